@@ -1,0 +1,33 @@
+"""The errors that a person is meant to read: a stable code, a sentence, and whether trying again can help."""
+
+
+class ArchiveError(Exception):
+    """Base of every error that this project raises on purpose.
+
+    `code` is stable (scripts and SQL filter on it), `message` says what happened and what to do next. `permanent`
+    errors never pass by waiting: the same input will fail the same way until somebody changes it.
+    """
+
+    permanent: bool = True
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"[{code}] {message}")
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> tuple[type["ArchiveError"], tuple[str, str]]:
+        return type(self), (self.code, self.message)  # survives the trip between processes
+
+
+class MediaError(ArchiveError):
+    """A video that can never be processed as it is: not a video, encrypted, no frame that decodes."""
+
+
+class ConfigurationError(ArchiveError):
+    """Something a person wrote is wrong: a collection file, a setting, the name of a model."""
+
+
+class PassingError(ArchiveError):
+    """Something that may work later: a server that does not answer, a full disk, a file still being written."""
+
+    permanent = False

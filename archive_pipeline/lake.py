@@ -1,0 +1,126 @@
+"""The lake: one Parquet file per table and video, written aside and renamed.
+
+It is the truth; DuckDB and Qdrant derive from it.
+"""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from archive_pipeline.naming import VideoName
+from archive_pipeline.provenance import METADATA_KEY, Provenance
+from archive_pipeline.schema import table as schema_of
+
+_SUFFIX = ".parquet"
+_ABANDONED_AFTER_S = 24 * 3600.0
+
+
+class TableWriter:
+    """Appends row groups to one table of one video; memory does not grow with the number of rows."""
+
+    def __init__(self, table: str, writer: pq.ParquetWriter) -> None:
+        self._schema = schema_of(table)
+        self._writer = writer
+        self.n_rows = 0
+
+    def append(self, rows: pl.DataFrame) -> None:
+        """Write `rows` (columns of the table) as one row group."""
+        if rows.height:
+            self._writer.write_table(self._schema.conform(rows).to_arrow(compat_level=pl.CompatLevel.oldest()))
+            self.n_rows += rows.height
+
+
+class Lake:
+    """Tables of videos under one folder: `<root>/<table>/<collection>/<safe name>.parquet`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, table: str, video: VideoName) -> Path:
+        relative = video.relative_file
+        return self.root / table / relative.with_name(relative.name + _SUFFIX)
+
+    def exists(self, table: str, video: VideoName) -> bool:
+        return self.path(table, video).exists()
+
+    def read(self, table: str, video: VideoName, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The table of one video; no rows where it has none."""
+        try:
+            with self.path(table, video).open("rb") as file:
+                return pl.read_parquet(file, columns=list(columns) if columns else None)
+        except FileNotFoundError:
+            empty = pl.DataFrame(schema=schema_of(table).polars_schema)
+            return empty.select(columns) if columns else empty
+
+    def batches(self, table: str, video: VideoName, columns: Sequence[str], batch_rows: int) -> Iterator[pl.DataFrame]:
+        """The table in pieces of at most `batch_rows` rows, for tables that do not fit in memory."""
+        path = self.path(table, video)
+        if path.exists():
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(batch_size=batch_rows, columns=list(columns)):
+                    yield pl.DataFrame(pl.from_arrow(batch))
+
+    def write(self, table: str, video: VideoName, rows: pl.DataFrame, provenance: Provenance) -> None:
+        with self.writer(table, video, lambda: provenance) as writer:
+            writer.append(rows)
+
+    @contextmanager
+    def writer(self, table: str, video: VideoName, provenance: Callable[[], Provenance]) -> Iterator[TableWriter]:
+        """A table written row group by row group, in place only when the block ends without an error.
+
+        `provenance` is asked at the end, when the cost is known.
+        """
+        path = self.path(table, video)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.parent / f".{uuid.uuid4().hex}.tmp"  # a name of its own: the video's own may be as long as allowed
+        schema = (
+            pl.DataFrame(schema=schema_of(table).polars_schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+        )
+        try:
+            with pq.ParquetWriter(aside, schema, compression="zstd") as parquet:
+                yield TableWriter(table, parquet)
+                parquet.add_key_value_metadata({METADATA_KEY: provenance().to_json()})
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+
+    def provenance(self, table: str, video: VideoName) -> Provenance | None:
+        """What the stored table was made from; None where there is none or it is not readable."""
+        try:
+            metadata = pq.read_metadata(self.path(table, video)).metadata or {}
+        except (FileNotFoundError, OSError, ValueError):
+            return None
+        return Provenance.from_json(metadata[METADATA_KEY]) if METADATA_KEY in metadata else None
+
+    def delete(self, table: str, video: VideoName) -> None:
+        path = self.path(table, video)
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # folders that long names were cut into, once empty
+            for folder in path.parents:
+                if not folder.name.endswith("%"):
+                    break
+                folder.rmdir()
+
+    def videos(self, table: str, collection: str) -> Iterator[VideoName]:
+        """The videos of a collection that have this table, in no particular order."""
+        root = self.root / table
+        for folder, _, files in os.walk(root / collection):
+            for name in files:
+                if name.endswith(_SUFFIX) and not name.startswith("."):
+                    relative = PurePosixPath((Path(folder) / name.removesuffix(_SUFFIX)).relative_to(root))
+                    yield VideoName.from_relative_file(relative)
+
+    def sweep(self) -> int:
+        """Remove files that a killed writer left behind; returns how many."""
+        horizon = time.time() - _ABANDONED_AFTER_S
+        abandoned = [path for path in self.root.rglob(".*.tmp") if path.stat().st_mtime < horizon]
+        for path in abandoned:
+            path.unlink(missing_ok=True)
+        return len(abandoned)

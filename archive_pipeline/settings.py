@@ -1,0 +1,80 @@
+"""The one place where the environment is read: where things lie and which servers to ask."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PACKAGE = Path(__file__).parent
+_PROJECT = _PACKAGE.parent
+
+
+class Settings(BaseSettings):
+    """Read from the environment at the moment it is made (`Settings()`), never at import time."""
+
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
+
+    archive_home: Path = Field(Path("data"), alias="ARCHIVE_HOME", description="Folder of everything that is written.")
+    collections_dir: Path = Field(
+        Path("collections"), alias="ARCHIVE_COLLECTIONS", description="Folder of the collections' YAML files."
+    )
+    dagster_home: Path | None = Field(
+        None, alias="DAGSTER_HOME", description="Dagster's own folder; default: `dagster` in ARCHIVE_HOME."
+    )
+    qdrant_url: str | None = Field(
+        None, alias="QDRANT_URL", description="A Qdrant server; default: embedded in ARCHIVE_HOME."
+    )
+    qdrant_api_key: SecretStr | None = Field(None, alias="QDRANT_API_KEY")
+    ffmpeg: Path | None = Field(
+        None,
+        alias="ARCHIVE_FFMPEG",
+        description="The ffmpeg binary; default: on the PATH, else the imageio-ffmpeg wheel's.",
+    )
+    device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
+    failure_webhook: str | None = Field(
+        None, alias="ARCHIVE_FAILURE_WEBHOOK", description="URL that gets a JSON line per failed video."
+    )
+
+    @cached_property
+    def home(self) -> Path:
+        """ARCHIVE_HOME as an absolute path; it need not exist yet."""
+        return self.archive_home.expanduser().absolute()
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def qdrant_dir(self) -> Path:
+        return self.home / "qdrant"
+
+    @property
+    def catalogue_file(self) -> Path:
+        """SQLite: the files seen, what became of each video, and what changed since the last snapshot."""
+        return self.home / "catalogue.sqlite"
+
+    @property
+    def database_link(self) -> Path:
+        """What analysts open: a symlink to the newest published DuckDB file."""
+        return self.home / "archive.duckdb"
+
+    @property
+    def locks_dir(self) -> Path:
+        return self.home / "locks"
+
+    @property
+    def registered_collections_dir(self) -> Path:
+        """YAML files that `ingest PATH` wrote, beside those that people write in `collections_dir`."""
+        return self.home / "collections"
+
+    @property
+    def instance_dir(self) -> Path:
+        """DAGSTER_HOME."""
+        return (self.dagster_home or self.home / "dagster").expanduser().absolute()
+
+
+def shipped(folder: str) -> Path:
+    """What lies at the top of the repository (`sql`, `dagster.yaml`), and inside the package in a wheel."""
+    inside = _PACKAGE / "_shipped" / folder
+    return inside if inside.exists() else _PROJECT / folder

@@ -1,0 +1,43 @@
+CREATE TABLE media (
+    video_id VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL,
+    container VARCHAR NOT NULL,
+    video_codec VARCHAR NOT NULL,
+    stream_index INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    rotation INTEGER NOT NULL,
+    sample_aspect_ratio DOUBLE NOT NULL,
+    frame_rate DOUBLE NOT NULL,
+    is_vfr BOOLEAN NOT NULL,
+    is_interlaced BOOLEAN NOT NULL,
+    zero_s DOUBLE NOT NULL,
+    start_s DOUBLE NOT NULL,
+    duration_s DOUBLE NOT NULL,
+    has_audio BOOLEAN NOT NULL,
+    audio_codec VARCHAR,
+    source_timecode VARCHAR,
+    drop_frame BOOLEAN
+);
+COMMENT ON TABLE media IS 'What the container says of a video (asset source_video): one row.';
+COMMENT ON COLUMN media.video_id IS 'The video';
+COMMENT ON COLUMN media.sha256 IS 'SHA-256 of the file, hexadecimal';
+COMMENT ON COLUMN media.bytes IS 'Size of the file in bytes';
+COMMENT ON COLUMN media.container IS 'Container format as ffmpeg names it';
+COMMENT ON COLUMN media.video_codec IS 'Codec of the video stream';
+COMMENT ON COLUMN media.stream_index IS 'Index in the container of the video stream that is used';
+COMMENT ON COLUMN media.width IS 'Display width in pixels: rotation and sample aspect ratio applied';
+COMMENT ON COLUMN media.height IS 'Display height in pixels';
+COMMENT ON COLUMN media.rotation IS 'Clockwise rotation in degrees that a player applies';
+COMMENT ON COLUMN media.sample_aspect_ratio IS 'Width of a coded pixel over its height';
+COMMENT ON COLUMN media.frame_rate IS 'Average source frames per second';
+COMMENT ON COLUMN media.is_vfr IS 'Whether the frames are unevenly spaced in time';
+COMMENT ON COLUMN media.is_interlaced IS 'Whether the source is interlaced';
+COMMENT ON COLUMN media.zero_s IS 'Container time that a player shows as zero: 0, or the first presented time in transport and program streams';
+COMMENT ON COLUMN media.start_s IS 'Presentation time of the first frame in seconds, zero_s subtracted, as the container tells';
+COMMENT ON COLUMN media.duration_s IS 'Length of the video stream in seconds as the container tells';
+COMMENT ON COLUMN media.has_audio IS 'Whether there is an audio stream';
+COMMENT ON COLUMN media.audio_codec IS 'Codec of the first audio stream';
+COMMENT ON COLUMN media.source_timecode IS 'Start of the timecode track';
+COMMENT ON COLUMN media.drop_frame IS 'Whether the timecode is drop frame';
