@@ -1,0 +1,1 @@
+"""TransNetV2 (Souček & Lokoč 2020) as a cut detector."""
