@@ -1,0 +1,145 @@
+"""From the name of an encoder to a model on its device. Imported only where a model is about to be loaded."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from archive_pipeline.encoders import devices, preprocessing
+from archive_pipeline.encoders.backoff import is_out_of_memory
+from archive_pipeline.encoders.encoder import Encoder
+from archive_pipeline.encoders.identity import identify
+from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, Source, parse
+from archive_pipeline.encoders.standin import NOTICE, SEED, StandIn
+from archive_pipeline.encoders.tokenizing import load_tokenizer
+from archive_pipeline.encoders.torchvision_operators import import_open_clip
+from archive_pipeline.encoders.weights import pretrained_configuration, pretrained_weights, require_available
+from archive_pipeline.errors import ConfigurationError, PassingError
+
+_TRANSFORM_KEYS = ("mean", "std", "interpolation", "resize_mode", "fill_color")
+
+
+def load(name: str, device: str = "auto") -> Encoder:
+    """Load an encoder; seconds to minutes, mostly reading weights.
+
+    Raises ConfigurationError: what `require_available` raises, `device_unavailable`, `checkpoint_mismatch` for weights
+    of another architecture or incomplete ones, `checkpoint_unreadable`, `tokenizer_mismatch`.
+    """
+    chosen = devices.choose(device)
+    require_available(name)
+    source = parse(name)
+    model = _model(source, chosen, name)
+    return _encoder(name, identify(name), source, model, chosen)
+
+
+def load_untrained(architecture: str, device: str = "auto", seed: int = 0) -> Encoder:
+    """An architecture with random weights from a seed: for measuring and testing where no weights can be had."""
+    chosen = devices.choose(device)
+    model = _untrained(architecture, chosen, seed)
+    source = PretrainedTag(architecture, "untrained")
+    return _encoder(f"{architecture}/untrained", f"{architecture}/untrained:{seed}", source, model, chosen)
+
+
+def _encoder(name: str, identity: str, source: Source, model: Any, device: devices.Device) -> Encoder:
+    model.eval().requires_grad_(False)
+    located = _located(source)
+    config = import_open_clip().get_model_config(located)
+    return Encoder(
+        name=name,
+        identity=identity,
+        model=model,
+        tokenizer=load_tokenizer(located, config["text_cfg"]),
+        preprocessing=preprocessing.of_model(model),
+        device=device,
+        dimension=int(config["embed_dim"]),
+        notice=NOTICE if isinstance(source, StandIn) else None,
+    )
+
+
+def _model(source: Source, device: devices.Device, name: str) -> Any:
+    match source:
+        case StandIn():
+            return _untrained(_located(source), device, SEED)
+        case ModelFolder():
+            return _with_weights(name, device, source.weights or source.folder, _located(source), None)
+        case CheckpointFile():
+            return _with_weights(name, device, source.file, source.architecture, {})
+        case PretrainedTag():
+            # By path, so that open_clip does not ask the network about a file that is here; its transform goes along.
+            known = pretrained_configuration(source)
+            transform = {key: known[key] for key in _TRANSFORM_KEYS if key in known}
+            return _with_weights(name, device, pretrained_weights(source), source.architecture, transform)
+
+
+def _with_weights(name: str, device: devices.Device, file: Path, located: str, transform: dict[str, Any] | None) -> Any:
+    try:
+        return import_open_clip().create_model(
+            located,
+            pretrained=None if transform is None else str(file),
+            precision=device.precision,
+            device=device.name,
+            force_preprocess_cfg=transform,
+            require_pretrained=True,
+        )
+    except Exception as error:
+        raise _explained(name, file, error) from error
+
+
+def _untrained(located: str, device: devices.Device, seed: int) -> Any:
+    with torch.random.fork_rng(devices=[]), _without_warning_of_random_weights():
+        torch.manual_seed(seed)
+        model = import_open_clip().create_model(
+            located, load_weights=False, pretrained_text=False, precision=device.precision
+        )
+    return model.to(device.name)
+
+
+def _located(source: Source) -> str:
+    """How open_clip calls the architecture of a source."""
+    match source:
+        case ModelFolder() | StandIn():
+            return f"local-dir:{source.folder}"
+        case _:
+            return source.architecture
+
+
+def _explained(name: str, file: Path, error: Exception) -> Exception:
+    """What went wrong in open_clip or torch, as an error that a person can act on."""
+    if is_out_of_memory(error):
+        return PassingError("out_of_memory", f"The model {name} does not fit into the memory of the device.")
+    text = str(error)
+    if "Error(s) in loading state_dict" in text:
+        return ConfigurationError(
+            "checkpoint_mismatch",
+            f"The weights in {file} are not those of the model “{name}” ({_first_lines(text)}). Name the "
+            "architecture that they were trained with, or get the complete file.",
+        )
+    return ConfigurationError(
+        "checkpoint_unreadable",
+        f"The model “{name}” cannot be loaded from {file} ({type(error).__name__}: {_first_lines(text)}). The file may "
+        "be incomplete (delete it and fetch it again) or of another kind; .safetensors and state dicts saved by "
+        "torch.save are read.",
+    )
+
+
+def _first_lines(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+@contextmanager
+def _without_warning_of_random_weights() -> Iterator[None]:
+    """open_clip warns through the root logger that weights are random; here they are meant to be."""
+
+    def is_another(record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        return "No pretrained weights loaded" not in message and "no CLIP weights found" not in message
+
+    root = logging.getLogger()
+    root.addFilter(is_another)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_another)
