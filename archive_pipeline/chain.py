@@ -1,0 +1,49 @@
+"""The chain that every video goes through: its stages, what each writes and what each depends on.
+
+A stage's code version is raised only when its output changes for the same input, because everything after it is then
+computed again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`tables` are the lake tables it writes, the last one last: when it is there, the others are too."""
+
+    name: str
+    code_version: str
+    tables: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+
+SOURCE_VIDEO = Stage("source_video", "1", ("media",), ())
+FRAMES = Stage("frames", "1", ("cuts", "decoding", "pictures"), ("source_video",))
+EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
+CLASSES = Stage("classes", "1", ("classes", "frame_classes"), ("embeddings",))
+SCENES = Stage("scenes", "1", ("scenes",), ("classes",))
+SHOTS = Stage("shots", "1", ("shot_embeddings", "frames", "shots"), ("scenes",))
+QDRANT_POINTS = Stage("qdrant_points", "1", ("points",), ("shots",))
+VIDEO_STATISTICS = Stage("video_statistics", "1", ("video_statistics",), ("qdrant_points",))
+
+CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS, VIDEO_STATISTICS)
+BY_NAME = {stage.name: stage for stage in CHAIN}
+VIDEO_TABLES = tuple(table for stage in CHAIN for table in stage.tables)
+
+
+def after(stage: Stage) -> tuple[Stage, ...]:
+    """The stages behind `stage`; their results say nothing once it failed or changed."""
+    return CHAIN[CHAIN.index(stage) + 1 :]
+
+
+def plan(parameters: Mapping[str, Mapping[str, Any]]) -> str:
+    """Fingerprint of what would be done to a video: code versions and the parameters of each stage, by stage name.
+
+    A ready video whose stored plan differs is outdated.
+    """
+    versions = [(stage.name, stage.code_version, dict(parameters.get(stage.name, {}))) for stage in CHAIN]
+    return hashlib.sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,39 @@
+"""Locks between processes of one machine, released by the kernel when their holder dies."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive_pipeline.errors import PassingError
+
+_POLL_S = 0.05
+
+
+@contextmanager
+def file_lock(
+    path: Path, timeout_s: float | None = None, on_wait: Callable[[], None] = lambda: None, code: str = "locked"
+) -> Iterator[None]:
+    """Hold `path` exclusively while the block runs; `on_wait` is called once when somebody else holds it.
+
+    Raises PassingError(`code`) after `timeout_s` seconds; None waits for ever.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    with path.open("ab") as file:
+        waited = False
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not waited:
+                    on_wait()
+                    waited = True
+                if deadline is not None and time.monotonic() > deadline:
+                    raise PassingError(
+                        code, f"{path.name} is held by another process for over {timeout_s:g} s"
+                    ) from None
+                time.sleep(_POLL_S)
+        yield

@@ -1,0 +1,69 @@
+"""Timecodes, locks, progress and errors."""
+
+import multiprocessing
+import pickle
+import time
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.errors import MediaError, PassingError
+from archive_pipeline.locking import file_lock
+from archive_pipeline.progress import listening, report
+from archive_pipeline.timecode import format_timecode
+
+
+@pytest.mark.parametrize(
+    ("seconds", "timecode"),
+    [
+        (0.0, "00:00:00.000"),
+        (0.0004, "00:00:00.000"),
+        (59.9996, "00:01:00.000"),
+        (3723.042, "01:02:03.042"),
+        (360000.0, "100:00:00.000"),
+        (-1.5, "-00:00:01.500"),
+        (-0.0001, "00:00:00.000"),
+    ],
+)
+def test_timecodes_are_hours_minutes_seconds_and_milliseconds(seconds: float, timecode: str) -> None:
+    assert format_timecode(seconds) == timecode
+
+
+def test_an_error_survives_the_trip_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(MediaError("no_video_stream", "There is no picture.")))
+    assert (error.code, error.message, error.permanent) == ("no_video_stream", "There is no picture.", True)
+    assert not PassingError("io_error", "later").permanent
+
+
+def _hold(path: Path, seconds: float) -> None:
+    with file_lock(path):
+        time.sleep(seconds)
+
+
+def test_a_lock_is_held_by_one_process_and_freed_when_that_dies(tmp_path: Path) -> None:
+    lock = tmp_path / "deep" / "video.lock"
+    holder = multiprocessing.get_context("spawn").Process(target=_hold, args=(lock, 60))
+    holder.start()
+    deadline = time.monotonic() + 30
+    while not lock.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    waits: list[str] = []
+    with (
+        pytest.raises(PassingError, match="index_busy"),
+        file_lock(lock, timeout_s=0.3, on_wait=lambda: waits.append("waited"), code="index_busy"),
+    ):
+        pass
+    holder.kill()
+    holder.join()
+    with file_lock(lock, timeout_s=5, on_wait=lambda: None):
+        waits.append("held")
+    assert waits == ["waited", "held"]
+
+
+def test_progress_reaches_listeners_only_while_they_listen() -> None:
+    heard: list[tuple[str, float]] = []
+    with listening(lambda stage, fraction: heard.append((stage, fraction))):
+        report("frames", 0.5)
+    report("frames", 0.9)
+    assert heard == [("frames", 0.5)]
