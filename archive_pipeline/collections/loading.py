@@ -1,0 +1,175 @@
+"""YAML files → collections. Whatever is wrong in a file is said with file and line, and harms no other file."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from archive_pipeline.collections.model import Collection, Schedule
+from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
+from archive_pipeline.errors import ConfigurationError
+
+_SUFFIXES = (".yaml", ".yml")
+_LARGEST_BYTES = 1_000_000  # a collection file has a few hundred; a video named .yaml is not read
+
+
+@dataclass(frozen=True)
+class CollectionProblem:
+    """Something wrong in a collection's file; the file counts as absent until it is put right."""
+
+    file: Path
+    line: int | None
+    """From 1; None where no line is to blame."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was read: its collection, or what is wrong with it and which name it claims all the same."""
+
+    file: Path
+    name: str
+    collection: Collection | None
+    problems: tuple[CollectionProblem, ...]
+    lines: YamlFile | None
+
+    def conflict(self, key: str, message: str) -> CollectionProblem:
+        return CollectionProblem(self.file, self.lines.line((key,)) if self.lines else None, message)
+
+
+def load_collections(folders: Sequence[Path]) -> tuple[list[Collection], list[CollectionProblem]]:
+    """Every collection of the folders, sorted by name, and every problem, sorted by file.
+
+    Where two files are at odds (one name, or one source inside the other) the one of the earlier folder stands, then a
+    file named like its collection, then the first by file name. A file that is wrong keeps its name, so that no other
+    file can take the place, and with it the videos, of a collection that has just been mistyped.
+    """
+    read = [(rank, _read(file)) for rank, file in _files(folders)]
+    read.sort(key=lambda ranked: (ranked[0], ranked[1].file.stem != ranked[1].name, ranked[1].file.name))
+    standing: list[_Read] = []
+    problems: list[CollectionProblem] = []
+    for _, candidate in read:
+        conflict = _conflict(candidate, standing)
+        problems += [*candidate.problems, *([conflict] if conflict else [])]
+        if not conflict:
+            standing.append(candidate)
+    collections = [entry.collection for entry in standing if entry.collection]
+    collections.sort(key=lambda collection: collection.name)
+    return collections, sorted(problems, key=lambda problem: (str(problem.file), problem.line or 0))
+
+
+def find_collection(name: str, folders: Sequence[Path]) -> Collection:
+    """The collection of that name. Raises ConfigurationError (`wrong_collection`, `unknown_collection`)."""
+    collections, problems = load_collections(folders)
+    for collection in collections:
+        if collection.name == name:
+            return collection
+    about = [str(problem) for problem in problems if problem.file.stem == name]
+    if about:
+        raise ConfigurationError("wrong_collection", f"The file of collection {name} is wrong: {'; '.join(about)}")
+    known = [collection.name for collection in collections]
+    names = f"known are {', '.join(known)}" if known else f"there is none in {', '.join(map(str, folders))}"
+    raise ConfigurationError(
+        "unknown_collection", f"There is no collection {name!r}{did_you_mean(name, known)}; {names}."
+    )
+
+
+def overlapping(source: Path, collections: Iterable[Collection]) -> Collection | None:
+    """The first collection whose source is `source`, lies inside it or holds it; symlinks resolved."""
+    real = source.resolve()
+    for collection in collections:
+        other = collection.source.resolve()
+        if real == other or real in other.parents or other in real.parents:
+            return collection
+    return None
+
+
+def _files(folders: Sequence[Path]) -> Iterator[tuple[int, Path]]:
+    seen: set[str] = set()
+    for rank, folder in enumerate(folders):
+        if not folder.is_dir():
+            continue  # nothing was registered yet
+        for file in sorted(folder.iterdir()):
+            if file.suffix in _SUFFIXES and not file.name.startswith("."):
+                real = os.path.realpath(file)
+                if real not in seen:
+                    seen.add(real)
+                    yield rank, file
+
+
+def _read(file: Path) -> _Read:
+    name = file.stem
+    parsed: YamlFile | None = None
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_LARGEST_BYTES + 1)
+        if len(text) > _LARGEST_BYTES:
+            raise YamlFileError(None, "the file is over a megabyte; this is no collection")
+        parsed = read_yaml(text)
+        if isinstance(parsed.values.get("name"), str):
+            name = parsed.values["name"]
+        values = {"name": name} | parsed.values
+        collection = Collection.model_validate(values, context={"folder": file.parent.resolve()})
+    except OSError as error:
+        problems = [CollectionProblem(file, None, f"the file cannot be read: {error.strerror}")]
+    except YamlFileError as error:
+        problems = [CollectionProblem(file, error.line, error.message)]
+    except ValidationError as error:
+        assert parsed is not None
+        problems = [_problem(file, parsed, details) for details in error.errors() if _is_cause(details)]
+    else:
+        return _Read(file, collection.name, collection, (), parsed)
+    return _Read(file, name, None, tuple(problems), parsed)
+
+
+def _is_cause(details: ErrorDetails) -> bool:
+    return details["type"] != "default_factory_not_called"
+
+
+def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> CollectionProblem:
+    place: list[Any] = [part for part in details["loc"] if part != "[key]"]
+    context = details.get("ctx", {})
+    if "key" in context:
+        place.append(context["key"])
+    key = ".".join(str(part) for part in place)
+    match details["type"]:
+        case "extra_forbidden":
+            allowed = Schedule.model_fields if place[0] == "schedule" else Collection.model_fields
+            message = f"unknown key {key!r}{did_you_mean(str(place[-1]), allowed)}"
+        case "missing":
+            message = f"{key} is missing"
+        case "value_error":
+            message = f"{key}: {context['error']}" if key else str(context["error"])
+        case "parameter":
+            message = f"{'.'.join(map(str, place[:-1]))}: {details['msg']}"
+        case _:
+            message = f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, not {details['input']!r}"
+            if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
+                message += "; put it in quotes"
+    if place == ["name"] and not parsed.lines.get(("name",)):
+        message += "; without `name:` a collection is named after its file"
+    if not place and ("watch",) in parsed.lines:  # what concerns the whole file: watch and schedule
+        place = ["watch"]
+    return CollectionProblem(file, parsed.line(place), message)
+
+
+def _conflict(candidate: _Read, standing: Sequence[_Read]) -> CollectionProblem | None:
+    mine = candidate.collection
+    for other in standing:
+        if other.name == candidate.name:
+            return candidate.conflict("name", f"collection {candidate.name!r} is described in {other.file} already")
+        if mine and other.collection and overlapping(mine.source, [other.collection]):
+            return candidate.conflict(
+                "source",
+                f"the source {mine.source} and that of collection {other.name!r} "
+                f"({other.collection.source}, {other.file}) hold the same files; a video belongs to one collection",
+            )
+    return None

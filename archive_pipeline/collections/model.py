@@ -1,0 +1,184 @@
+"""What a collection is: a set of videos with one source folder, sampling rate, model and schedule."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from archive_pipeline.collections import sections
+from archive_pipeline.collections.cron import check_cron
+from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.naming import COLLECTION_NAME
+
+DEFAULT_MODEL = "ViT-L-14-quickgelu/openai"
+WATCH_EVERY_S = 60.0
+"""How often `watch: true` looks: a scan of 100,000 files takes about a second, new videos may wait a minute."""
+
+_SHORTEST_WATCH_S, _LONGEST_WATCH_S = 5.0, 7 * 86400.0
+_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_TAG_KEY = re.compile(r"([A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}")  # what Dagster allows
+_OWNER = re.compile(r"team:\S.*|[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def _default_detector() -> str:
+    from archive_pipeline.media.cuts import DEFAULT_DETECTOR
+
+    return DEFAULT_DETECTOR
+
+
+def _known_detector(name: str) -> str:
+    from archive_pipeline.media.cuts import CUT_DETECTORS
+
+    if name not in CUT_DETECTORS:
+        raise ValueError(f"there is no cut detector {name!r}; choose one of {', '.join(CUT_DETECTORS)}")
+    return name
+
+
+def _name(value: str) -> str:
+    if not COLLECTION_NAME.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not a name: lower-case letters a–z, digits and _, a letter first (fondo_anos_70)"
+        )
+    return value
+
+
+def _absolute_folder(value: object, info: ValidationInfo) -> Path:
+    """`~` expanded; a relative source is relative to the folder of its YAML file (validation context `folder`)."""
+    if not isinstance(value, str | bytes | Path) or not os.fspath(value):
+        raise ValueError("write the folder where the videos lie, as text")
+    path = Path(os.fsdecode(value))
+    if "\0" in str(path):
+        raise ValueError("a folder's name cannot hold a NUL character")
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"the home folder in {str(path)!r} is not known") from None
+    if not path.is_absolute():
+        if not info.context:
+            raise ValueError(f"{str(path)!r} is relative; write an absolute path")
+        path = info.context["folder"] / path
+    return path.resolve() if ".." in path.parts else path
+
+
+def _seconds(value: object) -> float | None:
+    if value is None or isinstance(value, bool):
+        return WATCH_EVERY_S if value else None
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([smhd])", value.strip()) if isinstance(value, str) else None
+    seconds = float(value) if isinstance(value, int | float) else float(match[1]) * _UNIT_S[match[2]] if match else -1
+    if not _SHORTEST_WATCH_S <= seconds <= _LONGEST_WATCH_S:
+        raise ValueError("write true, false, or how often to look, from 5s to 7d (for example 30s, 5m, 1h)")
+    return seconds
+
+
+def _cron(line: str) -> str:
+    check_cron(line)
+    return " ".join(line.split())
+
+
+def _timezone(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    if name not in (zones := available_timezones()) or ("/" not in name and name != "UTC"):
+        cities = {zone.rpartition("/")[2]: zone for zone in zones if "/" in zone}
+        hint = did_you_mean(cities.get(name.replace(" ", "_").title(), name), (zone for zone in zones if "/" in zone))
+        raise ValueError(f"{name!r} is not a time zone of the IANA database (Europe/Madrid, UTC){hint}")
+    return name
+
+
+def _tag_text(value: object) -> object:
+    """YAML reads `1970` and `true` as numbers and truth values; as a tag they are meant as they are written."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _tag_key(key: str) -> str:
+    if not _TAG_KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is no tag: at most 63 of A–Z a–z 0–9 _ - . , with one prefix/ before them if wanted")
+    if key in ("dagster/priority", "dagster/partition"):
+        raise ValueError(f"{key} is set by the pipeline" + ("; use `priority:`" if key.endswith("priority") else ""))
+    return key
+
+
+def _owner(value: str) -> str:
+    if not _OWNER.fullmatch(value):
+        raise ValueError(f"{value!r} is neither an e-mail address nor a team (team:archive)")
+    return value
+
+
+class Schedule(BaseModel):
+    """When to look for new videos: a cron line in a time zone, which must be named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    cron: Annotated[str, AfterValidator(_cron)]
+    timezone: Annotated[str, AfterValidator(_timezone)]
+
+
+class Collection(BaseModel):
+    """One YAML file, checked. Nothing here is read from disk: the source need not exist at the moment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: Annotated[str, Field(max_length=64), AfterValidator(_name)]
+    """Default: the stem of the file's name."""
+    title: str = Field(default_factory=lambda known: known.get("name", ""), min_length=1)
+    source: Annotated[Path, BeforeValidator(_absolute_folder)]
+    """Absolute; symlinks stay what they are, so that one may be pointed elsewhere (`..` alone is resolved)."""
+    fps: float = Field(3.0, gt=0, le=60)
+    """Frames sampled per second."""
+    model: str = Field(DEFAULT_MODEL, min_length=1)
+    """Name of the encoder; whether its weights can be had is `doctor`'s question."""
+    detector: Annotated[str, AfterValidator(_known_detector)] = Field(default_factory=_default_detector)
+    pictures: Literal["all", "keyframes", "none"] = "all"
+    """Which sampled pictures stay in the lake when the shots are known."""
+    watch: Annotated[float | None, BeforeValidator(_seconds)] = None
+    """Seconds between two looks for new videos; None: not watched."""
+    schedule: Schedule | None = None
+    max_runs_per_tick: int = Field(50, ge=1, le=10_000)
+    """Runs that one look may start; the rest waits for the next."""
+    priority: int = Field(0, ge=-1000, le=1000)
+    """Runs of a collection with a higher number go first."""
+    settle_s: Annotated[float, Field(ge=0, le=86400)] = 30.0
+    """How long a file must have been left alone before it counts as complete."""
+    tags: dict[Annotated[str, AfterValidator(_tag_key)], Annotated[str, BeforeValidator(_tag_text)]] = {}
+    """Put on every run of the collection."""
+    owners: Annotated[tuple[Annotated[str, AfterValidator(_owner)], ...], Field(strict=False)] = ()
+    """E-mail addresses or `team:…`."""
+    classes: dict[str, Any] = {}
+    """Fields of semantics.classes.ClassParameters that differ from their defaults."""
+    scenes: dict[str, Any] = {}
+    """Fields of semantics.scenes.SceneParameters that differ from their defaults."""
+    shots: dict[str, Any] = {}
+    """Fields of semantics.shots.ShotParameters that differ from their defaults."""
+
+    @field_validator("classes", "scenes", "shots")
+    @classmethod
+    def _parameters_fit(cls, values: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if values:
+            sections.check(str(info.field_name), values)
+        return values
+
+    @model_validator(mode="after")
+    def _watched_or_scheduled(self) -> "Collection":
+        if self.watch is not None and self.schedule is not None:
+            raise ValueError("both watch and schedule are set; keep one of them")
+        return self
+
+    @property
+    def looks(self) -> str | None:
+        """When new videos are looked for, as the table `collections` shows it; None: when somebody asks."""
+        if self.schedule:
+            return f"{self.schedule.cron} {self.schedule.timezone}"
+        return "watch" if self.watch is not None else None

@@ -1,0 +1,47 @@
+"""The advanced sections of a collection file: their keys are the fields of the semantics' parameters."""
+
+import dataclasses
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.errors import ArchiveError
+
+_PARAMETERS = {
+    "classes": ("archive_pipeline.semantics.classes", "ClassParameters"),
+    "scenes": ("archive_pipeline.semantics.scenes", "SceneParameters"),
+    "shots": ("archive_pipeline.semantics.shots", "ShotParameters"),
+}
+
+
+def check(section: str, values: Mapping[str, Any]) -> None:
+    """Raise PydanticCustomError (context `key`: which one) unless the section's parameters can be made from `values`.
+
+    Imported here and only when a file has such a section: clustering needs scikit-learn and hdbscan.
+    """
+    module, name = _PARAMETERS[section]
+    parameters = getattr(import_module(module), name)
+    fields = {field.name: field for field in dataclasses.fields(parameters)}
+    for key, value in values.items():
+        if key not in fields:
+            raise _error(key, f"unknown key {key!r}{did_you_mean(key, fields)} ({section} has {', '.join(fields)})")
+        default = fields[key].default
+        if isinstance(default, int | float) and (isinstance(value, bool) is not isinstance(default, bool)):
+            raise _error(key, f"{key} is {value!r}; it must be like its default, {default!r}")
+        if isinstance(default, int | float) and not isinstance(value, int | float):
+            raise _error(key, f"{key} is {value!r}; it must be a number")
+        try:
+            parameters(**{key: value})  # alone, to name the one that is wrong
+        except (ValueError, TypeError, ArchiveError) as error:
+            raise _error(key, str(error)) from None
+    try:
+        parameters(**values)
+    except (ValueError, TypeError, ArchiveError) as error:
+        raise _error(next(iter(values)), str(error)) from None
+
+
+def _error(key: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError("parameter", "{message}", {"message": message, "key": key})

@@ -1,0 +1,100 @@
+"""YAML that remembers its lines: the values of a file, and in which line each key stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import yaml
+
+Place = tuple[str | int, ...]
+"""Keys and positions from the top of the file, as pydantic names the place of an error."""
+
+
+class YamlFileError(Exception):
+    """What is wrong with a YAML file, and in which line (from 1) where that is known."""
+
+    def __init__(self, line: int | None, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    values: dict[str, Any]
+    lines: dict[Place, int]
+
+    def line(self, place: Sequence[str | int]) -> int | None:
+        """The line of the key at `place`, or of the nearest thing around it that is in the file."""
+        for length in range(len(place), 0, -1):
+            if tuple(place[:length]) in self.lines:
+                return self.lines[tuple(place[:length])]
+        return 1
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without dates: a tag or title such as 1970-01-01 is text."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read_yaml(text: bytes) -> YamlFile:
+    """Raises YamlFileError: not UTF-8, not YAML, not a mapping, a key written twice."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            raise YamlFileError(1, "the file is empty; it needs at least `source: FOLDER`")
+        if not isinstance(node, yaml.MappingNode):
+            raise YamlFileError(_line(node), "the file must hold keys and values, such as `source: FOLDER`")
+        lines: dict[Place, int] = {}
+        _note_lines(node, (), lines, frozenset())
+        return YamlFile(loader.construct_document(node), lines)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlFileError(mark.line + 1 if mark else None, _explained(error)) from None
+    except yaml.reader.ReaderError as error:
+        position = error.position if isinstance(error.position, int) else 0
+        line = text[:position].count(b"\n") + 1 if error.encoding != "unicode" else _line_of_character(text, position)
+        raise YamlFileError(line, f"the file is not text in UTF-8 ({error.reason})") from None
+    except RecursionError:
+        raise YamlFileError(None, "the file is nested too deeply") from None
+    except ValueError as error:  # an explicit tag on a value that is not one: `!!int x`
+        raise YamlFileError(None, f"a value cannot be read: {error}") from None
+
+
+def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], around: frozenset[int]) -> None:
+    if id(node) in around:
+        raise YamlFileError(_line(node), "the file refers to itself")
+    around |= {id(node)}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here: Place = (*place, str(getattr(key, "value", "")))
+            if here in lines and key.tag != "tag:yaml.org,2002:merge":
+                raise YamlFileError(_line(key), f"{key.value!r} is written twice; it stands in line {lines[here]} too")
+            lines[here] = _line(key)
+            _note_lines(value, here, lines, around)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, item in enumerate(node.value):
+            lines[*place, position] = _line(item)
+            _note_lines(item, (*place, position), lines, around)
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _line_of_character(text: bytes, position: int) -> int:
+    return text.decode("utf-8", "replace")[:position].count("\n") + 1
+
+
+def _explained(error: yaml.MarkedYAMLError) -> str:
+    message = ", ".join(part for part in (error.context, error.problem) if part)
+    if "alias" in message or "cannot start any token" in message:
+        message += "; put values that begin with * @ % or & in quotes"
+    if "'\\t'" in message:
+        message += "; indent with blanks, not tabs"
+    return f"this is not YAML: {message}"
