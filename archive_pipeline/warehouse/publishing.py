@@ -1,0 +1,137 @@
+"""Publishing: the next version of the database is made beside the old one and swapped in."""
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
+
+from archive_pipeline.errors import PassingError
+from archive_pipeline.lake import Lake
+from archive_pipeline.locking import file_lock
+from archive_pipeline.naming import VideoName
+from archive_pipeline.warehouse.rows import batches, collection_rows
+from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
+from archive_pipeline.warehouse.versions import Versions, is_barred
+
+if TYPE_CHECKING:
+    from archive_pipeline.catalogue import Catalogue
+    from archive_pipeline.collections.model import Collection
+
+_WAIT_S = 900.0  # for another publisher; rebuilding 10,000 videos takes a minute or two
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published. `rows` counts the rows of every table of the version, `full` tells of a rebuild."""
+
+    version_path: Path
+    sequence: int
+    n_videos_changed: int
+    rows: Mapping[str, int]
+    seconds: float
+    full: bool
+
+
+def publish(
+    lake: Lake, catalogue: "Catalogue", collections: Iterable["Collection"], link: Path, *, full: bool = False
+) -> Publication:
+    """Bring the database behind `link` up to date with the catalogue and the lake.
+
+    The version before is copied and the rows of the videos that changed since then are replaced. `full` builds from the
+    lake instead; so does a first publication, a changed schema, another catalogue, and a version before that is damaged
+    or that somebody wrote to. When nothing has changed, nothing is done.
+
+    One process publishes at a time, others wait. A process killed at any moment leaves the last good version in place.
+    Raises PassingError: `publisher_busy` when another publisher does not end, `cannot_publish` when writing fails.
+    """
+    started = time.monotonic()
+    versions = Versions(link)
+    shown = collection_rows(collections)
+    with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
+        versions.clear_aside()
+        base = None if full else _usable_state(versions)
+        sequence, changed = catalogue.changes_since(base.sequence if base else 0)
+        if base and sequence < base.sequence:
+            base, (sequence, changed) = None, catalogue.changes_since(0)
+        current = versions.current()
+        if base and current and sequence == base.sequence and shown.rows() == base.collections and _is_sound(current):
+            return Publication(current, sequence, 0, base.rows, time.monotonic() - started, full=False)
+        try:
+            state = _build(versions, base, lake, catalogue, changed, shown, sequence)
+            version = versions.install()
+        except duckdb.IOException as error:
+            message = f"{versions.folder} could not be written (is the disk full?): {error}"
+            raise PassingError("cannot_publish", message) from error
+        finally:
+            versions.clear_aside()
+        versions.remove_old()
+    return Publication(version, sequence, len(changed), state.rows, time.monotonic() - started, full=base is None)
+
+
+def published_sequence(link: Path) -> int | None:
+    """The change of the catalogue that the database goes to; None when it must be published in any case."""
+    version = Versions(link).current()
+    state = state_of(version) if version and _is_sound(version) else None
+    usable = version and state and state.schema_digest == schema_digest() and _is_untouched(version, state)
+    return state.sequence if state and usable else None
+
+
+def _usable_state(versions: Versions) -> State | None:
+    """How far the current version goes; None where the next one cannot be made from it."""
+    version = versions.current()
+    if version is None:
+        return None
+    state = state_of(version)
+    if state is None:  # it may only be locked, by somebody who opened it for writing
+        versions.copy_aside(version)
+        state = state_of(versions.aside)
+    if state is None or state.schema_digest != schema_digest() or not _is_untouched(version, state):
+        return None
+    return state
+
+
+def _build(
+    versions: Versions,
+    base: State | None,
+    lake: Lake,
+    catalogue: "Catalogue",
+    changed: Iterable[VideoName],
+    collections: pl.DataFrame,
+    sequence: int,
+) -> State:
+    """Make the next version aside, from the current one where `base` is given; returns what can be read in it."""
+    changed = sorted(changed)
+    current = versions.current()
+    versions.clear_aside()
+    if base and current:
+        versions.copy_aside(current)
+    with written(versions.aside) as snapshot:
+        if base:
+            snapshot.withdraw([video.video_id for video in changed])
+        else:
+            snapshot.create_schema()
+        entries = (entry for video in changed if (entry := catalogue.entry(video)))
+        snapshot.insert(batches(lake, entries))
+        snapshot.finish(collections, datetime.now(UTC).replace(microsecond=0), sequence)
+    state = state_of(versions.aside)
+    if state is None:
+        raise PassingError("cannot_publish", f"{versions.aside} was written and cannot be read back; check the disk")
+    published_s = int(state.published_at.timestamp())
+    os.utime(versions.aside, (published_s, published_s))
+    return state
+
+
+def _is_sound(version: Path) -> bool:
+    """Whether readers are safe from people who write: nobody has written a log, and it opens right now."""
+    return is_barred(version) and state_of(version) is not None
+
+
+def _is_untouched(version: Path, state: State) -> bool:
+    """A version carries the time that it states as its own modification time: a later write changes that."""
+    return version.stat().st_mtime_ns == int(state.published_at.timestamp()) * 10**9

@@ -1,0 +1,123 @@
+"""The rows of videos for every published table: what the catalogue says, joined with what the lake holds."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from archive_pipeline.lake import Lake
+from archive_pipeline.naming import VideoName, readable
+from archive_pipeline.schema import table, tables
+from archive_pipeline.warehouse.reading import read_many
+
+if TYPE_CHECKING:
+    from archive_pipeline.catalogue import Entry
+    from archive_pipeline.collections.model import Collection
+
+OWN_TABLES = frozenset({"_published", "collections", "videos", "failures"})
+"""Published tables that no lake table of the same name stands behind."""
+
+_BATCH_BYTES = 16_000_000  # of Parquet with frames: some million rows, which take about 0.5 GB while they are inserted
+_BATCH_VIDEOS = 500
+_SHOWN = frozenset({"ready", "failed", "removed"})
+_DECODES = frozenset({"source_video", "frames"})
+
+
+def detail_tables() -> list[str]:
+    """Published tables whose rows are those of the lake table of the same name, for ready videos."""
+    return [name for name, schema in tables().items() if schema.published and name not in OWN_TABLES]
+
+
+def batches(lake: Lake, entries: Iterable["Entry"]) -> Iterator[dict[str, pl.DataFrame]]:
+    """Rows by table, some hundred videos at a time, so that memory does not grow with the archive."""
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if entry.status in _SHOWN:
+            batch.append(entry)
+            size += _bytes(lake, "frames", entry.name)
+        if size > _BATCH_BYTES or len(batch) == _BATCH_VIDEOS:
+            yield rows_of(lake, batch)
+            batch, size = [], 0
+    if batch:
+        yield rows_of(lake, batch)
+
+
+def rows_of(lake: Lake, entries: Sequence["Entry"]) -> dict[str, pl.DataFrame]:
+    """Rows by table of videos that are ready, failed or removed; only ready ones have rows beyond videos and failures.
+
+    A ready video with a lake table that cannot be read is shown as failed, because the rest of the archive must be
+    published all the same.
+    """
+    ready = [entry.name for entry in entries if entry.status == "ready"]
+    details = {name: read_many(lake, name, ready) for name in detail_tables()}
+    facts = {name: read_many(lake, name, [entry.name for entry in entries]) for name in ("media", "decoding")}
+    damaged = {video: name for name, part in (facts | details).items() for video in part.damaged}
+    entries = [_unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]
+    left_out = [video.video_id for video in damaged]
+    return {
+        "videos": _videos(entries, facts["media"].rows, facts["decoding"].rows),
+        "failures": _failures([entry for entry in entries if entry.status == "failed"]),
+        **{name: part.rows.filter(~pl.col("video_id").is_in(left_out)) for name, part in details.items()},
+    }
+
+
+def collection_rows(collections: Iterable["Collection"]) -> pl.DataFrame:
+    """The table `collections`, in order of name."""
+    rows = [(c.name, c.title, readable(os.fsencode(c.source)), c.fps, c.model, c.looks) for c in collections]
+    return pl.DataFrame(rows, schema=table("collections").polars_schema, orient="row").sort("collection")
+
+
+def _bytes(lake: Lake, name: str, video: VideoName) -> int:
+    try:
+        return lake.path(name, video).stat().st_size
+    except OSError:
+        return 0
+
+
+def _unreadable(entry: "Entry", name: str) -> "Entry":
+    return replace(
+        entry,
+        status="failed",
+        stage="warehouse",
+        error_code="lake_unreadable",
+        message=f"The lake table {name} of this video cannot be read; ingest the video again to make it anew.",
+        permanent=False,
+    )
+
+
+def _videos(entries: Sequence["Entry"], media: pl.DataFrame, decoding: pl.DataFrame) -> pl.DataFrame:
+    """What the lake knows counts only where it was found in the content that the entry is about."""
+    schema = table("videos").polars_schema
+    by_content = ["video_id", "sha256"]
+    known_schema = {name: schema[name] for name in _KNOWN}
+    known = pl.DataFrame([_known(entry) for entry in entries], schema=known_schema, orient="row")
+    facts = media.drop("bytes", "start_s", "duration_s", "stream_index", "zero_s")
+    decoded = [e.name.video_id for e in entries if not (e.status == "failed" and e.stage in _DECODES)]
+    spans = decoding.drop("warnings").filter(pl.col("video_id").is_in(decoded))
+    spans = spans.join(facts.select(by_content), on="video_id")
+    return table("videos").conform(
+        known.join(facts, on=by_content, how="left", maintain_order="left")
+        .join(spans, on=by_content, how="left", maintain_order="left")
+        .with_columns(duration_s=pl.col("end_s") - pl.col("start_s"))
+        .select(schema.names())
+    )
+
+
+_KNOWN = ("video_id", "collection", "path", "sha256", "bytes", "status", "error_code", "error", "ingested_at")
+
+
+def _known(entry: "Entry") -> tuple[object, ...]:
+    error = (entry.error_code, entry.message) if entry.status == "failed" else (None, None)
+    name = entry.name
+    path = readable(entry.path)
+    return (name.video_id, name.collection, path, entry.sha256, entry.bytes, entry.status, *error, entry.finished_at)
+
+
+def _failures(entries: Sequence["Entry"]) -> pl.DataFrame:
+    rows = [
+        (e.name.video_id, e.stage, e.error_code, e.message, e.permanent, e.attempts, e.finished_at) for e in entries
+    ]
+    return pl.DataFrame(rows, schema=table("failures").polars_schema, orient="row")

@@ -1,0 +1,134 @@
+"""One DuckDB file: making its schema, replacing the rows of videos, reading how far it goes."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from archive_pipeline.schema import tables
+from archive_pipeline.settings import shipped
+
+_STORAGE = "v1.2.0"  # DuckDB 2 reads it, and so do the clients that people have; files of v2 open in nothing older
+_ROWS_VERSION = "1"  # raised when rows.py makes other rows of the same lake
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a snapshot goes: the change of the catalogue, the schema and the collections that it contains."""
+
+    published_at: datetime
+    sequence: int
+    schema_digest: str
+    collections: list[tuple[Any, ...]]
+    rows: Mapping[str, int]
+
+
+def schema_files() -> list[Path]:
+    """Tables, then the views over them."""
+    return [file for folder in ("sql/tables", "sql/views") for file in sorted(shipped(folder).glob("*.sql"))]
+
+
+@cache
+def schema_digest() -> str:
+    digest = hashlib.sha256(_ROWS_VERSION.encode())
+    for file in schema_files():
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def state_of(file: Path) -> State | None:
+    """None when the file cannot be opened (locked, damaged) or holds something else."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            stated = "SELECT epoch(published_at)::BIGINT, sequence, schema_digest FROM _published"
+            row = connection.execute(stated).fetchone()
+            collections = connection.execute("FROM collections ORDER BY collection").fetchall()
+            rows = {name: _count(connection, name) for name in published_tables()}
+    except duckdb.Error:
+        return None
+    return State(datetime.fromtimestamp(row[0], UTC), row[1], row[2], collections, rows) if row else None
+
+
+def published_tables() -> list[str]:
+    """Names of the tables that analysts see."""
+    return [name for name, schema in tables().items() if schema.published and name != "_published"]
+
+
+class Snapshot:
+    """A file that nobody reads yet."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def create_schema(self) -> None:
+        for file in schema_files():
+            self._connection.execute(file.read_text(encoding="utf-8"))
+
+    def withdraw(self, video_ids: Sequence[str]) -> None:
+        """Delete every row of these videos."""
+        self._connection.register("_named", pl.DataFrame({"video_id": video_ids}, schema={"video_id": pl.String}))
+        self._connection.execute(
+            "CREATE TEMP TABLE _known AS SELECT video_id FROM videos SEMI JOIN _named USING (video_id)"
+        )
+        if _count(self._connection, "_known"):  # most changes are new videos: then no table is scanned
+            self._connection.begin()
+            for name in _tables_of_videos():
+                self._connection.execute(f"DELETE FROM {name} WHERE video_id IN (FROM _known)")
+            self._connection.commit()
+        self._connection.execute("DROP TABLE _known")
+        self._connection.unregister("_named")
+
+    def insert(self, batches: Iterable[Mapping[str, pl.DataFrame]]) -> None:
+        for batch in batches:
+            self._connection.begin()
+            for name, rows in batch.items():
+                self._insert(name, rows)
+            self._connection.commit()
+
+    def finish(self, collections: pl.DataFrame, published_at: datetime, sequence: int) -> None:
+        """Write what the snapshot contains."""
+        self._connection.begin()
+        self._connection.execute("DELETE FROM collections")
+        self._connection.execute("DELETE FROM _published")
+        self._connection.commit()
+        self._insert("collections", collections)
+        self._connection.execute("INSERT INTO _published VALUES (?, ?, ?)", [published_at, sequence, schema_digest()])
+        self._connection.execute("CHECKPOINT archive")
+
+    def _insert(self, name: str, rows: pl.DataFrame) -> None:
+        if rows.height:
+            self._connection.register("_rows", rows)
+            self._connection.execute(f"INSERT INTO {name} BY NAME FROM _rows")
+            self._connection.unregister("_rows")
+
+
+@contextmanager
+def written(file: Path) -> Iterator[Snapshot]:
+    """Open or make a file for writing; it is whole and closed when the block ends."""
+    quoted = str(file).replace("'", "''")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH '{quoted}' AS archive (STORAGE_VERSION '{_STORAGE}')")
+        connection.execute("USE archive")
+        yield Snapshot(connection)
+        connection.execute("USE memory")
+        connection.execute("DETACH archive")
+
+
+def _tables_of_videos() -> list[str]:
+    return [
+        name
+        for name, schema in tables().items()
+        if schema.published and any(column.name == "video_id" for column in schema.columns)
+    ]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+    return int(row[0]) if row else 0
