@@ -1,0 +1,1 @@
+"""Query → ranked shots: the vector index (Qdrant, embedded or a server) behind one small protocol."""

@@ -1,0 +1,153 @@
+"""The folder of one embedded space: its shard, its journal, its lock.
+
+<space>/space.json      dimension and birth mark; exists exactly while the space does
+<space>/shard/          Qdrant Edge's files
+<space>/applied         generation of the last journal entry that the shard holds for sure
+<space>/journal/        see journal.py
+.locks/<space>.*        never removed, because others may be waiting for them
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from archive_pipeline.locking import file_lock
+from archive_pipeline.search.edge_shard import Shard
+from archive_pipeline.search.index import check_points
+from archive_pipeline.search.journal import Journal
+from archive_pipeline.search.model import Point
+from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
+
+
+@dataclass(frozen=True)
+class SpaceFacts:
+    dimension: int
+    birth: str  # differs between two spaces of one name, of which the first was dropped
+
+
+class SpaceFolder:
+    """Everything here that opens the shard holds the space's lock for as long."""
+
+    def __init__(self, root: Path, space: str, timeout_s: float) -> None:
+        if not is_space(space):
+            raise unknown_space(space)
+        self.space = space
+        self.root = root
+        self.journal = Journal(root / space / "journal")
+        self.shard_dir = root / space / "shard"
+        self._folder = root / space
+        self._applied = root / space / "applied"
+        self._facts = root / space / "space.json"
+        self._timeout_s = timeout_s
+
+    def facts(self) -> SpaceFacts | None:
+        """None where the space does not exist."""
+        try:
+            return SpaceFacts(**json.loads(self._facts.read_bytes()))
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other process out; PassingError `index_busy` after the timeout.
+
+        Who waits stands in a gate through which all must pass, so that a process that takes the lock again and again
+        cannot starve the others. Not reentrant.
+        """
+        locks = self.root / ".locks"
+        with ExitStack() as held:
+            with file_lock(locks / f"{self.space}.gate", self._timeout_s, code="index_busy"):
+                held.enter_context(file_lock(locks / f"{self.space}.lock", self._timeout_s, code="index_busy"))
+            yield
+
+    def create(self, dimension: int) -> None:
+        facts = self.facts()
+        if facts is None:
+            with self.locked():
+                facts = self.facts() or self._create(dimension)
+        if facts.dimension != dimension:
+            raise size_mismatch(self.space, facts.dimension, dimension)
+
+    def drop(self) -> None:
+        with self.locked():
+            self._facts.unlink(missing_ok=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def replace(self, videos: Mapping[str, Sequence[Point]]) -> None:
+        """Journal first, then the shard: whoever dies between leaves an entry that the next one applies."""
+        with self.locked():
+            facts = self.facts()
+            if facts is None:
+                raise unknown_space(self.space)
+            check_points(videos, self.space, facts.dimension)
+            self.journal.append(videos)
+            self._apply_what_is_missing(facts)
+            self.journal.prune()
+
+    @contextmanager
+    def opened(self) -> Iterator[Shard | None]:
+        """The shard with everything applied, for reading; None where the space does not exist."""
+        if self.facts() is None:
+            yield None
+            return
+        with self.settled() as facts:
+            if facts is None:
+                yield None
+                return
+            shard = Shard.load(self.shard_dir, facts.dimension)
+            try:
+                yield shard
+            finally:
+                shard.close()
+
+    @contextmanager
+    def settled(self) -> Iterator[SpaceFacts | None]:
+        """The lock, with no writer's leftovers in the shard's closed files: they may be copied."""
+        with self.locked():
+            facts = self.facts()
+            if facts is not None and self._applied_generation() < self.journal.generation():
+                self._apply_what_is_missing(facts)
+            yield facts
+
+    def _create(self, dimension: int) -> SpaceFacts:
+        shutil.rmtree(self._folder, ignore_errors=True)  # of a creation that was cut short
+        shard = Shard.create(self.shard_dir, dimension)
+        shard.flush()
+        shard.close()
+        (self._folder / "journal").mkdir()
+        facts = SpaceFacts(dimension, uuid.uuid4().hex)
+        write_atomically(self._facts, json.dumps(asdict(facts)).encode())
+        return facts
+
+    def _apply_what_is_missing(self, facts: SpaceFacts) -> None:
+        shard = Shard.load(self.shard_dir, facts.dimension)
+        try:
+            applied = self._applied_generation()
+            for entry in self.journal.after(applied):
+                shard.replace(entry.videos)
+                applied = entry.generation
+            shard.flush()
+        finally:
+            shard.close()
+        write_atomically(self._applied, str(applied).encode())
+
+    def _applied_generation(self) -> int:
+        try:
+            return int(self._applied.read_bytes())
+        except FileNotFoundError:
+            return 0
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """Replace the file's content: others see the old or the new one, and so does the next start after a power cut."""
+    temporary = file.with_name(f".{file.name}.tmp")
+    with temporary.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(file)

@@ -1,0 +1,160 @@
+"""A reader's own copy of a space, kept up to date from the journal without touching the shard that writers use.
+
+    .replicas/<space>/<number>/shard/       the copy
+    .replicas/<space>/<number>/state.json   what it holds; absent while it is in use, so that what a killed process
+                                            left behind is not trusted
+    .locks/<space>.replica<number>          held by the process that uses the copy, freed by the system if it dies
+
+A copy that nobody uses waits for the next reader, so that a search from the command line need not copy 3 GB (1 M
+shots) first. At most one waits: spare ones are removed when their reader ends or, where it was killed, by the next.
+"""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from io import BufferedWriter
+from itertools import count
+
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.search.edge_folder import SpaceFacts, SpaceFolder
+from archive_pipeline.search.edge_shard import Shard
+from archive_pipeline.search.sparse_copy import copy_folder
+
+
+@dataclass(frozen=True)
+class _State:
+    birth: str
+    generation: int
+
+
+class Replica:
+    """A copy that is open in this process. Queries may run at any time, `catch_up` and `close` one at a time."""
+
+    def __init__(self, source: SpaceFolder, place: "_Place", birth: str, shard: Shard, generation: int) -> None:
+        self._source = source
+        self._place = place
+        self.birth = birth
+        self.shard = shard
+        self.generation = generation
+
+    @classmethod
+    def take(cls, source: SpaceFolder) -> "Replica | None":
+        """A copy left by another reader, brought up to date, or a new one; None where the space does not exist."""
+        facts = source.facts()
+        if facts is None:
+            return None
+        place = next(place for place in _places(source) if place.lock())
+        try:
+            replica = cls._reopened(source, place, facts) or cls._copied(source, place)
+        except BaseException:
+            place.remove()
+            place.unlock()
+            raise
+        if replica is None:
+            place.unlock()
+        _remove_spares(source, place)
+        return replica
+
+    @classmethod
+    def _reopened(cls, source: SpaceFolder, place: "_Place", facts: SpaceFacts) -> "Replica | None":
+        state = place.take_state()
+        if state is None or state.birth != facts.birth:
+            return None
+        with suppress(ArchiveError, LookupError):
+            shard = Shard.load(place.shard_dir, facts.dimension)
+            replica = cls(source, place, facts.birth, shard, state.generation)
+            replica.catch_up()
+            return replica
+        return None
+
+    @classmethod
+    def _copied(cls, source: SpaceFolder, place: "_Place") -> "Replica | None":
+        place.remove()
+        with source.settled() as facts:
+            if facts is None:
+                return None
+            copy_folder(source.shard_dir, place.shard_dir)
+            generation = source.journal.generation()
+        return cls(source, place, facts.birth, Shard.load(place.shard_dir, facts.dimension), generation)
+
+    def catch_up(self) -> None:
+        """Apply what was written since; LookupError where the journal no longer goes back so far."""
+        for entry in self._source.journal.after(self.generation):
+            self.shard.replace(entry.videos)
+            self.generation = entry.generation
+
+    def close(self) -> None:
+        """Leave the copy to the next reader, unless one waits already or the space is gone."""
+        facts = self._source.facts()
+        wanted = facts is not None and facts.birth == self.birth
+        if wanted:
+            self.shard.flush()
+        self.shard.close()
+        if wanted and not any(other.folder.exists() for other in _others(self._source, self._place)):
+            self._place.leave_state(_State(self.birth, self.generation))
+        else:
+            self._place.remove()
+        self._place.unlock()
+
+
+class _Place:
+    """Where a copy lies, and the lock of whoever uses it. The lock's file stays: others may be about to take it."""
+
+    def __init__(self, source: SpaceFolder, number: int) -> None:
+        self.number = number
+        self.folder = source.root / ".replicas" / source.space / str(number)
+        self.shard_dir = self.folder / "shard"
+        self._state_file = self.folder / "state.json"
+        self._lock_file = source.root / ".locks" / f"{source.space}.replica{number}"
+        self._held: BufferedWriter | None = None
+
+    def lock(self) -> bool:
+        """Take the lock if it is free."""
+        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
+        file = self._lock_file.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._held = file
+        return True
+
+    def unlock(self) -> None:
+        if self._held:
+            self._held.close()
+            self._held = None
+
+    def take_state(self) -> _State | None:
+        """What the copy holds, asked once: until it is left again it is not to be trusted."""
+        try:
+            state = _State(**json.loads(self._state_file.read_bytes()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        self._state_file.unlink()
+        return state
+
+    def leave_state(self, state: _State) -> None:
+        self._state_file.write_text(json.dumps(asdict(state)))
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _places(source: SpaceFolder) -> Iterator[_Place]:
+    return (_Place(source, number) for number in count())
+
+
+def _others(source: SpaceFolder, own: _Place) -> list[_Place]:
+    numbers = [int(folder.name) for folder in own.folder.parent.glob("[0-9]*")]
+    return [_Place(source, number) for number in numbers if number != own.number]
+
+
+def _remove_spares(source: SpaceFolder, own: _Place) -> None:
+    for place in _others(source, own):
+        if place.lock():
+            place.remove()
+            place.unlock()

@@ -1,0 +1,150 @@
+"""Points, queries and filters in Qdrant Edge's own types: one open shard, no files and no locks."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import qdrant_edge as qe
+
+from archive_pipeline.errors import ArchiveError, PassingError
+from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload
+
+if TYPE_CHECKING:
+    from qdrant_edge import ConditionType as Condition
+
+_PAYLOAD_INDEXES = {
+    "video_id": qe.PayloadSchemaType.Keyword,
+    "collection": qe.PayloadSchemaType.Keyword,
+    "class": qe.PayloadSchemaType.Integer,
+    "start_s": qe.PayloadSchemaType.Float,
+    "end_s": qe.PayloadSchemaType.Float,
+    "duration_s": qe.PayloadSchemaType.Float,
+}
+_BATCH = 1000
+_NO_HNSW_KB = 1 << 40  # no segment grows this large: searches stay exact, and optimizing only reclaims deleted points
+
+
+class Shard:
+    """An Edge shard that this process has to itself."""
+
+    def __init__(self, shard: qe.EdgeShard, dimension: int) -> None:
+        self._shard = shard
+        self.dimension = dimension
+
+    @classmethod
+    def create(cls, folder: Path, dimension: int) -> "Shard":
+        """Without Edge's write-ahead log (67–100 MB a shard, whatever it holds): the journal does its work."""
+        config = qe.EdgeConfig(
+            vectors=qe.EdgeVectorParams(size=dimension, distance=qe.Distance.Cosine),
+            optimizers=qe.EdgeOptimizersConfig(
+                indexing_threshold=_NO_HNSW_KB, max_segment_size=_NO_HNSW_KB, default_segment_number=1
+            ),
+            wal_enabled=False,
+        )
+        folder.mkdir(parents=True)
+        shard = cls(qe.EdgeShard.create(str(folder), config), dimension)
+        for field, schema in _PAYLOAD_INDEXES.items():
+            shard._shard.update(qe.UpdateOperation.create_field_index(field, schema))
+        return shard
+
+    @classmethod
+    def load(cls, folder: Path, dimension: int) -> "Shard":
+        try:
+            return cls(qe.EdgeShard.load(str(folder)), dimension)
+        except Exception as error:  # Edge raises nothing more specific
+            raise ArchiveError(
+                "index_damaged",
+                f"The search index in {folder.parent} cannot be opened ({error}). Nothing is lost: delete that folder "
+                "and ingest again; points are made anew from the lake, without decoding or encoding.",
+            ) from error
+
+    def close(self) -> None:
+        self._shard.close()
+
+    def flush(self) -> None:
+        self._shard.flush()
+
+    def replace(self, videos: Mapping[str, Sequence[Point]]) -> None:
+        """New points first, then whatever else the videos have, then the room that enough deleted points took."""
+        try:
+            points = [_to_edge(point) for own in videos.values() for point in own]
+            for start in range(0, len(points), _BATCH):
+                self._shard.update(qe.UpdateOperation.upsert_points(points[start : start + _BATCH]))
+            for video_id, own in videos.items():
+                stale = qe.Filter(
+                    must=[_one_of("video_id", [video_id])],
+                    must_not=[qe.HasIdCondition({point.id for point in own})],
+                )
+                self._shard.update(qe.UpdateOperation.delete_points_by_filter(stale))
+            self._shard.optimize()  # 0.05 ms where nothing is to do, which is nearly always
+        except Exception as error:
+            raise PassingError(
+                "index_write_failed", f"Writing to the search index failed ({error}). Is the disk full?"
+            ) from error
+
+    def search_batch(self, queries: Sequence[Query]) -> list[list[Hit]]:
+        requests = [
+            qe.QueryRequest(
+                limit=query.limit,
+                offset=query.offset,
+                query=qe.Query.Nearest(query.unit_vector.tolist()),
+                filter=_to_filter(query.filter),
+                score_threshold=query.score_threshold,
+                with_payload=True,
+            )
+            for query in queries
+        ]
+        ranked = self._shard.query_batch(qe.QueryBatchRequest(requests))
+        return [[Hit(str(p.id), p.score, ShotPayload.from_mapping(p.payload or {})) for p in hits] for hits in ranked]
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, Point]:
+        records = self._shard.retrieve(list(ids), with_payload=True, with_vector=True)
+        return {
+            str(r.id): Point(str(r.id), np.array(r.vector, dtype=np.float32), ShotPayload.from_mapping(r.payload or {}))
+            for r in records
+        }
+
+    def payloads(self, filter: Filter) -> dict[str, ShotPayload]:
+        found: dict[str, ShotPayload] = {}
+        offset = None
+        while True:
+            request = qe.ScrollRequest(offset=offset, limit=_BATCH, filter=_to_filter(filter), with_payload=True)
+            records, offset = self._shard.scroll(request)
+            found.update({str(r.id): ShotPayload.from_mapping(r.payload or {}) for r in records})
+            if offset is None:
+                return found
+
+    def count(self, filter: Filter) -> int:
+        return self._shard.count(qe.CountRequest(exact=True, filter=_to_filter(filter)))
+
+
+def _to_edge(point: Point) -> qe.Point:
+    # Edge takes a buffer where its stubs say list, eight times faster: 0.08 ms against 0.66 ms for 768 numbers.
+    vector = cast("list[float]", memoryview(np.ascontiguousarray(point.vector, dtype=np.float32)))  # type: ignore[arg-type]
+    return qe.Point(point.id, vector, point.payload.to_mapping())
+
+
+def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> qe.FieldCondition:
+    return qe.FieldCondition(field, match=qe.MatchAny(cast("list[str]", list(values))))
+
+
+def _to_filter(wanted: Filter) -> qe.Filter | None:
+    named = (("collection", wanted.collections), ("video_id", wanted.video_ids), ("class", wanted.classes))
+    ranges = (
+        ("duration_s", qe.RangeFloat(gte=wanted.min_duration_s, lte=wanted.max_duration_s)),
+        ("end_s", qe.RangeFloat(gt=wanted.from_s)),
+        ("start_s", qe.RangeFloat(lt=wanted.to_s)),
+    )
+    must: list[Condition] = [_one_of(field, values) for field, values in named if values]
+    must += [
+        qe.FieldCondition(field, range=bounds)
+        for field, bounds in ranges
+        if any(bound is not None for bound in (bounds.gte, bounds.gt, bounds.lte, bounds.lt))
+    ]
+    must_not: list[Condition] = []
+    if wanted.without_ids:
+        must_not.append(qe.HasIdCondition(set(wanted.without_ids)))
+    if wanted.without_video_ids:
+        must_not.append(_one_of("video_id", wanted.without_video_ids))
+    return qe.Filter(must=must, must_not=must_not) if must or must_not else None

@@ -1,0 +1,35 @@
+"""The best videos rather than the best shots, so that one film does not fill the list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from archive_pipeline.search.model import Filter, Hit, Query, Vector, VideoHits
+
+SearchBatch = Callable[[str, Sequence[Query]], list[list[Hit]]]
+
+
+def group_by_video(
+    search_batch: SearchBatch, space: str, vector: Vector, n_groups: int, per_group: int, filter: Filter
+) -> list[VideoHits]:
+    """Exact: every round leaves out the videos that are known, so that a long film costs one round and not the list.
+
+    Qdrant's own grouping (the server's only, Edge has none) stops after a few rounds and may return fewer groups.
+    """
+    best = _best_videos(search_batch, space, vector, n_groups, per_group, filter)
+    each = [Query(vector, per_group, replace(filter, video_ids=(video_id,))) for video_id in best]
+    found = search_batch(space, each) if each else []
+    return [VideoHits(hits[0].payload.video_id, tuple(hits)) for hits in found if hits]
+
+
+def _best_videos(
+    search_batch: SearchBatch, space: str, vector: Vector, n_groups: int, per_group: int, filter: Filter
+) -> list[str]:
+    videos: dict[str, None] = {}
+    while len(videos) < n_groups:
+        remaining = replace(filter, without_video_ids=(*filter.without_video_ids, *videos))
+        limit = (n_groups - len(videos)) * per_group * 2
+        hits = search_batch(space, [Query(vector, limit, remaining)])[0]
+        videos.update(dict.fromkeys(hit.payload.video_id for hit in hits))
+        if len(hits) < limit:
+            break
+    return list(videos)[:n_groups]

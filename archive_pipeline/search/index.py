@@ -1,0 +1,153 @@
+"""The protocol of the vector index, and what its adapters share.
+
+Adapters give a few primitives; grouping and recommendation are written once on top of them, so that every adapter
+ranks alike. Reading a space that is not there finds nothing: it may have been dropped a moment ago.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from archive_pipeline.search.grouping import group_by_video
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, Vector, VideoHits, unit
+from archive_pipeline.search.spaces import size_mismatch
+
+
+class ShotReader(ABC):
+    """Looks for shots. Safe to use from several threads."""
+
+    @abstractmethod
+    def spaces(self) -> list[str]:
+        """Names of the spaces that exist, sorted."""
+
+    @abstractmethod
+    def dimension(self, space: str) -> int | None:
+        """Length of the vectors of the space; None where it does not exist."""
+
+    @abstractmethod
+    def search_batch(self, space: str, queries: Sequence[Query]) -> list[list[Hit]]:
+        """For each query its hits, best first. Raises ConfigurationError `vector_size_mismatch`."""
+
+    @abstractmethod
+    def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
+        """Those of the points that exist, by id."""
+
+    @abstractmethod
+    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+        """All points of one video, by id."""
+
+    @abstractmethod
+    def count(self, space: str, filter: Filter = EVERYTHING) -> int:
+        """Exact number of points that pass the filter."""
+
+    def search(
+        self,
+        space: str,
+        vector: Vector,
+        limit: int = 10,
+        filter: Filter = EVERYTHING,
+        offset: int = 0,
+        score_threshold: float | None = None,
+    ) -> list[Hit]:
+        """The shots nearest to `vector` (d,), best first; with `offset`, the pages after the first."""
+        return self.search_batch(space, [Query(vector, limit, filter, offset, score_threshold)])[0]
+
+    def search_grouped(
+        self, space: str, vector: Vector, n_groups: int = 10, per_group: int = 3, filter: Filter = EVERYTHING
+    ) -> list[VideoHits]:
+        """The `n_groups` videos with the best shots, each with its best `per_group`; exactly, not best effort."""
+        return group_by_video(self.search_batch, space, vector, n_groups, per_group, filter)
+
+    def recommend(
+        self,
+        space: str,
+        positive: Sequence[str | Vector],
+        negative: Sequence[str | Vector] = (),
+        limit: int = 10,
+        filter: Filter = EVERYTHING,
+        offset: int = 0,
+        score_threshold: float | None = None,
+    ) -> list[Hit]:
+        """Shots like the positive and unlike the negative examples (ids of shots, or vectors), examples left out.
+
+        Qdrant's strategy `average_vector`: the query is mean(positive) + (mean(positive) − mean(negative)) of unit
+        vectors (Rocchio's rule), so that scores stay cosines. Ids that no longer exist are passed over; ValueError
+        where no positive example remains.
+        """
+        examples = [example for example in (*positive, *negative) if isinstance(example, str)]
+        vectors = {key: point.vector for key, point in self.fetch(space, examples).items()}
+        liked, disliked = _mean_of(positive, vectors), _mean_of(negative, vectors)
+        if liked is None:
+            raise ValueError("a recommendation needs at least one positive example that exists")
+        target = liked if disliked is None else 2 * liked - disliked
+        without = replace(filter, without_ids=filter.without_ids | set(examples))
+        return self.search(space, target, limit, without, offset, score_threshold)
+
+    def close(self) -> None:  # noqa: B027 – most adapters have nothing to release
+        """Release what is held; the object cannot be used afterwards."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class ShotIndex(ShotReader):
+    """Looks for shots and writes them. Any number of processes may write at once; they wait for each other."""
+
+    @abstractmethod
+    def ensure_space(self, space: str, dimension: int) -> None:
+        """Create the space unless it exists. ConfigurationError `vector_size_mismatch` where it has another size."""
+
+    @abstractmethod
+    def drop_space(self, space: str) -> None:
+        """Remove the space with all its points; nothing where it does not exist."""
+
+    @abstractmethod
+    def replace_videos(self, space: str, videos: Mapping[str, Sequence[Point]]) -> None:
+        """Make the points of each of these videos exactly those given: new ones first, then what is stale goes.
+
+        A reader sees old points, new ones, or for a moment both, never none. PassingError where the index is busy or
+        not reachable; ConfigurationError `unknown_space` or `vector_size_mismatch`.
+        """
+
+    def replace_video(self, space: str, video_id: str, points: Sequence[Point]) -> None:
+        """`replace_videos` for a single video."""
+        self.replace_videos(space, {video_id: points})
+
+    def remove_video(self, video_id: str, keep_space: str | None = None) -> None:
+        """Withdraw the video from every space, or from every space but one (after a change of encoder)."""
+        for space in self.spaces():
+            if space != keep_space and self.count(space, Filter(video_ids=(video_id,))):
+                self.replace_videos(space, {video_id: ()})
+
+
+def check_points(videos: Mapping[str, Sequence[Point]], space: str, dimension: int) -> None:
+    """Refuse what must not be stored: wrong sizes, an id twice, a point of another video."""
+    for video_id, points in videos.items():
+        if len({point.id for point in points}) != len(points):
+            raise ValueError(f"points of {video_id} hold an id twice")
+        for point in points:
+            if point.payload.video_id != video_id:
+                raise ValueError(f"point {point.id} belongs to {point.payload.video_id}, not to {video_id}")
+            if len(point.vector) != dimension:
+                raise size_mismatch(space, dimension, len(point.vector))
+
+
+def check_queries(queries: Sequence[Query], space: str, dimension: int) -> None:
+    for query in queries:
+        if len(query.vector) != dimension:
+            raise size_mismatch(space, dimension, len(query.vector))
+
+
+def _mean_of(examples: Sequence[str | Vector], stored: Mapping[str, Vector]) -> Vector | None:
+    vectors = [stored.get(example) if isinstance(example, str) else unit(example) for example in examples]
+    found = [vector for vector in vectors if vector is not None]
+    return np.vstack(found).mean(axis=0, dtype=np.float64).astype(np.float32) if found else None

@@ -1,0 +1,104 @@
+"""The last replacements made in an embedded space, in order: what readers follow and what a crash is repaired from.
+
+An entry says "these videos have exactly these points", so applying one twice, or a whole tail of them again, does no
+harm. It is written before the shard is touched: where a writer dies halfway, the next one applies it again.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from archive_pipeline.search.model import Point, ShotPayload
+
+# Readers further behind copy the whole shard instead: 128 MiB are 44,000 shots of 768-d, more than twice the archive
+# of DESIGN §6, whose shard takes 63 MB.
+_KEPT_BYTES = 128 << 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    generation: int
+    videos: Mapping[str, Sequence[Point]]
+
+
+class Journal:
+    """A folder with one file an entry, named by its generation (1, 2, …), which grows by one with each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def generation(self) -> int:
+        """Of the newest entry, 0 before the first. Cheap: one listing of a small folder."""
+        return max(self._generations(), default=0)
+
+    def append(self, videos: Mapping[str, Sequence[Point]]) -> Entry:
+        """Write the next entry; it is on disk and visible to readers on return. Only under the space's lock."""
+        entry = Entry(self.generation() + 1, videos)
+        file = self._file(entry.generation)
+        temporary = file.with_suffix(".tmp")
+        with temporary.open("wb") as stream:
+            points = [point for own in videos.values() for point in own]
+            np.savez(
+                stream,
+                vectors=np.array([point.vector for point in points], dtype=np.float32),
+                text=np.frombuffer(_to_json(videos), dtype=np.uint8),
+            )
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+        _fsync(self._folder)
+        return entry
+
+    def after(self, generation: int) -> Iterator[Entry]:
+        """The entries that follow `generation`, in order. LookupError where some of them are no longer kept."""
+        for following in range(generation + 1, self.generation() + 1):
+            yield self._read(following)
+
+    def prune(self) -> None:
+        """Forget the oldest entries beyond what is kept; never the newest, which carries the count."""
+        kept = 0
+        for position, generation in enumerate(sorted(self._generations(), reverse=True)):
+            kept += self._file(generation).stat().st_size
+            if position > 0 and kept > _KEPT_BYTES:
+                self._file(generation).unlink(missing_ok=True)
+
+    def _read(self, generation: int) -> Entry:
+        try:
+            with np.load(self._file(generation), allow_pickle=False) as stored:
+                return Entry(generation, _from_json(stored["text"].tobytes(), stored["vectors"]))
+        except FileNotFoundError:
+            raise LookupError(f"journal entry {generation} is no longer kept") from None
+
+    def _generations(self) -> list[int]:
+        try:
+            return [int(file.stem) for file in self._folder.iterdir() if file.suffix == ".npz"]
+        except FileNotFoundError:
+            return []
+
+    def _file(self, generation: int) -> Path:
+        return self._folder / f"{generation:012d}.npz"
+
+
+def _to_json(videos: Mapping[str, Sequence[Point]]) -> bytes:
+    named = [[video_id, [[p.id, p.payload.to_mapping()] for p in points]] for video_id, points in videos.items()]
+    return json.dumps(named, separators=(",", ":")).encode()
+
+
+def _from_json(text: bytes, vectors: np.ndarray) -> dict[str, list[Point]]:
+    rows = iter(vectors)
+    return {
+        video_id: [Point(key, next(rows), ShotPayload.from_mapping(payload)) for key, payload in points]
+        for video_id, points in json.loads(text)
+    }
+
+
+def _fsync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,130 @@
+"""What goes into the index and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+
+def unit(vector: Vector) -> Vector:
+    """The vector (d,) at length 1, float32 and contiguous; ValueError for a zero, infinite or NaN one."""
+    wide = vector.astype(np.float64)
+    if wide.ndim != 1 or not np.isfinite(wide).all() or not wide.any():
+        raise ValueError(f"vector of shape {vector.shape} is not a finite, non-zero row")
+    return np.ascontiguousarray(wide / np.linalg.norm(wide), dtype=np.float32)
+
+
+_CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
+
+
+@dataclass(frozen=True)
+class ShotPayload:
+    """What is stored beside a shot's vector; times in seconds on the player's clock."""
+
+    video_id: str
+    collection: str
+    shot: int
+    scene: int
+    semantic_class: int
+    start_s: float
+    end_s: float
+    keyframe_s: float
+    sha256: str
+    fingerprint: str
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+    def to_mapping(self) -> dict[str, Any]:
+        """As Qdrant stores it: the key `class`, and `duration_s` so that it can be filtered."""
+        stored = {field.name: getattr(self, field.name) for field in fields(self)}
+        stored[_CLASS] = stored.pop("semantic_class")
+        return stored | {"duration_s": self.duration_s}
+
+    @classmethod
+    def from_mapping(cls, stored: Mapping[str, Any]) -> "ShotPayload":
+        own = {field.name: stored[field.name] for field in fields(cls) if field.name != "semantic_class"}
+        return cls(semantic_class=stored[_CLASS], **own)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One shot: its id (a uuid as text), unit vector (d,) float32 and payload."""
+
+    id: str
+    vector: Vector
+    payload: ShotPayload
+
+    def __post_init__(self) -> None:
+        if str(UUID(self.id)) != self.id:
+            raise ValueError(f"point id {self.id!r} is not a uuid in canonical form")
+        length = float(np.linalg.norm(self.vector)) if self.vector.ndim == 1 else float("nan")
+        if not abs(length - 1) < 1e-3:
+            raise ValueError(
+                f"vector of point {self.id} has shape {self.vector.shape}, length {length}; not a unit vector"
+            )
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which shots may be found: every condition that is given must hold. Empty means all.
+
+    `from_s` and `to_s` keep shots that overlap that range of their video's time; durations are inclusive bounds in
+    seconds.
+    """
+
+    collections: tuple[str, ...] = ()
+    video_ids: tuple[str, ...] = ()
+    classes: tuple[int, ...] = ()
+    min_duration_s: float | None = None
+    max_duration_s: float | None = None
+    from_s: float | None = None
+    to_s: float | None = None
+    without_ids: frozenset[str] = frozenset()
+    without_video_ids: tuple[str, ...] = ()
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """One ranking to make; `vector` (d,) need not be of unit length, scores are cosines all the same."""
+
+    vector: Vector
+    limit: int = 10
+    filter: Filter = EVERYTHING
+    offset: int = 0
+    score_threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        unit(self.vector)
+        if self.limit < 1 or self.offset < 0:
+            raise ValueError(f"limit {self.limit} must be positive and offset {self.offset} not negative")
+
+    @property
+    def unit_vector(self) -> Vector:
+        return unit(self.vector)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A shot that was found; `score` is the cosine of its vector and the query, −1 to 1."""
+
+    id: str
+    score: float
+    payload: ShotPayload
+
+
+@dataclass(frozen=True)
+class VideoHits:
+    """The best shots of one video, best first."""
+
+    video_id: str
+    hits: tuple[Hit, ...]

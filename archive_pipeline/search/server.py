@@ -1,0 +1,190 @@
+"""The index on a Qdrant server, or in qdrant-client's memory, which stands in for the server in tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+
+from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
+from archive_pipeline.search.index import ShotIndex, check_points, check_queries
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
+from archive_pipeline.search.server_filter import to_filter
+from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
+
+_GONE = "qdrant_not_found"
+_TIMEOUT_S = 60
+_BATCH = 256  # about 2 MB of JSON at 768-d; the server refuses requests over 32 MB
+_PAYLOAD_INDEXES = {
+    "video_id": models.PayloadSchemaType.KEYWORD,
+    "collection": models.PayloadSchemaType.KEYWORD,
+    "class": models.PayloadSchemaType.INTEGER,
+    "start_s": models.PayloadSchemaType.FLOAT,
+    "end_s": models.PayloadSchemaType.FLOAT,
+    "duration_s": models.PayloadSchemaType.FLOAT,
+}
+
+
+class ServerIndex(ShotIndex):
+    """For many processes and machines. Rankings are exact until the server builds its HNSW graph (10,000 points)."""
+
+    def __init__(self, client: QdrantClient) -> None:
+        self._client = client
+        self._dimensions: dict[str, int] = {}
+
+    @classmethod
+    def connect(cls, url: str, api_key: str | None = None) -> "ServerIndex":
+        """Connects when first used, so that opening never fails."""
+        return cls(QdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT_S, check_compatibility=False))
+
+    def close(self) -> None:
+        self._client.close()
+
+    def spaces(self) -> list[str]:
+        with _translated():
+            found = [collection.name for collection in self._client.get_collections().collections]
+        return sorted(name for name in found if is_space(name))
+
+    def dimension(self, space: str) -> int | None:
+        if not is_space(space):
+            raise unknown_space(space)
+        if space not in self._dimensions:
+            with _translated():
+                if not self._client.collection_exists(space):
+                    return None
+                vectors = self._client.get_collection(space).config.params.vectors
+            if not isinstance(vectors, models.VectorParams):
+                raise ConfigurationError(
+                    "foreign_collection",
+                    f"The Qdrant collection {space} was not made by archive-pipeline: rename or delete it.",
+                )
+            self._dimensions[space] = vectors.size
+        return self._dimensions[space]
+
+    def ensure_space(self, space: str, dimension: int) -> None:
+        if self.dimension(space) is None:
+            self._create(space, dimension)
+        found = self.dimension(space)
+        if found is not None and found != dimension:
+            raise size_mismatch(space, found, dimension)
+
+    def drop_space(self, space: str) -> None:
+        with _translated():
+            if self.dimension(space) is not None:
+                self._client.delete_collection(space)
+        self._dimensions.pop(space, None)
+
+    def replace_videos(self, space: str, videos: Mapping[str, Sequence[Point]]) -> None:
+        dimension = self.dimension(space)
+        if dimension is None:
+            raise unknown_space(space)
+        check_points(videos, space, dimension)
+        points = [
+            models.PointStruct(id=point.id, vector=point.vector.tolist(), payload=point.payload.to_mapping())
+            for own in videos.values()
+            for point in own
+        ]
+        with self._asking(space):
+            for start in range(0, len(points), _BATCH):
+                self._client.upsert(space, points[start : start + _BATCH], wait=True)
+            for video_id, own in videos.items():
+                stale = Filter(video_ids=(video_id,), without_ids=frozenset(point.id for point in own))
+                self._client.delete(space, models.FilterSelector(filter=to_filter(stale)), wait=True)
+
+    def search_batch(self, space: str, queries: Sequence[Query]) -> list[list[Hit]]:
+        dimension = self.dimension(space)
+        if dimension is None:
+            return [[] for _ in queries]
+        check_queries(queries, space, dimension)
+        requests = [
+            models.QueryRequest(
+                query=query.unit_vector.tolist(),
+                limit=query.limit,
+                offset=query.offset,
+                filter=to_filter(query.filter),
+                score_threshold=query.score_threshold,
+                with_payload=True,
+            )
+            for query in queries
+        ]
+        with self._asking(space):
+            ranked = self._client.query_batch_points(space, requests)
+        return [
+            [Hit(str(p.id), p.score, ShotPayload.from_mapping(p.payload or {})) for p in response.points]
+            for response in ranked
+        ]
+
+    def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
+        if not ids or self.dimension(space) is None:
+            return {}
+        with self._asking(space):
+            records = self._client.retrieve(space, list(ids), with_payload=True, with_vectors=True)
+        return {
+            str(r.id): Point(str(r.id), np.array(r.vector, dtype=np.float32), ShotPayload.from_mapping(r.payload or {}))
+            for r in records
+        }
+
+    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+        found: dict[str, ShotPayload] = {}
+        if self.dimension(space) is None:
+            return found
+        wanted, offset = to_filter(Filter(video_ids=(video_id,))), None
+        while True:
+            with self._asking(space):
+                records, offset = self._client.scroll(space, wanted, limit=1000, offset=offset, with_payload=True)
+            found.update({str(r.id): ShotPayload.from_mapping(r.payload or {}) for r in records})
+            if offset is None:
+                return found
+
+    def count(self, space: str, filter: Filter = EVERYTHING) -> int:
+        if self.dimension(space) is None:
+            return 0
+        with self._asking(space):
+            return self._client.count(space, to_filter(filter), exact=True).count
+
+    def _create(self, space: str, dimension: int) -> None:
+        vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE)
+        try:
+            self._client.create_collection(space, vectors)
+        except UnexpectedResponse as error:
+            if error.status_code != 409:  # another process was faster
+                raise _meaning_of(error) from error
+        except ApiException as error:
+            raise _meaning_of(error) from error
+        with _translated():
+            for field, schema in _PAYLOAD_INDEXES.items():
+                self._client.create_payload_index(space, field, schema)
+
+    @contextmanager
+    def _asking(self, space: str) -> Iterator[None]:
+        """The client's exceptions as this project's; a space that somebody else dropped is forgotten here, too."""
+        try:
+            with _translated():
+                yield
+        except ConfigurationError as error:
+            if error.code == _GONE:
+                self._dimensions.pop(space, None)
+                raise unknown_space(space) from error
+            raise
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ApiException as error:
+        raise _meaning_of(error) from error
+
+
+def _meaning_of(error: ApiException) -> ArchiveError:
+    if isinstance(error, UnexpectedResponse) and error.status_code in (401, 403):
+        return ConfigurationError("qdrant_refused", "The Qdrant server refused the key: check QDRANT_API_KEY.")
+    if isinstance(error, UnexpectedResponse) and error.status_code == 404:
+        return ConfigurationError(_GONE, "The Qdrant server knows no such collection.")
+    if isinstance(error, UnexpectedResponse) and (error.status_code or 0) < 500 and error.status_code not in (408, 429):
+        return ArchiveError("qdrant_rejected", f"The Qdrant server rejected a request ({error}). This is a bug.")
+    cause = error.source if isinstance(error, ResponseHandlingException) else error
+    return PassingError(
+        "qdrant_unreachable", f"The Qdrant server does not answer ({cause}). Is it running, and is QDRANT_URL right?"
+    )
