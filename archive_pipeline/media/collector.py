@@ -1,0 +1,97 @@
+"""Counting, numbering and handing on what the decoder delivers."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from archive_pipeline import progress
+from archive_pipeline.errors import MediaError
+from archive_pipeline.media.cuts import CutDetector
+from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.model import Decoding, Sample
+from archive_pipeline.media.stream import Picture, Thumbnail
+
+_CHUNK_FRAMES = 256  # thumbnails handed to the detector at once: 1 MB at 48×27
+_CHUNK_SAMPLES = 32  # about 1 MB of JPEG
+_MOST_FRAMES_PER_SECOND = 1000
+
+
+class Collector:
+    """Counts, numbers and hands on what the decoder delivers."""
+
+    def __init__(
+        self, facts: MediaFacts, detector: CutDetector, on_samples: Callable[[Sequence[Sample]], None]
+    ) -> None:
+        self._facts = facts
+        self._detector = detector
+        self._on_samples = on_samples
+        self._most_frames = _MOST_FRAMES_PER_SECOND * (1 + facts.duration_s)
+        self._thumbnails: list[Thumbnail] = []
+        self._samples: list[Sample] = []
+        self._n_samples = 0
+        self.n_source_frames = 0
+        self._start_s = self._last_s = self._longest_s = 0.0
+
+    def add(self, item: Thumbnail | Picture) -> None:
+        if isinstance(item, Picture):
+            self._add_picture(item)
+        else:
+            self._add_thumbnail(item)
+
+    def _add_thumbnail(self, thumbnail: Thumbnail) -> None:
+        if self.n_source_frames == 0:
+            self._start_s = thumbnail.pts_s
+        else:
+            self._longest_s = max(self._longest_s, thumbnail.pts_s - self._last_s)
+        self._last_s = thumbnail.pts_s
+        self.n_source_frames += 1
+        if self.n_source_frames > self._most_frames:
+            raise MediaError(
+                "too_many_frames",
+                f"More than {self._most_frames:.0f} frames in {self._facts.duration_s:.1f} s of video. Convert the file.",
+            )
+        self._thumbnails.append(thumbnail)
+        if len(self._thumbnails) == _CHUNK_FRAMES:
+            self._push_thumbnails()
+
+    def _add_picture(self, picture: Picture) -> None:
+        if picture.pts_s != self._last_s:
+            raise RuntimeError(f"picture at {picture.pts_s} s without its thumbnail, the last is at {self._last_s} s")
+        self._samples.append(Sample(self._n_samples, picture.pts_s, self.n_source_frames - 1, picture.jpeg))
+        self._n_samples += 1
+        if len(self._samples) == _CHUNK_SAMPLES:
+            self._hand_on_samples()
+
+    def flush(self) -> None:
+        self._push_thumbnails()
+        self._hand_on_samples()
+
+    def _push_thumbnails(self) -> None:
+        if self._thumbnails:
+            pixels = np.stack([thumbnail.pixels for thumbnail in self._thumbnails])
+            self._detector.push(pixels, np.array([thumbnail.pts_s for thumbnail in self._thumbnails]))
+            self._thumbnails = []
+            progress.report("frames", min(1.0, (self._last_s - self._start_s) / self._facts.duration_s))
+
+    def _hand_on_samples(self) -> None:
+        if self._samples:
+            self._on_samples(self._samples)
+            self._samples = []
+
+    def decoding(self, warnings: tuple[str, ...]) -> Decoding:
+        end_s = self._end_s()
+        return Decoding(
+            n_source_frames=self.n_source_frames,
+            start_s=self._start_s,
+            end_s=end_s,
+            decoded_share=min(1.0, (end_s - self._start_s) / self._facts.duration_s),
+            warnings=warnings,
+            cuts=tuple(self._detector.finish()),
+        )
+
+    def _end_s(self) -> float:
+        """The end that the container promises where the last frame can last so long, else one frame after the last."""
+        frame_s = 1 / self._facts.frame_rate
+        promised_s = self._facts.start_s + self._facts.duration_s
+        can_be_last = 0 < promised_s - self._last_s <= 2 * max(frame_s, self._longest_s)
+        return promised_s if can_be_last else self._last_s + frame_s

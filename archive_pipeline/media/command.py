@@ -1,0 +1,84 @@
+"""The one ffmpeg command of a video: thumbnails of every source frame and pictures of some, with exact times."""
+
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from archive_pipeline.media.display import picture_size
+from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
+from archive_pipeline.media.rule import clock
+
+THUMBNAILS, PICTURES = 0, 1
+"""The streams of the NUT that the command writes."""
+
+_LARGEST_FRAME = 2**28  # pixels; 16K video has half of that. A hostile header may claim 2^31
+
+
+def decode_command(
+    binary: Path,
+    path: Path,
+    facts: MediaFacts,
+    *,
+    wanted: str,
+    thumbnail_size: tuple[int, int],
+    picture_side: int,
+    jpeg_qscale: int,
+    seek_s: float | None = None,
+) -> list[str]:
+    """ffmpeg's arguments: decode `path` once, write one NUT stream to stdout.
+
+    `wanted` is the `select` expression of the frames that become pictures, `seek_s` the time (on the clock of the
+    container) before whose key frame nothing needs to be decoded.
+    """
+    source = _decoded(path, facts, seek_s).filter("setpts", clock(facts)).split()
+    width, height = thumbnail_size
+    thumbnails = source[0].filter("scale", width, height, flags="area").filter("format", "rgb24")
+    width, height = picture_size(facts.width, facts.height, picture_side)
+    pictures = (
+        source[1]
+        .filter("select", wanted)
+        .filter("scale", width, height, flags="area", out_range="pc", out_color_matrix="bt601")  # what JFIF prescribes
+        .filter("format", "yuvj420p")
+        .filter("setsar", 1)
+    )
+    written = ffmpeg.output(thumbnails, pictures, "pipe:1", **_encoding(jpeg_qscale)).global_args(
+        "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-filter_complex_threads", "1"
+    )
+    return [str(argument) for argument in ffmpeg.compile(written, cmd=str(binary))]
+
+
+def _decoded(path: Path, facts: MediaFacts, seek_s: float | None) -> Any:
+    """The chosen video stream as players show it: rotated (by ffmpeg itself), deinterlaced where it is interlaced."""
+    seeking: dict[str, Any] = {}
+    if seek_s is not None:
+        seeking = {"ss": f"{seek_s:.6f}", "seek_timestamp": 1, "noaccurate_seek": None}
+    source = ffmpeg.input(
+        media_url(path),
+        protocol_whitelist=PROTOCOLS,
+        format_whitelist=DEMUXERS,
+        copyts=None,
+        threads=1,  # several videos at once use the cores better than several threads for one
+        max_pixels=_LARGEST_FRAME,
+        reinit_filter=0,  # a change of size in mid-stream must not restart the filters, which remember times
+        **seeking,
+    )[str(facts.stream_index)]
+    if facts.is_interlaced:
+        source = source.filter("scale", "iw", "ih").filter("bwdif", mode="send_frame", deint="interlaced")
+    return source
+
+
+def _encoding(jpeg_qscale: int) -> dict[str, Any]:
+    return {
+        "format": "nut",
+        "fps_mode": "passthrough",
+        "enc_time_base": "filter",  # the default rounds times to the nominal frame rate
+        "max_interleave_delta": 0,  # thumbnails wait for the picture that belongs to them
+        "c:v:0": "rawvideo",
+        "c:v:1": "mjpeg",
+        "q:v:1": jpeg_qscale,
+        "threads": 1,
+        "fflags": "+bitexact",
+        "flags:v": "+bitexact",
+    }

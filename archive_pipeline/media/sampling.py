@@ -1,0 +1,52 @@
+"""Decode a video once: its sampled frames as JPEG, and its cuts."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from archive_pipeline.media.collector import Collector
+from archive_pipeline.media.command import decode_command
+from archive_pipeline.media.cuts import cut_detector
+from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.model import Decoding, Sample, SamplingParameters
+from archive_pipeline.media.process import running
+from archive_pipeline.media.rule import sampling
+from archive_pipeline.media.stream import read_stream
+from archive_pipeline.media.verdict import decoder_warnings, raise_failure
+
+__all__ = ["Decoding", "Sample", "SamplingParameters", "sample_video"]
+
+
+def sample_video(
+    path: Path,
+    facts: MediaFacts,
+    parameters: SamplingParameters,
+    ffmpeg: Path,
+    on_samples: Callable[[Sequence[Sample]], None],
+    limit_s: float | None = None,
+) -> Decoding:
+    """Decode `path` in one ffmpeg process; `on_samples` gets the samples in order of time, some at a time.
+
+    What decodes of a damaged file is kept. Memory does not grow with the duration. `limit_s` bounds the wall-clock time
+    (default: ten minutes and five times the duration).
+
+    Raises MediaError: `no_decodable_frame`, `decoder_crashed`, `too_many_frames`. Raises PassingError: `read_failed`,
+    `decode_timeout`, `decoder_killed`.
+    """
+    detector = cut_detector(parameters.detector)
+    command = decode_command(
+        ffmpeg,
+        path,
+        facts,
+        wanted=sampling(parameters.fps),
+        thumbnail_size=detector.thumbnail_size,
+        picture_side=parameters.picture_side,
+        jpeg_qscale=parameters.jpeg_qscale,
+    )
+    collector = Collector(facts, detector, on_samples)
+    with running(command, 600 + 5 * facts.duration_s if limit_s is None else limit_s) as child:
+        for item in read_stream(child.stdout, detector.thumbnail_size):
+            collector.add(item)
+        status = child.wait()
+        collector.flush()
+    raise_failure(child, status, collector.n_source_frames)
+    return collector.decoding(decoder_warnings(child.lines))
