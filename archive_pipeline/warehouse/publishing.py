@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
+from archive_pipeline.catalogue import Catalogue
+from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import PassingError
 from archive_pipeline.lake import Lake
 from archive_pipeline.locking import file_lock
@@ -18,10 +19,6 @@ from archive_pipeline.naming import VideoName
 from archive_pipeline.warehouse.rows import batches, collection_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
-
-if TYPE_CHECKING:
-    from archive_pipeline.catalogue import Catalogue
-    from archive_pipeline.collections.model import Collection
 
 _WAIT_S = 900.0  # for another publisher; rebuilding 10,000 videos takes a minute or two
 
@@ -39,7 +36,7 @@ class Publication:
 
 
 def publish(
-    lake: Lake, catalogue: "Catalogue", collections: Iterable["Collection"], link: Path, *, full: bool = False
+    lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path, *, full: bool = False
 ) -> Publication:
     """Bring the database behind `link` up to date with the catalogue and the lake.
 
@@ -100,7 +97,7 @@ def _build(
     versions: Versions,
     base: State | None,
     lake: Lake,
-    catalogue: "Catalogue",
+    catalogue: Catalogue,
     changed: Iterable[VideoName],
     collections: pl.DataFrame,
     sequence: int,

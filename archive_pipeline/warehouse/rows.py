@@ -3,18 +3,15 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import polars as pl
 
+from archive_pipeline.catalogue import Entry
+from archive_pipeline.collections.model import Collection
 from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName, readable
 from archive_pipeline.schema import table, tables
 from archive_pipeline.warehouse.reading import read_many
-
-if TYPE_CHECKING:
-    from archive_pipeline.catalogue import Entry
-    from archive_pipeline.collections.model import Collection
 
 OWN_TABLES = frozenset({"_published", "collections", "videos", "failures"})
 """Published tables that no lake table of the same name stands behind."""
@@ -22,7 +19,7 @@ OWN_TABLES = frozenset({"_published", "collections", "videos", "failures"})
 _BATCH_BYTES = 16_000_000  # of Parquet with frames: some million rows, which take about 0.5 GB while they are inserted
 _BATCH_VIDEOS = 500
 _SHOWN = frozenset({"ready", "failed", "removed"})
-_DECODES = frozenset({"source_video", "frames"})
+_DECODING = frozenset({"source_video", "frames"})
 
 
 def detail_tables() -> list[str]:
@@ -30,7 +27,7 @@ def detail_tables() -> list[str]:
     return [name for name, schema in tables().items() if schema.published and name not in OWN_TABLES]
 
 
-def batches(lake: Lake, entries: Iterable["Entry"]) -> Iterator[dict[str, pl.DataFrame]]:
+def batches(lake: Lake, entries: Iterable[Entry]) -> Iterator[dict[str, pl.DataFrame]]:
     """Rows by table, some hundred videos at a time, so that memory does not grow with the archive."""
     batch: list[Entry] = []
     size = 0
@@ -45,7 +42,7 @@ def batches(lake: Lake, entries: Iterable["Entry"]) -> Iterator[dict[str, pl.Dat
         yield rows_of(lake, batch)
 
 
-def rows_of(lake: Lake, entries: Sequence["Entry"]) -> dict[str, pl.DataFrame]:
+def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     """Rows by table of videos that are ready, failed or removed; only ready ones have rows beyond videos and failures.
 
     A ready video with a lake table that cannot be read is shown as failed, because the rest of the archive must be
@@ -64,7 +61,7 @@ def rows_of(lake: Lake, entries: Sequence["Entry"]) -> dict[str, pl.DataFrame]:
     }
 
 
-def collection_rows(collections: Iterable["Collection"]) -> pl.DataFrame:
+def collection_rows(collections: Iterable[Collection]) -> pl.DataFrame:
     """The table `collections`, in order of name."""
     rows = [(c.name, c.title, readable(os.fsencode(c.source)), c.fps, c.model, c.looks) for c in collections]
     return pl.DataFrame(rows, schema=table("collections").polars_schema, orient="row").sort("collection")
@@ -77,7 +74,7 @@ def _bytes(lake: Lake, name: str, video: VideoName) -> int:
         return 0
 
 
-def _unreadable(entry: "Entry", name: str) -> "Entry":
+def _unreadable(entry: Entry, name: str) -> Entry:
     return replace(
         entry,
         status="failed",
@@ -88,20 +85,32 @@ def _unreadable(entry: "Entry", name: str) -> "Entry":
     )
 
 
-def _videos(entries: Sequence["Entry"], media: pl.DataFrame, decoding: pl.DataFrame) -> pl.DataFrame:
-    """What the lake knows counts only where it was found in the content that the entry is about."""
+def _videos(entries: Sequence[Entry], media: pl.DataFrame, decoding: pl.DataFrame) -> pl.DataFrame:
+    """What the lake knows of a file counts where it was found in the content that the results or the failure are about.
+
+    Results of a ready video are those of the content that the lake was made from, also while a newer one waits.
+    """
     schema = table("videos").polars_schema
-    by_content = ["video_id", "sha256"]
     known_schema = {name: schema[name] for name in _KNOWN}
     known = pl.DataFrame([_known(entry) for entry in entries], schema=known_schema, orient="row")
-    facts = media.drop("bytes", "start_s", "duration_s", "stream_index", "zero_s")
-    decoded = [e.name.video_id for e in entries if not (e.status == "failed" and e.stage in _DECODES)]
-    spans = decoding.drop("warnings").filter(pl.col("video_id").is_in(decoded))
-    spans = spans.join(facts.select(by_content), on="video_id")
-    return table("videos").conform(
-        known.join(facts, on=by_content, how="left", maintain_order="left")
-        .join(spans, on=by_content, how="left", maintain_order="left")
+    decoded = [e.name.video_id for e in entries if not (e.status == "failed" and e.stage in _DECODING)]
+    facts = (
+        media.drop("stream_index", "zero_s", "start_s", "duration_s")
+        .rename({"sha256": "read_sha256", "bytes": "read_bytes"})
+        .join(decoding.filter(pl.col("video_id").is_in(decoded)), on="video_id", how="left")
         .with_columns(duration_s=pl.col("end_s") - pl.col("start_s"))
+    )
+    is_ready = pl.col("status") == "ready"
+    applies = is_ready | (pl.col("sha256") == pl.col("read_sha256"))
+    return table("videos").conform(
+        known.join(facts, on="video_id", how="left", maintain_order="left")
+        .with_columns(
+            *(pl.when(applies).then(pl.col(name)).alias(name) for name in schema.names() if name not in _KNOWN),
+            *(
+                pl.when(is_ready).then(pl.coalesce(f"read_{name}", name)).otherwise(name).alias(name)
+                for name in ("sha256", "bytes")
+            ),
+        )
         .select(schema.names())
     )
 
@@ -109,14 +118,14 @@ def _videos(entries: Sequence["Entry"], media: pl.DataFrame, decoding: pl.DataFr
 _KNOWN = ("video_id", "collection", "path", "sha256", "bytes", "status", "error_code", "error", "ingested_at")
 
 
-def _known(entry: "Entry") -> tuple[object, ...]:
+def _known(entry: Entry) -> tuple[object, ...]:
     error = (entry.error_code, entry.message) if entry.status == "failed" else (None, None)
     name = entry.name
     path = readable(entry.path)
     return (name.video_id, name.collection, path, entry.sha256, entry.bytes, entry.status, *error, entry.finished_at)
 
 
-def _failures(entries: Sequence["Entry"]) -> pl.DataFrame:
+def _failures(entries: Sequence[Entry]) -> pl.DataFrame:
     rows = [
         (e.name.video_id, e.stage, e.error_code, e.message, e.permanent, e.attempts, e.finished_at) for e in entries
     ]

@@ -1,0 +1,39 @@
+CREATE VIEW video_overview AS
+SELECT
+    v.video_id,
+    v.collection,
+    c.title AS collection_title,
+    v.path,
+    v.status,
+    v.duration_s,
+    v.width,
+    v.height,
+    s.n_cuts,
+    s.n_classes,
+    s.n_scenes,
+    s.n_shots,
+    s.mean_shot_s,
+    s.shots_per_minute,
+    v.error_code,
+    v.ingested_at
+FROM videos AS v
+LEFT JOIN video_statistics AS s USING (video_id)
+LEFT JOIN collections AS c ON c.collection = v.collection
+ORDER BY v.video_id;
+COMMENT ON VIEW video_overview IS 'One line per video: where it is, how long, what it is made of, or why it failed.';
+COMMENT ON COLUMN video_overview.video_id IS 'The video';
+COMMENT ON COLUMN video_overview.collection IS 'Name of its collection';
+COMMENT ON COLUMN video_overview.collection_title IS 'Title of its collection';
+COMMENT ON COLUMN video_overview.path IS 'Where the file is now, relative to the source of its collection';
+COMMENT ON COLUMN video_overview.status IS 'ready, failed or removed';
+COMMENT ON COLUMN video_overview.duration_s IS 'Length in seconds';
+COMMENT ON COLUMN video_overview.width IS 'Display width in pixels';
+COMMENT ON COLUMN video_overview.height IS 'Display height in pixels';
+COMMENT ON COLUMN video_overview.n_cuts IS 'Hard cuts and gradual changes found; null unless ready';
+COMMENT ON COLUMN video_overview.n_classes IS 'Semantic classes, noise not counted; null unless ready';
+COMMENT ON COLUMN video_overview.n_scenes IS 'Semantic scenes; null unless ready';
+COMMENT ON COLUMN video_overview.n_shots IS 'Semantic shots; null unless ready';
+COMMENT ON COLUMN video_overview.mean_shot_s IS 'Mean length of a shot in seconds; null unless ready';
+COMMENT ON COLUMN video_overview.shots_per_minute IS 'Shots per minute of video; null unless ready';
+COMMENT ON COLUMN video_overview.error_code IS 'Stable code of the failure, see failures';
+COMMENT ON COLUMN video_overview.ingested_at IS 'When the video last became ready or failed';
