@@ -1,0 +1,80 @@
+"""The default cut detector: measures every thumbnail, judges what changed, keeps two numbers a frame."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive_pipeline.media.cuts.fast.decision import decide
+from archive_pipeline.media.cuts.fast.features import CONTEXT, features
+from archive_pipeline.media.cuts.fast.network import REACH, Judge, bundled_judge
+from archive_pipeline.media.cuts.fast.signals import HEIGHT, WIDTH, Floats, Signals, measure
+from archive_pipeline.media.cuts.model import Cut
+
+_BLOCK = 256
+"""Frames measured and judged at once, always the same ones whatever the chunks pushed, so that results are the same."""
+_MARGIN = CONTEXT + REACH
+
+
+class FastDetector:
+    """Hard cuts and gradual transitions at several thousand frames a second on one core.
+
+    Judges a block when the `_MARGIN` frames after it are known, and forgets what lies before it: memory does not grow
+    with the video but for 16 bytes a frame.
+    """
+
+    name = "fast"
+    thumbnail_size = (WIDTH, HEIGHT)
+
+    def __init__(self, judge: Judge | None = None) -> None:
+        self._judge = judge or bundled_judge()
+        self._waiting: list[NDArray[np.uint8]] = []
+        self._n_waiting = 0
+        self._before: NDArray[np.uint8] | None = None
+        self._signals: Signals | None = None
+        self._first = 0  # number of the first frame in _signals
+        self._judged: list[Floats] = []
+        self._n_judged = 0
+        self._pts_s: list[NDArray[np.float64]] = []
+
+    def push(self, thumbnails: NDArray[np.uint8], pts_s: NDArray[np.float64]) -> None:
+        """See `CutDetector.push`."""
+        if thumbnails.shape[1:] != (HEIGHT, WIDTH, 3) or len(thumbnails) != len(pts_s):
+            raise ValueError(
+                f"thumbnails must be (n, {HEIGHT}, {WIDTH}, 3) with n times, not {thumbnails.shape} with {len(pts_s)}"
+            )
+        self._pts_s.append(np.array(pts_s, dtype=np.float64))
+        self._waiting.append(np.array(thumbnails, dtype=np.uint8))
+        self._n_waiting += len(thumbnails)
+        if self._n_waiting >= _BLOCK:
+            frames = np.concatenate(self._waiting)
+            n_blocks = len(frames) // _BLOCK
+            for block in range(n_blocks):
+                self._take(frames[block * _BLOCK : (block + 1) * _BLOCK])
+            self._waiting = [frames[n_blocks * _BLOCK :].copy()]
+            self._n_waiting = len(self._waiting[0])
+
+    def finish(self) -> list[Cut]:
+        """See `CutDetector.finish`."""
+        if self._n_waiting:
+            self._take(np.concatenate(self._waiting))
+        if self._signals is None:
+            return []
+        while self._n_judged < self._first + len(self._signals):
+            self._judge_block(min(_BLOCK, self._first + len(self._signals) - self._n_judged))
+        return decide(np.concatenate(self._judged), np.concatenate(self._pts_s))
+
+    def _take(self, frames: NDArray[np.uint8]) -> None:
+        new = measure(frames, frames[0] if self._before is None else self._before)
+        self._before = frames[-1]
+        self._signals = new if self._signals is None else Signals.joined([self._signals, new])
+        while self._first + len(self._signals) - self._n_judged >= _BLOCK + _MARGIN:
+            self._judge_block(_BLOCK)
+
+    def _judge_block(self, n: int) -> None:
+        assert self._signals is not None
+        at = self._n_judged - self._first
+        window = self._signals.window(at - _MARGIN, at + n + _MARGIN)
+        self._judged.append(self._judge.probabilities(features(window)))
+        self._n_judged += n
+        done = max(0, self._n_judged - _MARGIN - self._first)
+        self._signals = self._signals.window(done, len(self._signals))
+        self._first += done

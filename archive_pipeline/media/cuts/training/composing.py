@@ -1,0 +1,115 @@
+"""Composes videos with known truth from single shots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from archive_pipeline.media.cuts.fast.signals import HEIGHT, WIDTH
+from archive_pipeline.media.cuts.training.camera import filmed
+from archive_pipeline.media.cuts.training.disturbances import disturb_shot, disturb_video
+from archive_pipeline.media.cuts.training.drawings import drawn_shot
+from archive_pipeline.media.cuts.training.shots import Shot
+from archive_pipeline.media.cuts.training.transitions import KINDS, mixed
+
+Floats = NDArray[np.float32]
+_ALIKE = 7.0
+"""Two pictures nearer than this (mean difference of 255) are not judged: nobody would call it a cut."""
+_SHORTEST_GRADUAL = 3  # mixed frames; fewer look like a hard cut on interlaced or rate-converted material
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A video as thumbnails, with the truth about the boundary before every frame."""
+
+    thumbnails: NDArray[np.uint8]
+    """(n, 27, 48, 3) RGB."""
+    truth: Floats
+    """(n, 2) 1 where the boundary is a hard cut, and where it lies inside a gradual transition."""
+    weight: Floats
+    """(n, 2) 0 where the truth is a matter of taste."""
+
+
+def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400) -> Composition:
+    """A video of about `n_frames` frames from random shots, real ones and drawn ones."""
+    drawn_share = float(rng.choice([0.0, 0.2, 0.5, 1.0])) if real else 1.0
+    hard_share = float(rng.choice([0.9, 0.6, 0.3]))
+    still = rng.random() < 0.2
+    frames = _shot(rng, real, drawn_share, still)
+    truth, weight = np.zeros((len(frames), 2), np.float32), np.ones((len(frames), 2), np.float32)
+    while len(frames) < n_frames:
+        new = _shot(rng, real, drawn_share, still)
+        room = min(len(frames) - 2, len(new) - 2, 100)
+        n_mixed = 0
+        if rng.random() > hard_share and room >= _SHORTEST_GRADUAL:
+            n_mixed = min(room, round(np.exp(rng.uniform(np.log(_SHORTEST_GRADUAL), np.log(75)))))
+        elif rng.random() < 0.1:
+            n_mixed = min(int(rng.integers(1, _SHORTEST_GRADUAL)), room)
+        frames, truth, weight = _joined(rng, frames, truth, weight, new, max(n_mixed, 0))
+    frames, truth, weight = _retimed(rng, frames, truth, weight)
+    pictures = disturb_video(rng, frames)
+    small = np.stack([cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA) for picture in pictures])
+    return Composition(small, truth, weight)
+
+
+def _shot(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float, still: bool) -> Floats:
+    n = int(rng.integers(2, 9)) if rng.random() < 0.08 else round(float(np.exp(rng.uniform(np.log(9), np.log(160)))))
+    shot = drawn_shot(rng, n) if rng.random() < drawn_share else real[int(rng.integers(len(real)))]
+    return disturb_shot(rng, filmed(rng, shot, n, still or shot.clip in ("drawn card", "drawn flat")))
+
+
+def _joined(
+    rng: np.random.Generator, old: Floats, truth: Floats, weight: Floats, new: Floats, m: int
+) -> tuple[Floats, Floats, Floats]:
+    """`new` after `old` with `m` mixed frames, taken from the end of the one and the beginning of the other."""
+    n = len(old)
+    kind = str(rng.choice(KINDS))
+    between = mixed(rng, old[n - m :], new[:m], kind) if m else new[:0]
+    frames = np.concatenate([old[: n - m], between, new[m:]])
+    first = n - m  # the first boundary that shows any change
+    truth = np.concatenate([truth[:first], np.zeros((len(frames) - first, 2), np.float32)])
+    weight = np.concatenate([weight[:first], np.ones((len(frames) - first, 2), np.float32)])
+    change = np.abs(new[min(m, len(new) - 1)] - old[n - m - 1]).mean()
+    if m >= _SHORTEST_GRADUAL:
+        truth[first : first + m + 1, 1] = 1
+        weight[first : first + m + 1, 0] = 1 if m > 5 else 0
+        rim = m // 8
+        weight[first : first + rim, 1] = weight[first + m + 1 - rim : first + m + 1, 1] = 0
+    else:
+        truth[first + (m + 1) // 2, 0] = 1
+        weight[first : first + m + 1] = 0
+        weight[first + (m + 1) // 2, 0] = 1
+    if change < _ALIKE:
+        weight[first : first + m + 1] = 0
+    return frames, truth, weight
+
+
+def _retimed(rng: np.random.Generator, frames: Floats, truth: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """Repeated frames (twos, pulldown, 24 → 30), dropped ones, or fields of neighbours woven together."""
+    n = len(frames)
+    kind = rng.choice(["none"] * 5 + ["twos", "pulldown", "repeats", "faster", "fields"])
+    if kind == "fields":  # a thumbnail of interlaced material is the mean of two moments
+        late = np.minimum(np.arange(n) + 1, n - 1)
+        frames = (frames + frames[late]) / 2
+        hard = np.flatnonzero(truth[:, 0])
+        weight = weight.copy()
+        weight[hard[hard > 0] - 1, 0] = 0  # the mixed frame belongs to either shot
+        return frames, truth, weight
+    if kind == "none":
+        return frames, truth, weight
+    steps = {"twos": (0, 1), "pulldown": (1, 1, 1, 1, 0), "repeats": (1, 1, 0), "faster": (2,)}[str(kind)]
+    at = np.concatenate([[0], np.cumsum(np.resize(steps, 2 * n))])
+    at = at[at < n]
+    new_truth, new_weight = truth[at].copy(), weight[at].copy()
+    for j in range(1, len(at)):
+        i, k = at[j - 1], at[j]
+        if k == i:
+            new_truth[j, 0] = 0
+            new_truth[j, 1] = min(truth[i, 1], truth[min(i + 1, n - 1), 1])
+            new_weight[j, 0] = 1
+        elif k > i + 1:
+            new_truth[j] = truth[i + 1 : k + 1].max(axis=0)
+            new_weight[j] = weight[i + 1 : k + 1].min(axis=0)
+    return frames[at], new_truth, new_weight

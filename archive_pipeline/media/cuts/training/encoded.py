@@ -1,0 +1,130 @@
+"""Videos with known truth, composed and encoded by ffmpeg: material for judging, made by other code than that for training."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+
+SIZE = (480, 272)
+RATES = ("24", "25", "30000/1001", "50", "60", "25/2")
+_XFADES = (
+    "fade",
+    "fade",
+    "fade",
+    "fadeblack",
+    "fadewhite",
+    "wipeleft",
+    "wipeup",
+    "smoothright",
+    "circleopen",
+    "slideleft",
+)
+_LOOKS = (
+    *["null"] * 5,
+    "hue=s=0",
+    "eq=contrast=0.45:brightness=-0.1",
+    "noise=alls=24:allf=t",
+    "crop=iw*0.6:ih*0.6:(iw-ow)*min(n/150\\,1):(ih-oh)/2",  # a pan
+    "crop=iw*0.8:ih*0.8:(iw-ow)*(0.5+0.4*sin(n*1.3)):(ih-oh)*(0.5+0.4*sin(n*0.9))",  # a shaking hand
+    "zoompan=z=min(1+0.008*on\\,2):d=1:x=iw/2-iw/zoom/2:y=ih/2-ih/zoom/2",
+    "eq=brightness=0.7*between(mod(n\\,40)\\,18\\,20):eval=frame",  # flashes
+    "pad=iw*4/3:ih:(ow-iw)/2:0",
+    "trim=end_frame=1,loop=-1:1",  # a still
+)
+_WHOLE = (
+    *["null"] * 3,
+    "hue=s=0",
+    "noise=alls=16:allf=t",
+    "drawbox=0:0:iw:ih*0.12:black:fill,drawbox=0:ih*0.88:iw:ih*0.12:black:fill",
+)
+_CODECS = (
+    ("mp4", "-c:v libx264 -preset veryfast -crf 20"),
+    ("mp4", "-c:v libx264 -preset veryfast -crf 38"),
+    ("mpg", "-c:v mpeg2video -b:v 500k"),
+    ("mp4", "-c:v libx264 -preset veryfast -crf 24 -flags +ilme+ildct"),
+    ("avi", "-c:v mpeg4 -q:v 12"),
+)
+
+
+ShotRange = tuple[Path, int, int]
+"""A file, the first frame of a shot and the frame after its last."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Raw frames of one shot."""
+
+    path: Path
+    n_frames: int
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A composed file and its truth in frames: gradual as (last old frame, first new frame)."""
+
+    path: Path
+    hard: tuple[int, ...]
+    gradual: tuple[tuple[int, int], ...]
+
+
+def encode(rng: np.random.Generator, shots: Sequence[ShotRange], folder: Path, name: str, n_shots: int) -> Encoded:
+    """A composition of `n_shots` shots drawn from (file, first frame, frame after the last) ranges."""
+    rate = str(rng.choice(RATES))
+    segments = [_segment(rng, shots, folder / f"{name}_{i}.yuv") for i in range(n_shots)]
+    over, _, under = rate.partition("/")
+    tick = f"{under or 1}/{over}"
+    graph, hard, gradual = [], [], []
+    last, length, free = "0:v", segments[0].n_frames, segments[0].n_frames - 4
+    for i, new in enumerate(segments[1:], 1):
+        m = _transition_length(rng, min(free, new.n_frames - 4), frames_a_second(rate))
+        if m:
+            length_s, at_s = m / frames_a_second(rate), (length - m) / frames_a_second(rate)
+            graph.append(f"[{last}][{i}:v]xfade={rng.choice(_XFADES)}:{length_s:.6f}:{at_s:.6f},settb={tick}[x{i}]")
+            gradual.append((length - m, length))
+        else:
+            graph.append(f"[{last}][{i}:v]concat=n=2,settb={tick}[x{i}]")
+            hard.append(length)
+        last, length, free = f"x{i}", length + new.n_frames - m, new.n_frames - m - 4
+    suffix, codec = _CODECS[0] if rate == "25/2" else _CODECS[int(rng.integers(len(_CODECS)))]
+    graph.append(f"[{last}]{rng.choice(_WHOLE)},format=yuv420p[out]")
+    path = folder / f"{name}.{suffix}"
+    inputs = [
+        f"-f rawvideo -pix_fmt yuv420p -s {SIZE[0]}x{SIZE[1]} -r {rate} -i".split() + [str(s.path)] for s in segments
+    ]
+    command = [word for words in inputs for word in words]
+    command += ["-filter_complex", ";".join(graph), "-map", "[out]", "-r", rate, *codec.split(), str(path)]
+    _ffmpeg(command)
+    for segment in segments:
+        segment.path.unlink()
+    return Encoded(path, tuple(hard), tuple(gradual))
+
+
+def _transition_length(rng: np.random.Generator, room: int, fps: float) -> int:
+    """Frames from the last old one to the first new one: 0.3 to 2 s, or 0 for a hard cut."""
+    if room < 6 or rng.random() < 0.55:
+        return 0
+    return max(4, min(room, round(float(rng.uniform(0.3, 2.0)) * fps)))
+
+
+def frames_a_second(rate: str) -> float:
+    """Frames a second of `25` or `30000/1001`."""
+    over, _, under = rate.partition("/")
+    return float(over) / float(under or 1)
+
+
+def _segment(rng: np.random.Generator, shots: Sequence[ShotRange], raw: Path) -> Segment:
+    path, first, after = shots[int(rng.integers(len(shots)))]
+    longest = min(after - first, 120)
+    n = int(rng.integers(2, 9)) if rng.random() < 0.1 else int(rng.integers(10, longest + 1))
+    first += int(rng.integers(after - first - n + 1))
+    look = f"trim=start_frame={first}:end_frame={first + n},settb=1/25,setpts=N,{rng.choice(_LOOKS)},trim=end_frame={n}"
+    look += f",settb=1/25,setpts=N,scale={SIZE[0]}:{SIZE[1]},setsar=1,format=yuv420p"
+    _ffmpeg(["-i", str(path.resolve()), "-vf", look, "-fps_mode", "passthrough", "-f", "rawvideo", str(raw)])
+    return Segment(raw, raw.stat().st_size // (SIZE[0] * SIZE[1] * 3 // 2))
+
+
+def _ffmpeg(arguments: list[str]) -> None:
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "fatal", "-nostdin", *arguments], check=True)
