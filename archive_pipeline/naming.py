@@ -12,6 +12,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 COLLECTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CHUNK_BYTES = 200  # a directory entry holds 255 bytes; room is left for suffixes and temporary names
+_BACKSLASHED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)")
 _KEY_SYNTAX = frozenset('%",[]*\\')
 
 
@@ -81,6 +82,11 @@ def readable(path: bytes) -> str:
     return "".join(c if c.isprintable() else _backslash(c) for c in text)
 
 
+def from_readable(text: str) -> bytes:
+    """The path that `readable` showed as `text`."""
+    return _BACKSLASHED.sub(_unbackslash, text).encode("utf-8", "surrogateescape")
+
+
 def _escape_character(character: str) -> str:
     if character in _KEY_SYNTAX or not character.isprintable():
         return quote_from_bytes(character.encode("utf-8", "surrogateescape"), safe="")
@@ -90,7 +96,16 @@ def _escape_character(character: str) -> str:
 def _backslash(character: str) -> str:
     if "\udc80" <= character <= "\udcff":  # one byte that is not UTF-8
         return f"\\x{ord(character) - 0xDC00:02x}"
+    if "\x80" <= character <= "\xff":  # `\\x85` is the byte; the character U+0085 is another name
+        return f"\\u{ord(character):04x}"
     return character.encode("unicode_escape").decode("ascii")
+
+
+def _unbackslash(escaped: re.Match[str]) -> str:
+    text = escaped[0]
+    if text.startswith("\\x") and text[2] in "89abcdef":
+        return chr(0xDC00 + int(text[2:], 16))
+    return text.encode("ascii").decode("unicode_escape")
 
 
 def _cut(name: str) -> list[str]:

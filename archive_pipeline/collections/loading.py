@@ -13,6 +13,7 @@ from archive_pipeline.collections.model import Collection, Schedule
 from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.naming import readable
 
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST_BYTES = 1_000_000  # a collection file has a few hundred; a video named .yaml is not read
@@ -28,7 +29,8 @@ class CollectionProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        file = readable(os.fsencode(self.file))
+        return f"{file}:{self.line}: {self.message}" if self.line else f"{file}: {self.message}"
 
 
 @dataclass(frozen=True)
