@@ -48,7 +48,7 @@ class Collector:
         if self.n_source_frames > self._most_frames:
             raise MediaError(
                 "too_many_frames",
-                f"More than {self._most_frames:.0f} frames in {self._facts.duration_s:.1f} s of video. Convert the file.",
+                f"More than {self._most_frames:.0f} frames in {self._facts.duration_s:.1f} s. Convert the file.",
             )
         self._thumbnails.append(thumbnail)
         if len(self._thumbnails) == _CHUNK_FRAMES:

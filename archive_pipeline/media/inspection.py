@@ -29,6 +29,9 @@ _MEMORY_BYTES = 8 * 2**30
 _SCANNED_BYTES = 2 * 2**30  # of video packets; beyond, the start of the file stands for the rest
 _FRAMES_LOOKED_AT = 8  # at the start and in the middle, to see whether they are interlaced
 _INTERLACED_SHARE = 0.2
+_RATE_TOLERANCE = 0.02
+_DEFAULT_RATE = 25.0
+_FIRST_BOXES = frozenset({b"ftyp", b"mdat", b"moov", b"free", b"skip", b"wide", b"styp", b"uuid"})
 _INTERLACED_FIELD_ORDERS = frozenset({2, 3, 4, 5})  # AVFieldOrder: TT, BB, TB, BT
 
 
@@ -47,20 +50,28 @@ def _opened(url: str) -> InputContainer:
         try:
             return av.open(url, options=options, metadata_errors="replace")
         except av.FFmpegError as error:
-            raise _explained(error, [message.strip() for _, _, message in log]) from error
+            raise _explained(error, "\n".join(message for _, _, message in log), _head(url)) from error
 
 
-def _explained(error: av.FFmpegError, log: list[str]) -> ArchiveError:
+def _head(url: str) -> bytes:
+    try:
+        with open(url.removeprefix("file:"), "rb") as file:  # noqa: PTH123 (as libav opened it)
+            return file.read(4096)
+    except OSError:
+        return b""
+
+
+def _explained(error: av.FFmpegError, log: str, head: bytes) -> ArchiveError:
     """The error that a person understands for what libav said."""
     if isinstance(error, (FileNotFoundError, PermissionError)) or error.errno in (5, 116):  # EIO, ESTALE
         return PassingError(
             "read_failed", f"The file cannot be read ({error.strerror}). Check the disk and the permissions."
         )
-    if any("not on whitelist" in line for line in log):
+    if "not on whitelist" in log or _is_text(head):
         return MediaError(
             "not_a_video", "The file is no video but a playlist, a script, a picture or another format. Remove it."
         )
-    if any("moov atom not found" in line for line in log):
+    if "moov atom not found" in log and head[4:8] in _FIRST_BOXES:
         return MediaError(
             "index_missing",
             "The file has no index (moov atom): its recording or copying was not finished. Get it again or repair it.",
@@ -68,6 +79,10 @@ def _explained(error: av.FFmpegError, log: list[str]) -> ArchiveError:
     return MediaError(
         "unreadable", f"The file is no video, damaged or encrypted ({error.strerror}). Get a readable copy."
     )
+
+
+def _is_text(head: bytes) -> bool:
+    return all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
 
 
 def _best_video(container: InputContainer) -> VideoStream:
@@ -155,8 +170,7 @@ def _facts(
     rotation = round(-first.rotation / 90) * 90 % 360 if first else 0
     ratio = sane_aspect_ratio(float(stream.sample_aspect_ratio or 0))
     displayed = display_size(width, height, ratio, rotation)
-    rate = stream.average_rate or stream.guessed_rate
-    frame_rate = line.mean_rate if line and (line.is_vfr or not rate) else float(rate or 25)
+    frame_rate = _frame_rate(stream, line)
     zero_s = _zero_s(container, stream)
     start_s = (line.start_s if line else float((stream.start_time or 0) * (stream.time_base or 0))) - zero_s
     audio = next(iter(container.streams.audio), None)
@@ -182,6 +196,14 @@ def _facts(
     )
 
 
+def _frame_rate(stream: VideoStream, line: Timeline | None) -> float:
+    """The nominal average where the packets bear it out (raw DV claims 60,000 frames a second), else theirs."""
+    nominal = float(stream.average_rate or stream.guessed_rate or 0)
+    if line is None:
+        return nominal or _DEFAULT_RATE
+    return nominal if abs(nominal - line.mean_rate) < _RATE_TOLERANCE * line.mean_rate else line.mean_rate
+
+
 def _zero_s(container: InputContainer, stream: VideoStream) -> float:
     """The container's start in whole ticks of the stream's clock; libav rounds it to microseconds."""
     if container.format.name not in DISCONTINUOUS or not stream.time_base:
@@ -202,7 +224,8 @@ def _duration_s(
     end_s = tagged if tagged is not None else in_container
     if promised is None and end_s is not None and line:
         promised = end_s - line.start_s
-    return promised if promised and promised > 0 else line.duration_s if line else in_container
+    covered = line.duration_s if line else None  # longer than promised where frames are reordered at an uneven rate
+    return max((length for length in (promised, covered) if length), default=in_container)
 
 
 def _tagged_end_s(stream: VideoStream) -> float | None:

@@ -16,7 +16,7 @@ class SamplingParameters:
     """Name of the cut detector."""
 
     picture_side: int = 336
-    """Pixels of a picture's shortest side, the input of the largest usual CLIP models; smaller videos stay as they are."""
+    """Pixels of a picture's shortest side, the input of the largest usual CLIP models; smaller videos stay so."""
 
     jpeg_qscale: int = 3
     """ffmpeg's `-q:v`, 2 (best) to 31: 3 takes about 27 KB for 597×336."""

@@ -13,6 +13,7 @@ from archive_pipeline.media import guard
 
 _LINES_KEPT = 10
 _LINE_LENGTH = 300
+_NUMBER = re.compile(r"\d+")
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 
 
@@ -22,7 +23,7 @@ class Child:
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
         self.lines: list[str] = []
-        """The first distinct lines of stderr."""
+        """The first lines of stderr that differ in more than numbers."""
         self.timed_out = False
         self._drain = threading.Thread(target=self._read_stderr, daemon=True)
         self._drain.start()
@@ -48,9 +49,12 @@ class Child:
 
     def _read_stderr(self) -> None:
         assert self._process.stderr is not None
+        kinds: set[str] = set()
         for raw in iter(lambda: self._process.stderr.readline(4096), b""):  # type: ignore[union-attr]
             line = _ADDRESS.sub("", raw.decode(errors="replace")).strip()[:_LINE_LENGTH]
-            if line and len(self.lines) < _LINES_KEPT and line not in self.lines:
+            kind = _NUMBER.sub("0", line)
+            if line and len(kinds) < _LINES_KEPT and kind not in kinds:
+                kinds.add(kind)
                 self.lines.append(line)
 
 

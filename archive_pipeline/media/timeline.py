@@ -11,7 +11,8 @@ JUMP_BACK_S = 1.0
 JUMP_AHEAD_S = 10.0
 """A discontinuous clock that leaps further than this was reset (ffmpeg's own limit for transport streams)."""
 
-_UNEVEN_SHARE = 0.005  # one lost frame in a long recording does not make its frame rate variable
+_UNEVEN_SHARE = 0.005  # a few lost frames in a long recording do not make its frame rate variable,
+_BREAKS = 2  # nor does a break in a short one
 _ROUNDING_S = 0.001  # Matroska, FLV and ASF keep milliseconds: 30 fps is 33, 33, 34
 
 
@@ -49,7 +50,7 @@ def timeline(pts_s: Sequence[float], tick_s: float, frame_s: float) -> Timeline 
         n_frames=len(ordered),
         start_s=ordered[0],
         end_s=ordered[-1] + frame_s,
-        is_vfr=uneven > _UNEVEN_SHARE * len(intervals),
+        is_vfr=uneven > min(_BREAKS, len(intervals) // 4) and uneven > _UNEVEN_SHARE * len(intervals),
     )
 
 
