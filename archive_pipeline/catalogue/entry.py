@@ -66,9 +66,9 @@ class Registration:
     collection: str
     revision: int
     new: tuple[Sighting, ...] = ()
-    """Files seen for the first time."""
+    """Files seen for the first time, and those that took the place of a removed video, under whose name they go."""
     changed: tuple[Sighting, ...] = ()
-    """Videos whose file has another size or modification time, removed ones whose place was taken too."""
+    """Videos whose file has another size or modification time."""
     moved: tuple[Sighting, ...] = ()
     """Videos whose content was found at another path; their results stand."""
     returned: tuple[Sighting, ...] = ()

@@ -81,12 +81,7 @@ def _place(connection: sqlite3.Connection, plan: Registration) -> None:
 
 
 def _change(connection: sqlite3.Connection, changed: Iterable[Sighting]) -> None:
-    """Results and status stay until the run ends; a removed video begins anew under its name."""
-    connection.executemany(
-        "UPDATE videos SET status = 'new', stage = NULL, error_code = NULL, message = NULL, permanent = NULL,"
-        f" attempts = 0 WHERE {THIS_VIDEO} AND status = 'removed'",
-        [_key(sighting) for sighting in changed],
-    )
+    """Results and status stay until the run ends."""
     connection.executemany(
         f"UPDATE videos SET bytes = ?, mtime_ns = ?, sha256 = NULL, plan = NULL, pending = 1 WHERE {THIS_VIDEO}",
         [(sighting.file.bytes, sighting.file.mtime_ns, *_key(sighting)) for sighting in changed],
@@ -94,9 +89,13 @@ def _change(connection: sqlite3.Connection, changed: Iterable[Sighting]) -> None
 
 
 def _add(connection: sqlite3.Connection, new: Iterable[Sighting]) -> None:
+    """A removed video whose place another file took begins anew under its name."""
     connection.executemany(
         "INSERT INTO videos (collection, name, path, bytes, mtime_ns, sha256, status, pending, sequence)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'new', 1, 0)",
+        " VALUES (?, ?, ?, ?, ?, ?, 'new', 1, 0)"
+        " ON CONFLICT (collection, name) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,"
+        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = 'new', pending = 1, plan = NULL, stage = NULL,"
+        " error_code = NULL, message = NULL, permanent = NULL, attempts = 0 WHERE status = 'removed'",
         [
             (*_key(sighting), sighting.file.path, sighting.file.bytes, sighting.file.mtime_ns, sighting.sha256)
             for sighting in new

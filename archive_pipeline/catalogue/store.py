@@ -1,9 +1,11 @@
 """The SQLite file under the catalogue: opened for a moment, by any number of processes and threads."""
 
+import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
@@ -13,11 +15,21 @@ _VERSION = 1
 _WAIT_S = 30.0
 
 
+class _Connections(threading.local):
+    connection: sqlite3.Connection | None = None
+    place: tuple[int, int] | None = None
+    """Process, and inode of the file."""
+
+    def __init__(self) -> None:
+        self.inherited: list[sqlite3.Connection] = []
+
+
 class Store:
-    """Every transaction opens a connection of its own (0.2 ms), so nothing is shared by threads or survives a fork."""
+    """One connection for each thread of each process, made when it is first needed."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._mine = _Connections()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -34,20 +46,37 @@ class Store:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(self._open()) as connection:
-                connection.execute(begin)
-                try:
-                    yield connection
-                except BaseException:
-                    connection.execute("ROLLBACK")
-                    raise
-                connection.execute("COMMIT")
+            connection = self._connection()
+            connection.execute(begin)
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
             raise PassingError("catalogue_unavailable", f"The catalogue {self.file} cannot be used: {error}") from error
         except sqlite3.IntegrityError:
             raise
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        """A new one after a fork, and when the file was taken away or replaced."""
+        try:
+            place = os.getpid(), self.file.stat().st_ino
+        except FileNotFoundError:
+            place = None
+        mine = self._mine
+        if mine.connection is None or mine.place != place:
+            mine.inherited += (
+                [mine.connection] if mine.connection else []
+            )  # closing one that a fork copied would meddle with the parent's
+            mine.connection = self._open()
+            mine.place = os.getpid(), self.file.stat().st_ino
+        if mine.connection.in_transaction:  # an interrupt came between BEGIN and the block
+            mine.connection.rollback()
+        return mine.connection
 
     def _open(self) -> sqlite3.Connection:
         try:

@@ -74,10 +74,9 @@ def _tell_apart(
             (result.returned if video.status == "removed" else result.moved).append(Sighting(video.name, file))
         elif tenant and id(tenant) not in new_place:
             result.changed.append(Sighting(tenant.name, file))
-        elif path in revived and not tenant:
-            result.changed.append(Sighting(revived[path].name, file))
         else:
-            result.new.append(Sighting(names.free(path), file, recognition.digests.get(path)))
+            name = revived[path].name if path in revived and not tenant else names.free(path)
+            result.new.append(Sighting(name, file, recognition.digests.get(path)))
 
 
 def _find_vanished(places: Places, recognition: Recognition, result: Comparison) -> None:
