@@ -50,7 +50,8 @@ def state_of(file: Path) -> State | None:
             stated = "SELECT epoch(published_at)::BIGINT, sequence, schema_digest FROM _published"
             row = connection.execute(stated).fetchone()
             collections = connection.execute("FROM collections ORDER BY collection").fetchall()
-            rows = {name: _count(connection, name) for name in published_tables()}
+            counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in published_tables())
+            rows = dict(zip(published_tables(), connection.execute(f"SELECT {counts}").fetchall()[0], strict=True))
     except duckdb.Error:
         return None
     return State(datetime.fromtimestamp(row[0], UTC), row[1], row[2], collections, rows) if row else None
@@ -68,8 +69,10 @@ class Snapshot:
         self._connection = connection
 
     def create_schema(self) -> None:
+        self._connection.begin()
         for file in schema_files():
             self._connection.execute(file.read_text(encoding="utf-8"))
+        self._connection.commit()
 
     def withdraw(self, video_ids: Sequence[str]) -> None:
         """Delete every row of these videos."""
@@ -77,7 +80,9 @@ class Snapshot:
         self._connection.execute(
             "CREATE TEMP TABLE _known AS SELECT video_id FROM videos SEMI JOIN _named USING (video_id)"
         )
-        if _count(self._connection, "_known"):  # most changes are new videos: then no table is scanned
+        if self._connection.execute(
+            "SELECT 1 FROM _known LIMIT 1"
+        ).fetchone():  # most changes are new videos: then no table is scanned
             self._connection.begin()
             for name in _tables_of_videos():
                 self._connection.execute(f"DELETE FROM {name} WHERE video_id IN (FROM _known)")
@@ -127,8 +132,3 @@ def _tables_of_videos() -> list[str]:
         for name, schema in tables().items()
         if schema.published and any(column.name == "video_id" for column in schema.columns)
     ]
-
-
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-    return int(row[0]) if row else 0

@@ -25,6 +25,11 @@ class Versions:
     """The version files behind `link`. Everything that changes them is done while holding `lock_file`."""
 
     def __init__(self, link: Path) -> None:
+        if "?" in str(link) or not str(link).isprintable():
+            raise ConfigurationError(
+                "unusable_home",
+                f"DuckDB cannot write in {str(link.parent)!r}: choose an ARCHIVE_HOME without ? in its name",
+            )
         self.link = link
         self.folder = link.parent / "warehouse"
         self.lock_file = self.folder / ".lock"

@@ -1,0 +1,85 @@
+"""An archive to publish: a lake and a real catalogue, and what may happen to its videos."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from archive_pipeline.catalogue import Catalogue, Registration, Sighting
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.sightings import SourceFile
+from archive_pipeline.lake import Lake
+from archive_pipeline.naming import VideoName
+from archive_pipeline.schema import tables
+from archive_pipeline.warehouse import Publication, publish
+from archive_pipeline_tests.warehouse.synthetic import Content, write_facts, write_results
+
+
+class Archive:
+    """`link` is what analysts open."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.lake = Lake(home / "lake")
+        self.catalogue = Catalogue(home / "catalogue.sqlite")
+        self.link = home / "archive.duckdb"
+        self.folder = home / "warehouse"
+        self.collections = [
+            Collection(name="news", title="Evening news", source=Path("/archive/news")),
+            Collection(name="film", title="Home movies", source=Path("/archive/film"), fps=1.0, watch=True),
+        ]
+
+    def publish(self, *, full: bool = False) -> Publication:
+        return publish(self.lake, self.catalogue, self.collections, self.link, full=full)
+
+    def register(self, video: VideoName, content: Content) -> None:
+        """A scan sees the file, for the first time or with another content."""
+        known = self.catalogue.entry(video)
+        path = known.path if known else video.path
+        sighting = Sighting(video, SourceFile(path, content.bytes, content.seed, 0, settled=True))
+        plan = Registration(video.collection, self.catalogue.snapshot(video.collection).revision)
+        seen = replace(plan, changed=(sighting,)) if known else replace(plan, new=(sighting,))
+        self.catalogue.apply(seen)
+
+    def ready(self, video: VideoName, content: Content) -> None:
+        """The file is seen and goes through the whole chain."""
+        self.register(video, content)
+        self.catalogue.record_content(video, content.bytes, content.seed, content.sha256)
+        write_results(self.lake, video, content)
+        self.catalogue.record_outcome(video, "ready", plan="p")
+
+    def failed(self, video: VideoName, content: Content, stage: str = "embeddings", code: str = "no_frames") -> None:
+        """The file is seen and fails for good in `stage`; what lies before it stays in the lake."""
+        self.register(video, content)
+        self.catalogue.record_content(video, content.bytes, content.seed, content.sha256)
+        if stage not in ("source_video", "frames"):
+            write_facts(self.lake, video, content)
+        self.catalogue.record_outcome(
+            video, "failed", stage=stage, error_code=code, message=f"{code}: do something.", permanent=True
+        )
+
+    def removed(self, video: VideoName) -> None:
+        self.catalogue.mark_removed([video])
+
+    def moved(self, video: VideoName, path: bytes) -> None:
+        entry = self.catalogue.entry(video)
+        assert entry
+        sighting = Sighting(video, SourceFile(path, entry.bytes, entry.mtime_ns or 0, 0, settled=True))
+        revision = self.catalogue.snapshot(video.collection).revision
+        self.catalogue.apply(Registration(video.collection, revision, moved=(sighting,)))
+
+    def rows(self, table: str) -> list[tuple[object, ...]]:
+        return query(self.link, f"FROM {table} ORDER BY ALL")
+
+    def content(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of every table that analysts see."""
+        return {name: self.rows(name) for name, table in tables().items() if table.published and name != "_published"}
+
+
+def query(database: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def video(name: str, collection: str = "news") -> VideoName:
+    return VideoName(collection, name.encode())
