@@ -1,0 +1,1 @@
+"""Classes, scenes and shots of one video: pure functions on arrays."""

@@ -1,0 +1,146 @@
+"""Semantic shots: runs in time of near frames inside a scene."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from archive_pipeline.semantics.changes import novelty, peaks
+from archive_pipeline.semantics.condense import variation
+from archive_pipeline.semantics.pieces import Piece, cut_into_pieces, join_short_pieces
+from archive_pipeline.semantics.timeline import Cuts, Span, check_embeddings, check_times
+
+
+@dataclass(frozen=True)
+class ShotParameters:
+    min_shot_s: float = 0.2
+    window_s: float = 1.0
+    novelty_threshold: float = 0.35
+    gradual_threshold: float = 0.15
+    noise_factor: float = 3.0
+
+
+@dataclass(frozen=True)
+class Shots:
+    """The shots of one video."""
+
+    table: pl.DataFrame
+    """The columns of `sql/tables/shots.sql` but video_id, shot_id and the timecodes, which `identify_shots` adds."""
+    frames: pl.DataFrame
+    """The columns of `sql/tables/frames.sql` without video_id."""
+    embeddings: NDArray[np.float32]
+    """(n_shots, d) mean of the frames' embeddings, re-normalised."""
+
+
+def divide_into_shots(
+    embeddings: ArrayLike,
+    pts_s: ArrayLike,
+    scenes: pl.DataFrame,
+    cuts: Cuts,
+    span: Span,
+    parameters: ShotParameters | None = None,
+) -> Shots:
+    """Divide each scene at its hard cuts and where its subject changes.
+
+    `embeddings` (n, d) unit rows, `pts_s` (n,) increasing, `scenes` from `diarize`. Raises ValueError where they do
+    not fit together.
+    """
+    parameters = parameters or ShotParameters()
+    times = check_times(pts_s, span)
+    rows = check_embeddings(embeddings, len(times))
+    _check_scenes(scenes, times, span)
+    borders = scenes["start_s"].to_numpy()[1:]
+    hard = cuts.hard_s[(cuts.hard_s > span[0]) & (cuts.hard_s < span[1])]
+    stretches = cut_into_pieces(np.union1d(borders, hard), borders, hard, times, span)
+    soft = _soft_boundaries(rows, times, stretches, cuts, parameters)
+    edges = np.unique(np.concatenate([borders, hard, soft]))
+    pieces = cut_into_pieces(edges, borders, hard, times, span)
+    pieces = join_short_pieces(pieces, rows, parameters.min_shot_s)
+    return _describe(pieces, rows, times, scenes)
+
+
+def _check_scenes(scenes: pl.DataFrame, times: NDArray[np.float64], span: Span) -> None:
+    starts, ends = scenes["start_s"].to_numpy(), scenes["end_s"].to_numpy()
+    tiles = len(starts) and (starts[0], ends[-1]) == span and (starts[1:] == ends[:-1]).all() and (starts < ends).all()
+    if not tiles:
+        raise ValueError(f"scenes must tile the span {span} in order")
+    if len(np.unique(np.searchsorted(starts, times, side="right"))) < len(starts):
+        raise ValueError("each scene must hold at least one frame")
+
+
+def _soft_boundaries(
+    rows: NDArray[np.float32], times: NDArray[np.float64], stretches: list[Piece], cuts: Cuts, p: ShotParameters
+) -> list[float]:
+    """Times at which the subject changes without a hard cut."""
+    fps = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 1.0
+    width = max(2, round(p.window_s * fps))
+    curves = [novelty(rows[s.first : s.stop], width) for s in stretches]
+    ordinary = np.concatenate([curve[curve > 0] for curve in curves])
+    if not len(ordinary):
+        return []
+    floor = p.noise_factor * float(np.median(ordinary))
+    unit = variation(rows)
+    found: list[float] = []
+    for stretch, curve in zip(stretches, curves, strict=True):
+        gradual = _gradual_inside(stretch, cuts)
+        for i in peaks(curve, max(p.gradual_threshold * unit, floor), width):
+            at = _within_gradual(times, stretch.first + i, gradual)
+            if at is not None:
+                found.append(at)
+            elif curve[i] > p.novelty_threshold * unit:
+                found.append(float(times[stretch.first + i]))
+    return found
+
+
+def _gradual_inside(stretch: Piece, cuts: Cuts) -> NDArray[np.float64]:
+    """The gradual changes whose middle lies in the stretch."""
+    middles = cuts.gradual_s.mean(axis=1) if len(cuts.gradual_s) else np.empty(0)
+    return cuts.gradual_s[(middles > stretch.start_s) & (middles < stretch.end_s)]
+
+
+def _within_gradual(times: NDArray[np.float64], first: int, gradual: NDArray[np.float64]) -> float | None:
+    """The middle of the gradual change during which frame `first` takes over; None where there is none."""
+    for begin_s, complete_s in gradual:
+        if begin_s <= times[first] and complete_s >= times[first - 1]:
+            return float((begin_s + complete_s) / 2)
+    return None
+
+
+def _describe(pieces: list[Piece], rows: NDArray[np.float32], times: NDArray[np.float64], scenes: pl.DataFrame) -> Shots:
+    starts = np.array([piece.start_s for piece in pieces])
+    scene = np.searchsorted(scenes["start_s"].to_numpy(), starts, side="right") - 1
+    class_of = scenes["class"].to_numpy()[scene].astype(np.int32)
+    sizes = np.array([piece.stop - piece.first for piece in pieces])
+    means = np.add.reduceat(rows, [piece.first for piece in pieces], axis=0, dtype=np.float64)
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    pooled = (means / np.maximum(lengths, 1e-12)).astype(np.float32)
+    keyframes, cohesion = [], []
+    for piece, embedding in zip(pieces, pooled, strict=True):
+        cosines = rows[piece.first : piece.stop] @ embedding
+        keyframes.append(times[piece.first + int(np.argmax(cosines))])
+        cohesion.append(min(1.0, float(cosines.mean())))
+    shot = np.arange(len(pieces), dtype=np.int32)
+    scene_number = scenes["scene"].to_numpy()[scene].astype(np.int32)
+    table = pl.DataFrame(
+        {
+            "shot": shot,
+            "scene": scene_number,
+            "class": class_of,
+            "start_s": starts,
+            "end_s": np.array([piece.end_s for piece in pieces]),
+            "n_frames": sizes.astype(np.int32),
+            "keyframe_s": np.array(keyframes, dtype=np.float64),
+            "cohesion": np.array(cohesion, dtype=np.float64),
+        }
+    )
+    frames = pl.DataFrame(
+        {
+            "frame": np.arange(len(times), dtype=np.int32),
+            "pts_s": times,
+            "class": np.repeat(class_of, sizes),
+            "scene": np.repeat(scene_number, sizes),
+            "shot": np.repeat(shot, sizes),
+        }
+    )
+    return Shots(table, frames, pooled)
