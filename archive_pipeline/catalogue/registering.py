@@ -94,8 +94,8 @@ def _add(connection: sqlite3.Connection, new: Iterable[Sighting]) -> None:
         "INSERT INTO videos (collection, name, path, bytes, mtime_ns, sha256, status, pending, sequence)"
         " VALUES (?, ?, ?, ?, ?, ?, 'new', 1, 0)"
         " ON CONFLICT (collection, name) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,"
-        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = 'new', pending = 1, plan = NULL, stage = NULL,"
-        " error_code = NULL, message = NULL, permanent = NULL, attempts = 0 WHERE status = 'removed'",
+        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = 'new', pending = 1, plan = NULL,"
+        " stage = NULL, error_code = NULL, message = NULL, permanent = NULL, attempts = 0 WHERE status = 'removed'",
         [
             (*_key(sighting), sighting.file.path, sighting.file.bytes, sighting.file.mtime_ns, sighting.sha256)
             for sighting in new

@@ -29,10 +29,8 @@ def check(section: str, values: Mapping[str, Any]) -> None:
         if key not in fields:
             raise _error(key, f"unknown key {key!r}{did_you_mean(key, fields)} ({section} has {', '.join(fields)})")
         default = fields[key].default
-        if isinstance(default, int | float) and (isinstance(value, bool) is not isinstance(default, bool)):
-            raise _error(key, f"{key} is {value!r}; it must be like its default, {default!r}")
-        if isinstance(default, int | float) and not isinstance(value, int | float):
-            raise _error(key, f"{key} is {value!r}; it must be a number")
+        if not _is_like(value, default):
+            raise _error(key, f"{key} is {value!r}; write a value like its default, {default!r}")
         try:
             parameters(**{key: value})  # alone, to name the one that is wrong
         except (ValueError, TypeError, ArchiveError) as error:
@@ -41,6 +39,12 @@ def check(section: str, values: Mapping[str, Any]) -> None:
         parameters(**values)
     except (ValueError, TypeError, ArchiveError) as error:
         raise _error(next(iter(values)), str(error)) from None
+
+
+def _is_like(value: object, default: object) -> bool:
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is type(default) or not isinstance(default, bool | int | str)
 
 
 def _error(key: str, message: str) -> PydanticCustomError:
