@@ -32,12 +32,12 @@ VIDEO_STATISTICS = Stage("video_statistics", "1", ("video_statistics",), ("qdran
 
 CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS, VIDEO_STATISTICS)
 BY_NAME = {stage.name: stage for stage in CHAIN}
-VIDEO_TABLES = tuple(table for stage in CHAIN for table in stage.tables)
 
 
-def after(stage: Stage) -> tuple[Stage, ...]:
-    """The stages behind `stage`; their results say nothing once it failed or changed."""
-    return CHAIN[CHAIN.index(stage) + 1 :]
+def tables_from(stage: str) -> tuple[str, ...]:
+    """The lake tables of `stage` and of all behind it: what says nothing any more once it failed for good."""
+    first = [known.name for known in CHAIN].index(stage)
+    return tuple(table for later in CHAIN[first:] for table in later.tables)
 
 
 def plan(parameters: Mapping[str, Mapping[str, Any]]) -> str:

@@ -1,5 +1,7 @@
 """The one place where the environment is read: where things lie and which servers to ask."""
 
+import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -69,6 +71,11 @@ class Settings(BaseSettings):
         return self.home / "collections"
 
     @property
+    def collection_folders(self) -> tuple[Path, Path]:
+        """Where collections' files are looked for; people's own come first."""
+        return self.collections_dir.expanduser().absolute(), self.registered_collections_dir
+
+    @property
     def instance_dir(self) -> Path:
         """DAGSTER_HOME."""
         return (self.dagster_home or self.home / "dagster").expanduser().absolute()
@@ -78,3 +85,13 @@ def shipped(folder: str) -> Path:
     """What lies at the top of the repository (`sql`, `dagster.yaml`), and inside the package in a wheel."""
     inside = _PACKAGE / "_shipped" / folder
     return inside if inside.exists() else _PROJECT / folder
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `changes`, for a process that is to be started."""
+    return {**os.environ, **changes}
+
+
+def adopt_environment(changes: Mapping[str, str]) -> None:
+    """Make `changes` part of this process's own environment, for libraries that look there (Dagster)."""
+    os.environ.update(changes)

@@ -1,0 +1,1 @@
+"""The assets: one thin module a stage, its checks beside it."""

@@ -1,0 +1,60 @@
+"""embeddings: every sampled frame as a unit vector of the collection's encoder."""
+
+import dagster as dg
+import numpy as np
+
+from archive_pipeline.arrays import embedding_matrix, embedding_rows
+from archive_pipeline.assets.frames import frames
+from archive_pipeline.assets.policy import GPU_POOL, GPU_TAGS, video_asset, video_check
+from archive_pipeline.chain import EMBEDDINGS
+from archive_pipeline.errors import PassingError
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.encoder import EncoderResource
+from archive_pipeline.resources.work import video_work
+
+_UNIT_TOLERANCE = 1e-3
+
+
+@video_asset(
+    EMBEDDINGS, group_name="media", kinds={"pytorch", "parquet"}, deps=[frames], pool=GPU_POOL, op_tags=GPU_TAGS
+)
+def embeddings(context: dg.AssetExecutionContext, archive: Archive, encoder: EncoderResource) -> dg.MaterializeResult:
+    """Encode the sampled frames: one L2-normalised vector each."""
+    with video_work(context, archive, EMBEDDINGS) as work:
+        if not work.is_current:
+            model = encoder.get(work.collection.model)
+            n_frames = work.read("pictures", "frame").height
+            pictures = work.lake.batches("pictures", work.video, ["jpeg"], batch_rows=64)
+            vectors = model.encode_images((jpeg for batch in pictures for jpeg in batch["jpeg"]), total=n_frames)
+            if len(vectors) != n_frames:
+                raise PassingError("pictures_changed", f"{n_frames} pictures, {len(vectors)} embeddings; run it again")
+            work.notes |= {"device": model.device, "precision": model.precision, "batch_size": model.batch_size}
+            work.write("embeddings", embedding_rows("frame", np.arange(n_frames, dtype=np.int32), vectors))
+        stored = work.stored(EMBEDDINGS)
+        assert stored is not None
+        times_s = work.read("pictures", "pts_s")["pts_s"]
+        n_frames = len(times_s)
+        return work.result(
+            {
+                "dagster/row_count": n_frames,
+                "model": work.collection.model,
+                **stored.notes,
+                "frames_per_second": round(n_frames / max(stored.elapsed_s, 1e-3), 1),
+                "realtime_factor": round((times_s[-1] - times_s[0]) / max(stored.elapsed_s, 1e-3), 1),
+            }
+        )
+
+
+@video_check(embeddings)
+def embeddings_are_unit_and_finite(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
+    """Every embedding is finite and of length 1, and every frame has one."""
+    video = VideoName.from_partition_key(context.partition_key)
+    matrix = embedding_matrix(archive.lake.read("embeddings", video))
+    n_frames = archive.lake.read("pictures", video, ["frame"]).height
+    lengths = np.linalg.norm(matrix, axis=1)
+    wrong = int(np.sum(~(np.abs(lengths - 1) <= _UNIT_TOLERANCE)))  # NaN is wrong, too
+    return dg.AssetCheckResult(
+        passed=wrong == 0 and len(matrix) == n_frames,
+        metadata={"wrong": wrong, "embeddings": len(matrix), "frames": n_frames},
+    )

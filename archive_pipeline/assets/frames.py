@@ -1,0 +1,88 @@
+"""frames: the one decode pass of a video, giving sampled pictures and cuts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import dagster as dg
+import polars as pl
+
+from archive_pipeline.assets.policy import video_asset, video_check
+from archive_pipeline.assets.reading import media_facts
+from archive_pipeline.assets.source_video import source_video
+from archive_pipeline.chain import FRAMES
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.model import Sample
+from archive_pipeline.media.sampling import sample_video
+from archive_pipeline.naming import VideoName
+from archive_pipeline.parameters import sampling_parameters
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.work import VideoWork, video_work
+from archive_pipeline.schema import table
+
+
+@video_asset(FRAMES, group_name="media", kinds={"ffmpeg", "parquet"}, deps=[source_video])
+def frames(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
+    """Decode once: the first source frame at or after each k/fps as a JPEG with its exact time, and all cuts."""
+    with video_work(context, archive, FRAMES) as work:
+        if not work.is_current:
+            _decode(work)
+        found = work.read("decoding").row(0, named=True)
+        cuts = work.read("cuts", "kind")["kind"]
+        n_frames = work.read("pictures", "frame").height
+        stored = work.stored(FRAMES)
+        assert stored is not None
+        duration_s = found["end_s"] - found["start_s"]
+        return work.result(
+            {
+                "dagster/row_count": n_frames,
+                "frames": n_frames,
+                "source_frames": found["n_source_frames"],
+                "hard_cuts": int((cuts == "hard").sum()),
+                "gradual_cuts": int((cuts == "gradual").sum()),
+                "decoded_share": round(found["decoded_share"], 4),
+                "decoder_warnings": "; ".join(found["warnings"]) or "none",
+                "realtime_factor": round(duration_s / max(stored.elapsed_s, 1e-3), 1),
+            }
+        )
+
+
+def _decode(work: VideoWork) -> None:
+    """Pictures are streamed into their table, so that memory does not grow with the duration."""
+    ffmpeg = find_ffmpeg(work.archive.settings.ffmpeg)
+    parameters = sampling_parameters(work.collection)
+    with work.writer("pictures") as pictures:
+        decoding = sample_video(
+            work.file,
+            media_facts(work),
+            parameters,
+            ffmpeg,
+            lambda samples: pictures.append(_picture_rows(samples)),
+        )
+        cuts = [asdict(cut) for cut in decoding.cuts]
+        work.write("cuts", pl.DataFrame(cuts, schema_overrides=_CUT_TYPES) if cuts else pl.DataFrame(schema=_CUT_TYPES))
+        facts = {name: value for name, value in asdict(decoding).items() if name != "cuts"}
+        work.write("decoding", pl.DataFrame([facts | {"warnings": list(decoding.warnings)}], schema=_DECODING_TYPES))
+
+
+def _types(name: str) -> pl.Schema:
+    return pl.Schema({column: kind for column, kind in table(name).polars_schema.items() if column != "video_id"})
+
+
+_CUT_TYPES = _types("cuts")
+_DECODING_TYPES = _types("decoding")
+
+
+def _picture_rows(samples: Sequence[Sample]) -> pl.DataFrame:
+    return pl.DataFrame([asdict(sample) for sample in samples])
+
+
+@video_check(frames)
+def frame_times_increase(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
+    """The times of the sampled frames strictly increase and lie within the video; frames are numbered in order."""
+    video = VideoName.from_partition_key(context.partition_key)
+    rows = archive.lake.read("pictures", video, ["frame", "pts_s"])
+    start_s, end_s = archive.lake.read("decoding", video, ["start_s", "end_s"]).row(0)
+    steps = rows["pts_s"].diff().drop_nulls()
+    within = bool(((rows["pts_s"] >= start_s) & (rows["pts_s"] < end_s)).all())
+    passed = rows.height > 0 and bool((steps > 0).all()) and within and rows["frame"].to_list() == [*range(rows.height)]
+    return dg.AssetCheckResult(passed=passed, metadata={"frames": rows.height, "within_the_video": within})

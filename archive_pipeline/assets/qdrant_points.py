@@ -1,0 +1,45 @@
+"""qdrant_points: every shot as a point that can be searched."""
+
+import dagster as dg
+import polars as pl
+
+from archive_pipeline.assets.policy import video_asset, video_check
+from archive_pipeline.assets.shots import shots
+from archive_pipeline.chain import QDRANT_POINTS
+from archive_pipeline.indexing import stored_points
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.encoder import EncoderResource
+from archive_pipeline.resources.work import video_work
+from archive_pipeline.search.spaces import space_name
+
+
+@video_asset(QDRANT_POINTS, group_name="publishing", kinds={"qdrant"}, deps=[shots])
+def qdrant_points(
+    context: dg.AssetExecutionContext, archive: Archive, encoder: EncoderResource
+) -> dg.MaterializeResult:
+    """Replace the video's points in the index: its shots, no older ones, in no other encoder's space."""
+    with video_work(context, archive, QDRANT_POINTS) as work:
+        model = work.collection.model
+        space = space_name(model, encoder.identify(model))
+        wanted = set(work.read("shots", "shot_id")["shot_id"])
+        if not work.is_current or set(archive.index.video_points(space, work.video_id)) != wanted:
+            points = stored_points(work.lake, work.video)
+            archive.index.ensure_space(space, len(points[0].vector))
+            archive.index.replace_video(space, work.video_id, points)
+            archive.index.remove_video(work.video_id, keep_space=space)
+            work.write("points", pl.DataFrame({"space": [space], "n_points": [len(points)]}))
+        return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})
+
+
+@video_check(qdrant_points)
+def points_are_exactly_the_shots(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
+    """Qdrant holds a point for every shot of the video and none that is older."""
+    video = VideoName.from_partition_key(context.partition_key)
+    wanted = set(archive.lake.read("shots", video, ["shot_id"])["shot_id"])
+    found = [set(archive.index.video_points(space, video.video_id)) for space in archive.index.spaces()]
+    present = [ids for ids in found if ids]
+    return dg.AssetCheckResult(
+        passed=present == [wanted],
+        metadata={"shots": len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
+    )

@@ -1,0 +1,18 @@
+"""What several assets read in the same way: the facts and the span of a video."""
+
+from dataclasses import fields
+
+from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.resources.work import VideoWork
+
+
+def span_of(work: VideoWork) -> tuple[float, float]:
+    """From the first frame of the video to the end of its last, in seconds."""
+    start_s, end_s = work.read("decoding", "start_s", "end_s").row(0)
+    return start_s, end_s
+
+
+def media_facts(work: VideoWork) -> MediaFacts:
+    """What source_video found out about the file."""
+    row = work.read("media").row(0, named=True)
+    return MediaFacts(**{field.name: row[field.name] for field in fields(MediaFacts)})

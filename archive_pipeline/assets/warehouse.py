@@ -1,0 +1,33 @@
+"""warehouse: the DuckDB snapshot that analysts read."""
+
+import dagster as dg
+
+from archive_pipeline.assets.policy import OWNERS
+from archive_pipeline.assets.video_statistics import video_statistics
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.work import PASSING_ERRORS
+from archive_pipeline.warehouse import publish
+
+
+@dg.asset(
+    group_name="publishing",
+    kinds={"duckdb"},
+    deps=[video_statistics],
+    owners=OWNERS,
+    code_version="1",
+    retry_policy=PASSING_ERRORS,
+)
+def warehouse(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
+    """Publish a new read-only DuckDB snapshot: build it aside, swap the link `archive.duckdb`."""
+    publication = publish(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link)
+    context.log.info(f"{publication.n_videos_changed} changed videos published in {publication.seconds:.1f} s")
+    return dg.MaterializeResult(
+        metadata={
+            "database": dg.MetadataValue.path(str(archive.settings.database_link)),
+            "version": publication.version_path.name,
+            "changed_videos": publication.n_videos_changed,
+            "seconds": round(publication.seconds, 2),
+            "rebuilt_from_lake": publication.full,
+            **{f"rows/{table}": count for table, count in publication.rows.items()},
+        }
+    )

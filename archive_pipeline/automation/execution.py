@@ -1,0 +1,63 @@
+"""Execute one run of `ingest_video` in this process, recorded as if Dagster had launched it.
+
+`dg.execute_job` records a run without the code location that it came from, and the UI cannot re-execute such a run
+(`retry from failure` answers with an error 500, tried with Dagster 1.13.27). Recording it needs three names that
+Dagster keeps in private modules; they are used here and nowhere else, and Dagster is pinned.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster._core.execution.api import execute_run
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+
+from archive_pipeline.automation.instance import PROCESS_TAG, this_process
+from archive_pipeline.resources.archive import PARTITION_TAG
+
+LOCATION = "archive_pipeline"  # as in workspace.yaml
+_QUIET = {
+    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}
+}  # the log is in the instance, not on the screen
+
+
+def job_named(name: str) -> dg.JobDefinition:
+    """The job of this project, as Dagster finds it again when it reconstructs it."""
+    from archive_pipeline.definitions import defs
+
+    return defs.resolve_job_def(name)
+
+
+class LocalRuns:
+    """Runs of one job in this process; its definition is made once."""
+
+    def __init__(self, instance: dg.DagsterInstance, job_name: str) -> None:
+        self._instance = instance
+        self._job = dg.build_reconstructable_job(__name__, "job_named", reconstructable_args=(job_name,))
+        module = LoadableTargetOrigin(executable_path=sys.executable, module_name="archive_pipeline.definitions")
+        location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=module, location_name=LOCATION)
+        self._origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name)
+
+    def execute(
+        self,
+        partition_key: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> tuple[str, bool]:
+        """Run to the end; gives the run's id and whether it succeeded. Failures are in the instance's log."""
+        partition = {PARTITION_TAG: partition_key} if partition_key is not None else {}
+        run = self._instance.create_run_for_job(
+            self._job.get_definition(),
+            tags={**(tags or {}), **partition, PROCESS_TAG: this_process(), "dagster/code_location": LOCATION},
+            run_config={**_QUIET, **(config or {})},
+            remote_job_origin=self._origin,
+            job_code_origin=self._job.get_python_origin(),
+        )
+        result = execute_run(self._job, run, self._instance)
+        return run.run_id, result.success

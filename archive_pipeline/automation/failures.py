@@ -1,0 +1,62 @@
+"""One clear line for every failed video, in the log and, where one is set, at a webhook."""
+
+import json
+import urllib.request
+
+import dagster as dg
+
+from archive_pipeline import outcomes
+from archive_pipeline.automation.jobs import ingest_video
+from archive_pipeline.errors import PassingError
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import PARTITION_TAG, Archive
+
+_WEBHOOK_TIMEOUT_S = 10.0
+
+
+@dg.run_failure_sensor(
+    monitored_jobs=[ingest_video],
+    minimum_interval_seconds=15,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) -> None:
+    """Say which video failed, why and with which code; post it to ARCHIVE_FAILURE_WEBHOOK where that is set."""
+    key = context.dagster_run.tags.get(PARTITION_TAG)
+    if key:
+        record_crash(archive, VideoName.from_partition_key(key))
+    report = failure_report(archive, context.dagster_run)
+    context.log.error(f"{report['video_id']}: {report['message']} [{report['error_code']}]")
+    if archive.settings.failure_webhook:
+        post_json(archive.settings.failure_webhook, report)
+
+
+def record_crash(archive: Archive, video: VideoName) -> None:
+    """A run that died without a word (out of memory, killed) is a failure too: it is tried again, ever more rarely."""
+    entry = archive.catalogue.entry(video)
+    if entry and entry.pending:
+        error = PassingError("run_crashed", "the process of the run died (out of memory?); the run's log may say why")
+        outcomes.record_failure(archive.lake, archive.catalogue, archive.index, video, "run", error)
+
+
+def failure_report(archive: Archive, run: dg.DagsterRun) -> dict[str, str]:
+    """What a person on call wants to know of a failed run."""
+    key = run.tags.get(PARTITION_TAG, "")
+    video = VideoName.from_partition_key(key) if key else None
+    entry = archive.catalogue.entry(video) if video else None
+    failed = entry if entry and entry.status == "failed" else None
+    return {
+        "video_id": video.video_id if video else "",
+        "stage": (failed.stage if failed else None) or "",
+        "error_code": (failed.error_code if failed else None) or "run_failed",
+        "message": (failed.message if failed else None) or "the run ended without a result; its log says why",
+        "run_id": run.run_id,
+    }
+
+
+def post_json(url: str, report: dict[str, str]) -> None:
+    """POST the report; an HTTP error or an unreachable host raises OSError, which the sensor's tick shows."""
+    request = urllib.request.Request(
+        url, data=json.dumps(report).encode(), headers={"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=_WEBHOOK_TIMEOUT_S):
+        pass

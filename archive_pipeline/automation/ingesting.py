@@ -1,0 +1,97 @@
+"""`ingest` from a command line: look, register, run every video through Dagster, publish."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.failures import record_crash
+from archive_pipeline.automation.instance import close_abandoned_runs, environment
+from archive_pipeline.automation.local_runs import Progress, RunResult, run_videos
+from archive_pipeline.automation.looking import look, look_and_register, run_tags
+from archive_pipeline.automation.withdrawing import withdraw
+from archive_pipeline.catalogue import Entry
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.plan import IngestPlan
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.work import FORCE_TAG
+from archive_pipeline.settings import adopt_environment
+from archive_pipeline.warehouse import published_sequence
+
+_PUBLISH_EVERY_S = 45.0  # analysts are at most a minute behind (DESIGN §4.8)
+_QUIET_S = 2.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for."""
+
+    jobs: int
+    force: bool = False
+    """Compute every stage again."""
+    retry_failed: bool = False
+    """Try permanent failures again, too."""
+    accept_removals: bool = False
+    """More than 5 % vanished, and that is meant."""
+
+
+class Ingestion:
+    """One collection, from the look at its source to the published snapshot."""
+
+    def __init__(self, archive: Archive, collection: Collection, request: Request) -> None:
+        self.archive = archive
+        self.collection = collection
+        self.request = request
+        self.environment = environment(archive.settings)
+        adopt_environment(self.environment)
+        self.instance = dg.DagsterInstance.get()
+        close_abandoned_runs(self.instance)
+
+    def prepare(self) -> tuple[IngestPlan, list[VideoName]]:
+        """Look at the source and register what is there; the videos to run, in their order. Vanished ones go."""
+        plan, videos = look_and_register(
+            self.archive,
+            self.instance,
+            self.collection,
+            lambda: look(self.archive, self.collection, accept_removals=self.request.accept_removals, quiet_s=_QUIET_S),
+        )
+        withdraw(self.instance, plan.removals, self.collection)
+        return plan, [*videos, *self._asked_for(plan, videos)]
+
+    def _asked_for(self, plan: IngestPlan, videos: Sequence[VideoName]) -> list[VideoName]:
+        """What only a person asks for: failures whose pause is not over, permanent ones, everything when forced."""
+        asked: list[Entry] = [*plan.failed_waiting]
+        if self.request.retry_failed:
+            asked += plan.failed_permanent
+        if self.request.force:
+            asked += plan.unchanged
+        known = set(videos)
+        return [entry.name for entry in asked if entry.name not in known]
+
+    def run(self, videos: Sequence[VideoName], on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
+        """Run the chain for each video, publishing now and then; yields results as they come."""
+        tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
+        results = run_videos(
+            [video.partition_key for video in videos],
+            jobs=min(self.request.jobs, max(len(videos), 1)),
+            environment=self.environment,
+            tags=tags,
+            publish_every_s=_PUBLISH_EVERY_S,
+            on_progress=on_progress,
+        )
+        for result in results:
+            if result.crashed and result.task.key:
+                record_crash(self.archive, VideoName.from_partition_key(result.task.key))
+            yield result
+
+    def publish(self) -> bool:
+        """Publish the snapshot where something changed; whether it worked (its run says why not)."""
+        settings = self.archive.settings
+        if self.archive.catalogue.sequence() == published_sequence(settings.database_link):
+            return True
+        return LocalRuns(self.instance, "publish").execute()[1]
+
+    def close(self) -> None:
+        self.instance.dispose()

@@ -1,0 +1,51 @@
+"""The jobs: one video through the whole chain, publishing the snapshot, withdrawing what vanished."""
+
+import dagster as dg
+
+from archive_pipeline import outcomes
+from archive_pipeline.assets.policy import GPU_TAGS, VIDEOS
+from archive_pipeline.chain import CHAIN
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import Archive
+
+ingest_video = dg.define_asset_job(
+    "ingest_video",
+    selection=dg.AssetSelection.assets(*(stage.name for stage in CHAIN)),
+    description="One video through the whole chain: probe, decode, encode, cluster, index, count. Stages whose "
+    "inputs and parameters have not changed are not computed again; the tag archive/force computes them all.",
+    partitions_def=VIDEOS,
+    executor_def=dg.in_process_executor,
+    tags=dict(GPU_TAGS),
+)
+
+publish = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.assets("warehouse"),
+    description="Publish a new DuckDB snapshot with the videos that changed since the last one.",
+    executor_def=dg.in_process_executor,
+)
+
+
+class Withdrawal(dg.Config):
+    """Which videos to withdraw, as partition keys."""
+
+    videos: list[str]
+
+
+@dg.op(tags={"archive/kind": "withdrawal"})
+def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawal) -> None:
+    """Take the points and rows of vanished videos out of the index and the next snapshot, one log line each."""
+    for key in config.videos:
+        video = VideoName.from_partition_key(key)
+        outcomes.record_removal(archive.lake, archive.catalogue, archive.index, video)
+        context.instance.delete_dynamic_partition(VIDEOS.name or "", key)
+        context.log.info(f"withdrawn: {video.video_id}")
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Withdraw videos whose files have vanished from their source.",
+)
+def withdraw_videos() -> None:
+    """One op; the videos come as its configuration."""
+    withdraw()

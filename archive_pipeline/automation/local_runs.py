@@ -1,0 +1,165 @@
+"""Execute `ingest_video` runs in warm worker processes of the command line, one Dagster run a video.
+
+A run launched by Dagster starts a process and imports torch each time; here a process imports once, loads the model
+once and works through many runs. The runs are ordinary ones: they are in the instance's storage, the UI shows them.
+"""
+
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+
+import dagster as dg
+
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.instance import close_abandoned_runs
+from archive_pipeline.progress import listening
+from archive_pipeline.settings import adopt_environment
+
+_REPORT_EVERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A video's run got to `fraction` (0 to 1) of `stage`."""
+
+    key: str
+    stage: str
+    fraction: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run: a job and, for `ingest_video`, the partition key of its video."""
+
+    job: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended. `crashed`: its process died (out of memory, killed)."""
+
+    task: Task
+    run_id: str
+    success: bool
+    seconds: float
+    crashed: bool = False
+
+
+def run_videos(
+    keys: Sequence[str],
+    *,
+    jobs: int,
+    environment: Mapping[str, str],
+    tags: Mapping[str, str],
+    publish_every_s: float,
+    on_progress: Callable[[Progress], None],
+) -> Iterator[RunResult]:
+    """Run the chain for the partitions `keys`, `jobs` at once, yielding each result as its run ends.
+
+    Every `publish_every_s` a worker runs `publish` in between. A worker that dies costs its video a failed run and
+    nothing else. Closing the iterator early stops the workers.
+    """
+    waiting = deque(keys)
+    workers: dict[Connection, _Worker] = {}
+    published = time.monotonic()
+    try:
+        while waiting or workers:
+            while waiting and len(workers) < jobs:
+                worker = _Worker(environment, tags)
+                worker.give(Task("ingest_video", waiting.popleft()))
+                workers[worker.connection] = worker
+            for connection in wait(list(workers), timeout=1.0):
+                assert isinstance(connection, Connection)
+                worker = workers[connection]
+                message = _received(connection)
+                if isinstance(message, Progress):
+                    on_progress(message)
+                    continue
+                if message is None:
+                    del workers[connection]
+                    worker.process.join()
+                    with dg.DagsterInstance.get() as instance:
+                        close_abandoned_runs(instance)
+                    message = RunResult(worker.task, "", success=False, seconds=worker.seconds, crashed=True)
+                elif waiting and time.monotonic() - published > publish_every_s:
+                    published = time.monotonic()
+                    worker.give(Task("publish"))
+                elif waiting:
+                    worker.give(Task("ingest_video", waiting.popleft()))
+                else:
+                    del workers[connection]
+                    worker.stop()
+                if message.task.key is not None:
+                    yield message
+    finally:
+        for worker in workers.values():
+            worker.process.terminate()
+
+
+def _received(connection: Connection) -> Progress | RunResult | None:
+    """None when the process at the other end is dead."""
+    try:
+        message = connection.recv()
+    except (EOFError, ConnectionResetError):
+        return None
+    assert isinstance(message, Progress | RunResult)
+    return message
+
+
+class _Worker:
+    """A process that executes one run after the other."""
+
+    def __init__(self, environment: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        context = multiprocessing.get_context("spawn")  # torch and Dagster have threads: no fork
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, dict(environment), dict(tags)), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def give(self, task: Task) -> None:
+        self.task = task
+        self._since = time.monotonic()
+        self.connection.send(task)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._since
+
+    def stop(self) -> None:
+        self.connection.send(None)
+        self.process.join()
+
+
+def _work(connection: Connection, environment: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    adopt_environment(environment)
+    with dg.DagsterInstance.get() as instance:
+        runs = {job: LocalRuns(instance, job) for job in ("ingest_video", "publish")}
+        while (task := _next_task(connection)) is not None:
+            started = time.monotonic()
+            with listening(_reporter(connection, task)):
+                run_id, success = runs[task.job].execute(task.key, tags if task.key else None)
+            connection.send(RunResult(task, run_id, success, time.monotonic() - started))
+
+
+def _next_task(connection: Connection) -> Task | None:
+    try:
+        task: Task | None = connection.recv()
+    except EOFError:  # the command line is gone
+        return None
+    return task
+
+
+def _reporter(connection: Connection, task: Task) -> Callable[[str, float], None]:
+    last = 0.0
+
+    def report(stage: str, fraction: float) -> None:
+        nonlocal last
+        if task.key and time.monotonic() - last >= _REPORT_EVERY_S:
+            last = time.monotonic()
+            connection.send(Progress(task.key, stage, fraction))
+
+    return report

@@ -1,0 +1,25 @@
+"""Publish the DuckDB snapshot soon after videos changed, so that analysts are at most a minute behind."""
+
+import dagster as dg
+
+from archive_pipeline.automation.jobs import publish
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.warehouse import published_sequence
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
+
+@dg.sensor(job=publish, minimum_interval_seconds=20, default_status=dg.DefaultSensorStatus.RUNNING)
+def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) -> dg.RunRequest | dg.SkipReason:
+    """Run `publish` when a video became ready, failed or was removed since the last snapshot."""
+    newest = archive.catalogue.sequence()
+    if newest == published_sequence(archive.settings.database_link):
+        return dg.SkipReason("nothing has changed since the last snapshot")
+    if context.instance.get_runs_count(dg.RunsFilter(job_name=publish.name, statuses=_UNFINISHED)):
+        return dg.SkipReason("a publication is under way")
+    return dg.RunRequest(tags={"archive/sequence": str(newest)})

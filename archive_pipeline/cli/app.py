@@ -1,0 +1,24 @@
+"""All commands, each in a module of its own."""
+
+import typer
+
+from archive_pipeline.cli.collections import collections
+from archive_pipeline.cli.console import EXIT_CODES
+from archive_pipeline.cli.demo import demo
+from archive_pipeline.cli.dev import dev
+from archive_pipeline.cli.doctor import doctor
+from archive_pipeline.cli.ingest import ingest
+from archive_pipeline.cli.rebuild import rebuild
+from archive_pipeline.cli.sql import sql
+from archive_pipeline.cli.status import status
+
+app = typer.Typer(
+    help="Make a video archive searchable, watchable and countable.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (ingest, status, sql, doctor, dev, demo, rebuild):
+    app.command()(command)
+app.add_typer(collections, name="collections")

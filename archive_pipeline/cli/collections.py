@@ -1,0 +1,99 @@
+"""`archive-pipeline collections`: list, scan, check and apply what the YAML files describe."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json
+from archive_pipeline.cli.experience import experience_of
+from archive_pipeline.cli.preflight import preflight_facts, show_estimate, show_preflight
+from archive_pipeline.collections.loading import CollectionProblem, find_collection, load_collections
+from archive_pipeline.settings import Settings
+
+collections = typer.Typer(
+    help="The collections: YAML files that say what is ingested from where.", no_args_is_help=True
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@collections.command("list")
+def list_collections(as_json: AsJson = False) -> None:
+    """List the collections that are described in files."""
+    settings = Settings()
+    known, problems = load_collections(settings.collection_folders)
+    if as_json:
+        print_json([collection.model_dump(mode="json") for collection in known])
+    elif known:
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for name in ("name", "title", "source", "fps", "model", "looks for new videos"):
+            table.add_column(name, header_style="dim", overflow="fold")
+        for c in known:
+            table.add_row(
+                c.name, escape(c.title), escape(str(c.source)), f"{c.fps:g}", c.model, c.looks or "when asked"
+            )
+        out.print(table)
+    else:
+        out.print("No collections yet: archive-pipeline ingest FOLDER, or write collections/NAME.yaml")
+    _show_problems(problems)
+
+
+@collections.command()
+def check(as_json: AsJson = False) -> None:
+    """Check every file: wrong keys, values, sources and names, with file and line."""
+    known, problems = load_collections(Settings().collection_folders)
+    if as_json:
+        print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
+    else:
+        _show_problems(problems)
+        out.print(f"{len(known)} collections are right, {len(problems)} problems.")
+    if problems:
+        raise typer.Exit(CANNOT)
+
+
+@collections.command()
+def scan(
+    name: Annotated[str, typer.Argument(help="Name of the collection.")],
+    as_json: AsJson = False,
+) -> None:
+    """Preflight: new, changed, moved and vanished videos, hours, work and disk, before anything runs."""
+    from archive_pipeline.automation.looking import look
+    from archive_pipeline.resources.archive import Archive
+
+    settings = Settings()
+    with explained(as_json):
+        archive = Archive()
+        collection = find_collection(name, settings.collection_folders)
+        plan = look(archive, collection)
+        if as_json:
+            print_json(preflight_facts(collection, plan))
+        else:
+            show_preflight(collection, plan)
+            show_estimate(collection, plan, experience_of(settings, collection))
+    if plan.held:
+        raise typer.Exit(ASKS)
+
+
+@collections.command()
+def apply(
+    url: Annotated[str, typer.Option(help="Address of the Dagster UI.")] = "http://127.0.0.1:3000",
+) -> None:
+    """Check the files and, when all are right, make the running Dagster load them."""
+    known, problems = load_collections(Settings().collection_folders)
+    if problems:
+        _show_problems(problems)
+        err.print("Nothing was applied.")
+        raise typer.Exit(CANNOT)
+    from archive_pipeline.automation.reloading import reload_definitions
+
+    with explained():
+        reload_definitions(url)
+    for collection in known:
+        out.print(f"{collection.name}: {collection.looks or 'ingested when asked'}")
+
+
+def _show_problems(problems: list[CollectionProblem]) -> None:
+    for problem in problems:
+        err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

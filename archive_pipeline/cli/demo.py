@@ -1,0 +1,119 @@
+"""`archive-pipeline demo`: a small simulated archive through the whole pipeline, and what one can ask of it."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from archive_pipeline.automation.ingesting import Request
+from archive_pipeline.cli.console import explained, out
+from archive_pipeline.cli.ingest import run_ingest
+from archive_pipeline.cli.sql import result_table
+from archive_pipeline.cli.targets import collection_of
+from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.progress import listening
+from archive_pipeline.settings import Settings
+from archive_pipeline.timecode import format_timecode
+
+_VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
+_QUERIES = ("a red boat", "people in the snow at night", "un tren amarillo en la montaña")
+_STATISTICS = """
+SELECT v.path AS video, round(s.duration_s, 1) AS seconds, s.n_frames AS frames, s.n_classes AS classes,
+       s.n_scenes AS scenes, s.n_shots AS shots, round(s.shots_per_minute, 1) AS "shots/min",
+       round(s.realtime_factor, 1) AS "× real time"
+FROM video_statistics AS s JOIN videos AS v USING (video_id) WHERE v.collection = 'demo' ORDER BY v.path
+"""
+
+
+def demo(
+    keep: Annotated[bool, typer.Option(help="Use the simulated videos of an earlier demo.")] = True,
+) -> None:
+    """Simulate a small archive, ingest it through Dagster, count it in DuckDB and search it in two languages."""
+    settings = Settings()
+    started = time.monotonic()
+    with explained():
+        out.rule("1 · a small archive, drawn and edited here")
+        videos = _simulated(settings, settings.home / "demo", keep)
+        out.rule("2 · every video through Dagster")
+        collection = collection_of(settings, str(videos), name="demo", model=BUNDLED_MODEL, fps=None)
+        code, _ = run_ingest(settings, collection, Request(jobs=os.cpu_count() or 1))
+        out.rule("3 · statistics, from DuckDB")
+        _show_statistics(settings)
+        out.rule("4 · shots, found by words")
+        for query in _QUERIES:
+            _search(settings, query)
+        out.rule("5 · your turn")
+        _show_next_steps(settings, time.monotonic() - started)
+    raise typer.Exit(code)
+
+
+def _simulated(settings: Settings, folder: Path, keep: bool) -> Path:
+    """The folder of the simulated videos; made unless it is there already."""
+    from archive_pipeline.media.ffmpeg import find_ffmpeg
+    from archive_pipeline.simulator.archive import simulate
+
+    videos = folder / "videos"
+    if keep and len(list(videos.glob("*.mp4"))) == _VIDEOS:
+        out.print(f"Using the {_VIDEOS} videos in {videos}.")
+        return videos
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as bars:
+        task = bars.add_task(f"drawing {_VIDEOS} newsreels", total=1.0)
+        with listening(lambda _, fraction: bars.update(task, completed=fraction)):
+            simulate(folder, _VIDEOS, _MINUTES, _SEED, ffmpeg=find_ffmpeg(settings.ffmpeg), jobs=os.cpu_count() or 1)
+        bars.update(task, completed=1.0)
+    return videos
+
+
+def _show_statistics(settings: Settings) -> None:
+    from archive_pipeline.warehouse import open_database
+
+    with open_database(settings.database_link) as connection:
+        out.print(result_table(connection.sql(_STATISTICS)))
+
+
+def _search(settings: Settings, query: str) -> None:
+    from archive_pipeline.encoders import get_encoder, identify
+    from archive_pipeline.search.model import Filter
+    from archive_pipeline.search.opening import open_index
+    from archive_pipeline.search.spaces import space_name
+
+    encoder = get_encoder(BUNDLED_MODEL, settings.device)
+    space = space_name(BUNDLED_MODEL, identify(BUNDLED_MODEL))
+    key = settings.qdrant_api_key
+    with open_index(
+        settings.qdrant_dir, settings.qdrant_url, key.get_secret_value() if key else None, read_only=True
+    ) as index:
+        vector = encoder.encode_texts([query])[0]
+        hits = index.search(space, vector, limit=3, filter=Filter(collections=("demo",)))
+    table = Table(title=f"“{query}”", title_justify="left", box=None, padding=(0, 2, 0, 0), show_header=False)
+    for hit in hits:
+        shot = hit.payload
+        span = f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
+        table.add_row(f"{hit.score:.3f}", escape(shot.video_id), span)
+    out.print(table)
+
+
+def _show_next_steps(settings: Settings, seconds: float) -> None:
+    command = ".venv/bin/archive-pipeline"
+    out.print(f"Done in {seconds:.0f} s. Everything that was written lies in {settings.home}.", soft_wrap=True)
+    steps = (
+        ("the Dagster UI", "make dev", "http://127.0.0.1:3000"),
+        ("your own videos", f"{command} ingest FOLDER", f"with --model {BUNDLED_MODEL} where no weights can be had"),
+        ("what is ready, what failed", f"{command} status", ""),
+        ("ask DuckDB", f"{command} sql 'FROM collection_totals'", f"or any client on {settings.database_link}"),
+    )
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for what, how, remark in steps:
+        table.add_row(what, f"[bold]{how}[/]", f"[dim]{remark}[/]")
+    out.print(table)

@@ -1,0 +1,187 @@
+"""`archive-pipeline doctor`: is everything there that the pipeline needs, and if not, what to do about it."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Literal
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.cli.console import CANNOT, out, print_json
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.settings import Settings
+
+Verdict = Literal["ok", "note", "problem"]
+_PACKAGES = (
+    "dagster",
+    "torch",
+    "open_clip_torch",
+    "polars",
+    "duckdb",
+    "qdrant-client",
+    "qdrant-edge-py",
+    "hdbscan",
+    "av",
+)
+_LITTLE_DISK_GB = 20
+_MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, how it is, and what to do unless it is ok."""
+
+    what: str
+    verdict: Verdict
+    detail: str
+    fix: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Check ffmpeg, models, Qdrant, disk, collections and versions; each problem comes with its fix."""
+    findings = list(examine(Settings()))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        _show(findings)
+    if any(finding.verdict == "problem" for finding in findings):
+        raise typer.Exit(CANNOT)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, in the order of the chain."""
+    for what, look in (
+        ("python", _python),
+        ("ffmpeg", _ffmpeg),
+        ("device", _device),
+        ("collections", _collections),
+        ("models", _models),
+        ("qdrant", _qdrant),
+        ("database", _database),
+        ("disk", _disk),
+    ):
+        yield from _looked(what, look, settings)
+
+
+def _looked(what: str, look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except ArchiveError as error:
+        yield Finding(what, "problem", error.code, error.message)
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    found = []
+    for package in _PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            yield Finding(package, "problem", "not installed", "make demo, or: pip install -c constraints.txt -e .")
+    yield Finding("versions", "ok", f"Python {sys.version.split()[0]}, {', '.join(found)}")
+
+
+def _ffmpeg(settings: Settings) -> Iterator[Finding]:
+    from archive_pipeline.media.ffmpeg import find_ffmpeg
+
+    binary = find_ffmpeg(settings.ffmpeg)
+    shown = subprocess.run([binary, "-version"], capture_output=True, text=True, timeout=30, check=True).stdout
+    yield Finding("ffmpeg", "ok", f"{shown.split(' Copyright')[0]} ({binary})")
+
+
+def _device(settings: Settings) -> Iterator[Finding]:
+    from archive_pipeline.encoders.devices import choose
+
+    device = choose(settings.device)
+    slow = device.kind == "cpu"
+    yield Finding(
+        "device",
+        "note" if slow else "ok",
+        f"{device.name}, {device.precision} ({device.model})",
+        "large models run at 1–3 pictures/s on a CPU; use a machine with a GPU for real archives" if slow else "",
+    )
+
+
+def _collections(settings: Settings) -> Iterator[Finding]:
+    from archive_pipeline.collections.loading import load_collections
+
+    collections, problems = load_collections(settings.collection_folders)
+    for problem in problems:
+        yield Finding("collection", "problem", f"{problem.file.name}:{problem.line}", problem.message)
+    for collection in collections:
+        there = collection.source.is_dir()
+        yield Finding(
+            f"collection {collection.name}",
+            "ok" if there else "problem",
+            str(collection.source),
+            "" if there else "the source is not there: mount it, or change `source:`; nothing is removed meanwhile",
+        )
+    if not collections and not problems:
+        yield Finding(
+            "collections", "note", "none yet", "archive-pipeline ingest FOLDER, or write collections/NAME.yaml"
+        )
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    from archive_pipeline.collections.loading import load_collections
+    from archive_pipeline.encoders import BUNDLED_MODEL, require_available
+
+    collections, _ = load_collections(settings.collection_folders)
+    for name in sorted({collection.model for collection in collections} | {BUNDLED_MODEL}):
+        try:
+            require_available(name)
+            yield Finding(f"model {name}", "ok", "its weights are there")
+        except ArchiveError as error:
+            yield Finding(f"model {name}", "problem", error.code, error.message)
+    yield Finding(
+        "languages",
+        "note",
+        "CLIP models of OpenAI speak English",
+        f"for archives searched in Spanish use a multilingual model, for example {_MULTILINGUAL} "
+        "(pip install transformers)",
+    )
+
+
+def _qdrant(settings: Settings) -> Iterator[Finding]:
+    from archive_pipeline.search.opening import open_index
+
+    key = settings.qdrant_api_key
+    where = settings.qdrant_url or f"embedded in {settings.qdrant_dir}"
+    with open_index(settings.qdrant_dir, settings.qdrant_url, key.get_secret_value() if key else None) as index:
+        counts = [f"{space}: {index.count(space)} points" for space in index.spaces()]
+    yield Finding("qdrant", "ok", f"{where}; {', '.join(counts) or 'empty'}")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    link = settings.database_link
+    if link.exists():
+        yield Finding("database", "ok", f"{link} → {link.resolve().name}")
+    else:
+        yield Finding("database", "note", f"no snapshot at {link} yet", "it appears with the first ingest")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.home
+    while not folder.exists():
+        folder = folder.parent
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    few = free_gb < _LITTLE_DISK_GB
+    yield Finding(
+        "disk",
+        "problem" if few else "ok",
+        f"{free_gb:.0f} GB free at {settings.home}",
+        "about 0.3 GB per hour of video at 3 fps; use `pictures: keyframes`, or another ARCHIVE_HOME" if few else "",
+    )
+
+
+def _show(findings: list[Finding]) -> None:
+    marks = {"ok": "[green]✓[/]", "note": "[yellow]·[/]", "problem": "[bold red]✗[/]"}
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    for finding in findings:
+        fix = f"\n[dim]→ {escape(finding.fix)}[/]" if finding.fix else ""
+        table.add_row(marks[finding.verdict], f"[bold]{escape(finding.what)}[/]", escape(finding.detail) + fix)
+    out.print(table)

@@ -1,0 +1,127 @@
+"""`archive-pipeline ingest`: a folder or a collection, through the whole chain, in this terminal."""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+
+from archive_pipeline.automation.ingesting import Ingestion, Request
+from archive_pipeline.automation.local_runs import Progress, RunResult
+from archive_pipeline.catalogue import Entry
+from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
+from archive_pipeline.cli.preflight import preflight_facts, show_preflight
+from archive_pipeline.cli.status import failure, failure_table
+from archive_pipeline.cli.targets import collection_of
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.settings import Settings
+
+
+def ingest(
+    target: Annotated[str, typer.Argument(help="A folder of videos, or the name of a collection.")],
+    collection: Annotated[str | None, typer.Option(help="Name for the folder's collection.")] = None,
+    model: Annotated[str | None, typer.Option(help="Encoder; archive-tiny needs no download.")] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames sampled per second.")] = None,
+    jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = min(4, os.cpu_count() or 1),
+    force: Annotated[bool, typer.Option(help="Compute everything again.")] = False,
+    retry_failed: Annotated[bool, typer.Option(help="Try videos again that failed for good.")] = False,
+    accept_removals: Annotated[bool, typer.Option(help="More than 5 % vanished, and that is meant.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ingest new and changed videos: frames, embeddings, classes, scenes, shots, Qdrant points, DuckDB statistics."""
+    settings = Settings()
+    with explained(as_json):
+        chosen = collection_of(settings, target, name=collection, model=model, fps=fps)
+        code, report = run_ingest(settings, chosen, Request(jobs, force, retry_failed, accept_removals))
+    if as_json:
+        print_json(report)
+    raise typer.Exit(code)
+
+
+def run_ingest(settings: Settings, collection: Collection, request: Request) -> tuple[int, dict[str, Any]]:
+    """Ingest and show it; the exit code and what a script would want to know."""
+    _say_what_the_model_is(collection)
+    ingestion = Ingestion(Archive(), collection, request)
+    plan, videos = ingestion.prepare()
+    show_preflight(collection, plan)
+    started = time.monotonic()
+    results = list(_watched(ingestion, videos)) if videos else []
+    published = ingestion.publish()
+    ingestion.close()
+    entries = {entry.name: entry for entry in ingestion.archive.catalogue.entries(collection.name)}
+    failed = [entry for entry in entries.values() if entry.status == "failed"]
+    ready = sum(entry.status == "ready" for entry in entries.values())
+    _summarize(collection, len(results), ready, failed, time.monotonic() - started, settings)
+    report = {
+        **preflight_facts(collection, plan),
+        "ran": len(results),
+        "ready": ready,
+        "failed": [failure(entry) for entry in failed],
+        "published": published,
+        "database": str(settings.database_link),
+    }
+    if plan.held:
+        return ASKS, report
+    return (SOME_FAILED if failed or not published else OK), report
+
+
+def _watched(ingestion: Ingestion, videos: list[VideoName]) -> Iterator[RunResult]:
+    """Run the videos under a progress bar: all of them, and what each one at work is doing."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with RichProgress(*columns, console=err, transient=True) as bars:
+        everything = bars.add_task("videos", total=len(videos))
+        at_work: dict[str, TaskID] = {}
+
+        def show(progress: Progress) -> None:
+            name = VideoName.from_partition_key(progress.key).video_id
+            if progress.key not in at_work:
+                at_work[progress.key] = bars.add_task(escape(name), total=100)
+            text = f"[dim]{escape(name[-50:])}[/] {progress.stage}"
+            bars.update(at_work[progress.key], description=text, completed=round(100 * progress.fraction))
+
+        for result in ingestion.run(videos, show):
+            key = result.task.key or ""
+            if key in at_work:
+                bars.remove_task(at_work.pop(key))
+            bars.advance(everything)
+            _say_how_it_ended(ingestion, result)
+            yield result
+
+
+def _say_how_it_ended(ingestion: Ingestion, result: RunResult) -> None:
+    video = VideoName.from_partition_key(result.task.key or "")
+    if result.success:
+        err.print(f"[green]✓[/] {escape(video.video_id)} [dim]{result.seconds:.1f} s[/]")
+        return
+    entry = ingestion.archive.catalogue.entry(video)
+    why = f"{entry.error_code}: {entry.message}" if entry and entry.error_code else f"run {result.run_id} failed"
+    err.print(f"[red]✗[/] {escape(video.video_id)} [red]{escape(why)}[/]")
+
+
+def _say_what_the_model_is(collection: Collection) -> None:
+    if collection.model == BUNDLED_MODEL:
+        err.print(f"[yellow]{BUNDLED_MODEL} is a small model for trying things out; real archives need a real one.[/]")
+
+
+def _summarize(
+    collection: Collection, ran: int, ready: int, failed: list[Entry], seconds: float, settings: Settings
+) -> None:
+    if failed:
+        out.print(failure_table(failed))
+        out.print()
+    what = f"{ran} videos in {seconds:.0f} s" if ran else "nothing to do"
+    out.print(f"[bold]{collection.name}[/]: {what}; {ready} ready, {len(failed)} failed.")
+    out.print(f"[dim]Statistics: {settings.database_link} · runs and lineage: archive-pipeline dev[/]")

@@ -1,0 +1,73 @@
+"""What an ingest would do and cost, before anything runs."""
+
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.cli.console import err, hours, size
+from archive_pipeline.collections.estimate import Experience, estimate
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.plan import IngestPlan
+
+_KINDS = (
+    ("new", "new"),
+    ("changed", "changed"),
+    ("moved", "moved (results are kept)"),
+    ("returned", "back again"),
+    ("unfinished", "not finished before"),
+    ("outdated", "made with other parameters"),
+    ("failed_passing", "failed before, to be tried again"),
+    ("failed_waiting", "failed before, pausing"),
+    ("failed_permanent", "failed for good (left alone)"),
+    ("unchanged", "unchanged"),
+    ("vanished", "vanished"),
+    ("unsettled", "still being written (next time)"),
+    ("out_of_sight", "in folders that cannot be read"),
+)
+
+
+def preflight_facts(collection: Collection, plan: IngestPlan) -> dict[str, Any]:
+    """The look at a collection, for scripts."""
+    return {
+        "collection": collection.name,
+        "source": str(collection.source),
+        **{kind: len(getattr(plan, kind)) for kind, _ in _KINDS},
+        "ignored": plan.n_ignored,
+        "hidden": plan.n_hidden,
+        "to_run": len(plan.to_run),
+        "bytes_to_run": plan.bytes_to_run,
+        "removals_held": plan.held,
+    }
+
+
+def show_preflight(collection: Collection, plan: IngestPlan) -> None:
+    """The same for people, on stderr."""
+    table = Table(box=None, show_header=False, padding=(0, 1), title_justify="left")
+    for kind, text in _KINDS:
+        count = len(getattr(plan, kind))
+        if count:
+            table.add_row(f"{count:>6}", text)
+    if plan.n_ignored:
+        kinds = ", ".join(f"{n} {extension}" for extension, n in list(plan.ignored.items())[:5])
+        table.add_row(f"{plan.n_ignored:>6}", f"[dim]other files, ignored ({escape(kinds)})[/]")
+    err.print(f"[bold]{escape(collection.title)}[/] [dim]{escape(str(collection.source))}[/]")
+    err.print(table)
+    for item in plan.unreadable[:5]:
+        err.print(f"[yellow]cannot be read:[/] {escape(item.path.decode('utf-8', 'backslashreplace'))}: {item.reason}")
+    if plan.to_run:
+        err.print(f"{len(plan.to_run)} videos to run, {size(plan.bytes_to_run)}")
+    if plan.held:
+        err.print(f"[bold yellow]Nothing is removed:[/] {escape(plan.held)}.")
+
+
+def show_estimate(collection: Collection, plan: IngestPlan, experience: Experience) -> None:
+    """What running it would cost, as an estimate."""
+    if not plan.to_run:
+        err.print("Nothing to run.")
+        return
+    cost = estimate(plan, collection, experience)
+    basis = "from this collection's videos" if cost.is_measured else "from a typical bit rate of 8 Mbit/s"
+    work = f"{hours(cost.work_hours * 3600)} of work" if cost.work_hours is not None else "work not measured yet"
+    disk = f"{size(cost.disk_bytes)} in the lake"
+    err.print(f"About {hours(cost.hours * 3600)} of video, {work}, {disk} [dim](estimate {basis})[/]")

@@ -1,0 +1,30 @@
+"""`archive-pipeline rebuild`: make Qdrant and DuckDB again from the lake."""
+
+import typer
+from rich.progress import Progress
+
+from archive_pipeline.cli.console import SOME_FAILED, err, explained, out
+from archive_pipeline.indexing import reindex
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.warehouse import publish
+
+
+def rebuild() -> None:
+    """Make the search index and the DuckDB snapshot again from the lake; nothing is decoded or encoded."""
+    archive = Archive()
+    with explained():
+        ready = sum(counts.get("ready", 0) for counts in archive.catalogue.counts().values())
+        with Progress(console=err, transient=True) as bars:
+            task = bars.add_task("indexing", total=ready)
+            n_videos, n_points = reindex(
+                archive.lake, archive.catalogue, archive.index, lambda n: bars.advance(task, n)
+            )
+        link = archive.settings.database_link
+        publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=True)
+        swept = archive.lake.sweep()
+    out.print(f"{n_points} points of {n_videos} videos; {publication.version_path.name} with {publication.rows} rows.")
+    if swept:
+        out.print(f"{swept} files of killed writers removed.")
+    if n_videos < ready:
+        err.print(f"[red]{ready - n_videos} ready videos have no shots in the lake; ingest them again.[/]")
+        raise typer.Exit(SOME_FAILED)

@@ -1,0 +1,41 @@
+"""`archive-pipeline sql`: ask the published DuckDB database."""
+
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
+from archive_pipeline.settings import Settings
+from archive_pipeline.warehouse import open_database
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="For example: FROM collection_totals")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask the newest snapshot of the DuckDB database; docs/database.md describes its tables and views."""
+    with explained(as_json), open_database(Settings().database_link) as connection:
+        try:
+            result = connection.sql(query)
+        except duckdb.Error as error:
+            err.print(f"[red]{escape(str(error))}[/]")
+            raise typer.Exit(CANNOT) from None
+        if result is None:
+            return
+        if as_json:
+            print_json([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
+        else:
+            out.print(result_table(result))
+
+
+def result_table(result: duckdb.DuckDBPyRelation) -> Table:
+    """A DuckDB result as a table for the terminal."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name, kind in zip(result.columns, result.types, strict=True):
+        table.add_column(name, header_style="dim", justify="left" if str(kind) == "VARCHAR" else "right")
+    for row in result.fetchall():
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+    return table

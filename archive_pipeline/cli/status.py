@@ -1,0 +1,110 @@
+"""`archive-pipeline status`: what is ready, what failed and why, per collection."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.catalogue import Catalogue, Entry
+from archive_pipeline.cli.console import explained, hours, out, print_json
+from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.settings import Settings
+
+_MOST_FAILURES = 20
+
+
+def status(
+    collection: Annotated[str | None, typer.Argument(help="Only this collection.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show each collection: ready, failed and waiting videos, hours, when a run last ended; and why videos failed."""
+    settings = Settings()
+    with explained(as_json):
+        collections, _ = load_collections(settings.collection_folders)
+        catalogue = Catalogue(settings.catalogue_file)
+        known = sorted({c.name for c in collections} | set(catalogue.counts()))
+        wanted = [name for name in known if collection in (None, name)]
+        seconds = _ready_seconds(settings)
+        entries = {name: catalogue.entries(name) for name in wanted}
+    rows = [_row(name, entries[name], seconds.get(name, 0.0)) for name in wanted]
+    failures = [entry for name in wanted for entry in entries[name] if entry.status == "failed"]
+    if as_json:
+        print_json({"collections": rows, "failures": [failure(entry) for entry in failures]})
+    else:
+        _show(rows, failures)
+
+
+def failure(entry: Entry) -> dict[str, Any]:
+    """A failed video for people and scripts."""
+    return {
+        "video_id": entry.name.video_id,
+        "stage": entry.stage,
+        "error_code": entry.error_code,
+        "message": entry.message,
+        "permanent": entry.permanent,
+        "attempts": entry.attempts,
+    }
+
+
+def failure_table(failures: list[Entry]) -> Table:
+    table = Table(title="Failed", title_justify="left", title_style="bold red", box=None, padding=(0, 2, 0, 0))
+    for name in ("video", "stage", "code", "what is wrong"):
+        table.add_column(name, header_style="dim", overflow="fold")
+    for entry in failures[:_MOST_FAILURES]:
+        table.add_row(
+            *(escape(str(text)) for text in (entry.name.video_id, entry.stage, entry.error_code, entry.message))
+        )
+    if len(failures) > _MOST_FAILURES:
+        table.caption = f"and {len(failures) - _MOST_FAILURES} more: SELECT * FROM failures, or status --json"
+    return table
+
+
+def _row(name: str, entries: tuple[Entry, ...], ready_s: float) -> dict[str, Any]:
+    ended = [entry.finished_at for entry in entries if entry.finished_at]
+    counts = {status: sum(entry.status == status for entry in entries) for status in ("ready", "failed", "removed")}
+    waiting = sum(entry.pending for entry in entries)
+    return {
+        "collection": name,
+        **counts,
+        "missing": waiting,
+        "hours": round(ready_s / 3600, 3),
+        "last_run": max(ended, default=None),
+    }
+
+
+def _ready_seconds(settings: Settings) -> dict[str, float]:
+    """Seconds of ready video by collection, as published."""
+    from archive_pipeline.warehouse import open_database
+
+    if not settings.database_link.exists():
+        return {}
+    with open_database(settings.database_link) as connection:
+        return _seconds_by_collection(connection)
+
+
+def _seconds_by_collection(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    query = "SELECT collection, sum(duration_s) FROM videos WHERE status = 'ready' GROUP BY collection"
+    return dict(connection.execute(query).fetchall())
+
+
+def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("collection", "ready", "failed", "missing", "removed", "hours", "last run"):
+        table.add_column(name, header_style="dim", justify="left" if name in ("collection", "last run") else "right")
+    for row in rows:
+        failed = f"[red]{row['failed']}[/]" if row["failed"] else "0"
+        table.add_row(
+            row["collection"], str(row["ready"]), failed, str(row["missing"]), str(row["removed"]),
+            hours(row["hours"] * 3600), _ago(row["last_run"]),
+        )  # fmt: skip
+    out.print(table if rows else "No collections yet: archive-pipeline ingest FOLDER")
+    if failures:
+        out.print()
+        out.print(failure_table(failures))
+
+
+def _ago(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"

@@ -1,0 +1,62 @@
+"""What `ingest TARGET` means: a collection by name, or a folder that becomes one."""
+
+from pathlib import Path
+from typing import Any
+
+from archive_pipeline.collections.loading import find_collection, load_collections
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.registering import name_from_folder, write_collection
+from archive_pipeline.encoders import require_available
+from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.settings import Settings
+
+
+def collection_of(
+    settings: Settings, target: str, *, name: str | None, model: str | None, fps: float | None
+) -> Collection:
+    """The collection to ingest; a folder is registered, changed options are written to its file.
+
+    The model is looked for before anything is written or run. Raises ConfigurationError.
+    """
+    known, _ = load_collections(settings.collection_folders)
+    changes: dict[str, Any] = {key: value for key, value in (("model", model), ("fps", fps)) if value is not None}
+    folder = Path(target).expanduser()
+    if not folder.is_dir() or target in {collection.name for collection in known}:
+        if "/" in target or target in (".", ".."):
+            raise ConfigurationError("no_such_folder", f"{target} is not a folder; name a folder or a collection")
+        present = find_collection(target, settings.collection_folders)
+    else:
+        present = _of_folder(folder.absolute(), known, name)
+    wanted = Collection.model_validate({**present.model_dump(exclude_unset=True), **changes}, strict=False)
+    require_available(wanted.model)
+    registered = settings.registered_collections_dir / f"{wanted.name}.yaml"
+    if wanted != present or not _is_described(wanted, known):
+        if _is_described(wanted, known) and not registered.exists():
+            raise ConfigurationError(
+                "written_by_hand",
+                f"{wanted.name} is described in {settings.collection_folders[0]}: change {', '.join(changes)} there",
+            )
+        write_collection(settings.registered_collections_dir, wanted)
+    return wanted
+
+
+def _of_folder(folder: Path, known: list[Collection], name: str | None) -> Collection:
+    same = [collection for collection in known if collection.source.resolve() == folder.resolve()]
+    if same and name in (None, same[0].name):
+        return same[0]
+    wanted = name or _free_name(name_from_folder(folder), known)
+    return Collection.model_validate({"name": wanted, "source": folder}, strict=False)
+
+
+def _free_name(name: str, known: list[Collection]) -> str:
+    taken = {collection.name for collection in known}
+    number = 2
+    free = name
+    while free in taken:
+        free = f"{name}_{number}"
+        number += 1
+    return free
+
+
+def _is_described(collection: Collection, known: list[Collection]) -> bool:
+    return collection.name in {other.name for other in known}

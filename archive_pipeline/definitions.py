@@ -1,0 +1,48 @@
+"""The whole Dagster project on one screen."""
+
+import dagster as dg
+
+from archive_pipeline.assets.classes import classes
+from archive_pipeline.assets.embeddings import embeddings, embeddings_are_unit_and_finite
+from archive_pipeline.assets.frames import frame_times_increase, frames
+from archive_pipeline.assets.qdrant_points import points_are_exactly_the_shots, qdrant_points
+from archive_pipeline.assets.scenes import scenes
+from archive_pipeline.assets.shots import shots, shots_nest, shots_tile_the_video
+from archive_pipeline.assets.source_video import source_video
+from archive_pipeline.assets.video_statistics import video_statistics
+from archive_pipeline.assets.warehouse import warehouse
+from archive_pipeline.automation.collections import collection_automation
+from archive_pipeline.automation.failures import report_failed_videos
+from archive_pipeline.automation.jobs import ingest_video, publish, withdraw_videos
+from archive_pipeline.automation.publishing import publish_when_changed
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.encoder import EncoderResource
+from archive_pipeline.settings import Settings
+
+settings = Settings()
+per_collection = collection_automation(settings)
+
+defs = dg.Definitions(
+    assets=[
+        source_video,
+        frames,
+        embeddings,
+        classes,
+        scenes,
+        shots,
+        qdrant_points,
+        video_statistics,
+        warehouse,
+    ],
+    asset_checks=[
+        frame_times_increase,
+        embeddings_are_unit_and_finite,
+        shots_tile_the_video,
+        shots_nest,
+        points_are_exactly_the_shots,
+    ],
+    jobs=[ingest_video, publish, withdraw_videos],
+    sensors=[publish_when_changed, report_failed_videos, *per_collection.sensors],
+    schedules=per_collection.schedules,
+    resources={"archive": Archive(), "encoder": EncoderResource(device=settings.device)},
+)

@@ -1,0 +1,63 @@
+"""From the lake to the index: the points of one video, and of the whole archive again."""
+
+from collections.abc import Callable
+
+from archive_pipeline.arrays import embedding_matrix
+from archive_pipeline.catalogue import Catalogue
+from archive_pipeline.chain import SHOTS
+from archive_pipeline.lake import Lake
+from archive_pipeline.naming import VideoName
+from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.model import Point, ShotPayload
+
+_VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
+
+
+def stored_points(lake: Lake, video: VideoName) -> list[Point]:
+    """The shots of a video, as points."""
+    made_from = lake.provenance(SHOTS.tables[-1], video)
+    sha256 = lake.read("media", video, ["sha256"]).item()
+    vectors = embedding_matrix(lake.read("shot_embeddings", video))
+    return [
+        Point(
+            shot["shot_id"],
+            vector,
+            ShotPayload(
+                video_id=shot["video_id"],
+                collection=video.collection,
+                shot=shot["shot"],
+                scene=shot["scene"],
+                semantic_class=shot["class"],
+                start_s=shot["start_s"],
+                end_s=shot["end_s"],
+                keyframe_s=shot["keyframe_s"],
+                sha256=sha256,
+                fingerprint=made_from.fingerprint if made_from else "",
+            ),
+        )
+        for shot, vector in zip(lake.read("shots", video).iter_rows(named=True), vectors, strict=True)
+    ]
+
+
+def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Callable[[int], None]) -> tuple[int, int]:
+    """Make the points of every ready video those that the lake tells; returns how many videos and points.
+
+    `on_videos` is called with the number of videos that were done.
+    """
+    spaces: dict[str, list[VideoName]] = {}
+    for collection in catalogue.counts():
+        for entry in catalogue.entries(collection):
+            stored = lake.read("points", entry.name, ["space"])
+            if entry.status == "ready" and stored.height:
+                spaces.setdefault(stored.item(), []).append(entry.name)
+    n_points = 0
+    for space, videos in spaces.items():
+        for first in range(0, len(videos), _VIDEOS_AT_ONCE):
+            points = {v.video_id: stored_points(lake, v) for v in videos[first : first + _VIDEOS_AT_ONCE]}
+            index.ensure_space(space, len(next(iter(points.values()))[0].vector))
+            index.replace_videos(space, points)
+            n_points += sum(map(len, points.values()))
+            on_videos(len(points))
+    for space in set(index.spaces()) - set(spaces):
+        index.drop_space(space)
+    return sum(map(len, spaces.values())), n_points

@@ -1,0 +1,50 @@
+"""From a collection to the parameters of each stage, and to the plan that says what would be done to its videos."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from archive_pipeline import chain
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.encoders import identify
+from archive_pipeline.media.model import SamplingParameters
+from archive_pipeline.semantics.classes import ClassParameters
+from archive_pipeline.semantics.scenes import SceneParameters
+from archive_pipeline.semantics.shots import ShotParameters
+
+
+def sampling_parameters(collection: Collection) -> SamplingParameters:
+    return SamplingParameters(fps=collection.fps, detector=collection.detector)
+
+
+def class_parameters(collection: Collection) -> ClassParameters:
+    return ClassParameters(**collection.classes)
+
+
+def scene_parameters(collection: Collection) -> SceneParameters:
+    return SceneParameters(**collection.scenes)
+
+
+def shot_parameters(collection: Collection) -> ShotParameters:
+    return ShotParameters(**collection.shots)
+
+
+def stage_parameters(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
+    """Parameters by name of the stage, as they enter fingerprints: plain values only.
+
+    Raises ConfigurationError where the model's name is wrong or its local files are missing.
+    """
+    none: Mapping[str, Any] = {}
+    known: dict[str, Mapping[str, Any]] = {
+        chain.FRAMES.name: asdict(sampling_parameters(collection)),
+        chain.EMBEDDINGS.name: {"model": identify(collection.model)},
+        chain.CLASSES.name: asdict(class_parameters(collection)),
+        chain.SCENES.name: asdict(scene_parameters(collection)),
+        chain.SHOTS.name: asdict(shot_parameters(collection)),
+    }
+    return {stage.name: known.get(stage.name, none) for stage in chain.CHAIN}
+
+
+def plan_of(collection: Collection) -> str:
+    """Fingerprint of everything that would be done to a video of the collection."""
+    return chain.plan(stage_parameters(collection))

@@ -1,0 +1,1 @@
+"""Dagster resources: the archive's stores, the encoder and the search index."""

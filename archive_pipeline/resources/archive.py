@@ -1,0 +1,69 @@
+"""The stores of one archive, and the lease on the video that a run works on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import dagster as dg
+
+from archive_pipeline.catalogue import Catalogue
+from archive_pipeline.collections.loading import find_collection, load_collections
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.lake import Lake
+from archive_pipeline.locking import file_lock
+from archive_pipeline.naming import VideoName
+from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.opening import open_index
+from archive_pipeline.settings import Settings
+
+PARTITION_TAG = "dagster/partition"
+
+
+class Archive(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Lake, catalogue, index and collections of the archive in ARCHIVE_HOME.
+
+    A run of one video holds a lock on it from its first asset to its last, so that two runs, whoever started them
+    (the queue, a command line, a sensor), never work on the same video at once. The second one finds the work done.
+    """
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Archive"]:
+        key = context.run.tags.get(PARTITION_TAG) if context.run else None
+        if key is None:
+            yield self
+            return
+        video = VideoName.from_partition_key(key)
+        lock = self.settings.locks_dir / video.relative_file.with_name(video.relative_file.name + ".lock")
+        log = context.log
+
+        def say_so() -> None:
+            if log:
+                log.info(f"waiting: another run is working on {video.video_id}")
+
+        with file_lock(lock, on_wait=say_so):
+            yield self
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings()
+
+    @cached_property
+    def lake(self) -> Lake:
+        return Lake(self.settings.lake_dir)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.settings.catalogue_file)
+
+    @cached_property
+    def index(self) -> ShotIndex:
+        key = self.settings.qdrant_api_key
+        return open_index(self.settings.qdrant_dir, self.settings.qdrant_url, key.get_secret_value() if key else None)
+
+    def collection(self, name: str) -> Collection:
+        """Read from its file now, so that a change counts from the next video on."""
+        return find_collection(name, self.settings.collection_folders)
+
+    def collections(self) -> list[Collection]:
+        """All collections whose files are right; `collections check` and `doctor` name the others."""
+        return load_collections(self.settings.collection_folders)[0]

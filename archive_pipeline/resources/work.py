@@ -1,0 +1,181 @@
+"""One stage of one video inside an asset: is it done already, where do its tables go, what happens when it fails."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from archive_pipeline import chain, outcomes
+from archive_pipeline.chain import Stage
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
+from archive_pipeline.lake import TableWriter
+from archive_pipeline.naming import VideoName
+from archive_pipeline.parameters import stage_parameters
+from archive_pipeline.progress import listening
+from archive_pipeline.provenance import Provenance
+from archive_pipeline.resources.archive import Archive
+
+FORCE_TAG = "archive/force"
+
+PASSING_ERRORS = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+"""5, 10, 20 s: a server that restarts or a GPU that is full for a moment; longer trouble is for the next run."""
+
+_LOG_EVERY_S = 15.0
+
+
+class VideoWork:
+    """What an asset needs to know and do about the video of its partition."""
+
+    def __init__(self, archive: Archive, stage: Stage, video: VideoName, force: bool) -> None:
+        self.archive = archive
+        self.lake = archive.lake
+        self.stage = stage
+        self.video = video
+        self.force = force
+        self.notes: dict[str, Any] = {}
+        self._started = time.perf_counter()
+
+    @property
+    def video_id(self) -> str:
+        return self.video.video_id
+
+    @cached_property
+    def collection(self) -> Collection:
+        return self.archive.collection(self.video.collection)
+
+    @cached_property
+    def file(self) -> Path:
+        """Where the video lies now."""
+        entry = self.archive.catalogue.entry(self.video)
+        if entry is None:
+            raise ConfigurationError(
+                "unknown_video",
+                f"{self.video_id} is not registered: archive-pipeline ingest {self.video.collection}",
+            )
+        return Path(os.fsdecode(os.fsencode(self.collection.source) + b"/" + entry.path))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        return stage_parameters(self.collection)[self.stage.name]
+
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """Fingerprints of the stages that this one reads."""
+        found: dict[str, str] = {}
+        for name in self.stage.inputs:
+            provenance = self.stored(chain.BY_NAME[name])
+            if provenance is None:
+                raise ConfigurationError(
+                    "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job ingest_video)"
+                )
+            found[name] = provenance.fingerprint
+        return found
+
+    @property
+    def provenance(self) -> Provenance:
+        elapsed_s = round(time.perf_counter() - self._started, 3)
+        return Provenance(
+            self.stage.name, self.stage.code_version, self.parameters, self.inputs, elapsed_s, dict(self.notes)
+        )
+
+    def stored(self, stage: Stage) -> Provenance | None:
+        """Where the stored result of `stage` came from; None when any of its tables is missing."""
+        if not all(self.lake.exists(table, self.video) for table in stage.tables):
+            return None
+        return self.lake.provenance(stage.tables[-1], self.video)
+
+    @cached_property
+    def is_current(self) -> bool:
+        """Whether the stored result is what computing again would give."""
+        stored = self.stored(self.stage)
+        return not self.force and stored is not None and stored.fingerprint == self.provenance.fingerprint
+
+    def read(self, table: str, *columns: str) -> pl.DataFrame:
+        return self.lake.read(table, self.video, columns or None)
+
+    def write(self, table: str, rows: pl.DataFrame) -> None:
+        """Write a table of this video; the column video_id is added."""
+        self.lake.write(table, self.video, self._named(rows), self.provenance)
+
+    @contextmanager
+    def writer(self, table: str) -> Iterator["NamedWriter"]:
+        with self.lake.writer(table, self.video, lambda: self.provenance) as writer:
+            yield NamedWriter(writer, self.video_id)
+
+    def _named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(video_id=pl.lit(self.video_id, dtype=pl.String))
+
+    def result(self, metadata: Mapping[str, Any]) -> dg.MaterializeResult:
+        """The materialization, with the fingerprint as Dagster's data version."""
+        stored = self.stored(self.stage)
+        assert stored is not None, f"{self.stage.name} wrote no result"
+        facts: dict[str, Any] = {"reused": dg.MetadataValue.bool(self.is_current), "seconds": stored.elapsed_s}
+        return dg.MaterializeResult(metadata={**metadata, **facts}, data_version=dg.DataVersion(stored.fingerprint))
+
+
+class NamedWriter:
+    """A TableWriter that adds the column video_id."""
+
+    def __init__(self, writer: TableWriter, video_id: str) -> None:
+        self._writer = writer
+        self._video_id = video_id
+
+    def append(self, rows: pl.DataFrame) -> None:
+        self._writer.append(rows.with_columns(video_id=pl.lit(self._video_id, dtype=pl.String)))
+
+
+@contextmanager
+def video_work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> Iterator[VideoWork]:
+    """Work on the video of the context's partition; errors become failures that people and Dagster understand."""
+    video = VideoName.from_partition_key(context.partition_key)
+    work = VideoWork(archive, stage, video, force=FORCE_TAG in context.run.tags)
+    try:
+        with listening(_progress_log(context)):
+            yield work
+        if work.stage.tables and not work.is_current:
+            context.log.info(f"{stage.name} of {video.video_id} computed in {work.provenance.elapsed_s:.1f} s")
+    except dg.Failure:
+        raise
+    except Exception as error:
+        known = _explained(error)
+        is_last = known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries
+        if is_last:
+            outcomes.record_failure(archive.lake, archive.catalogue, archive.index, work.video, stage.name, known)
+        raise dg.Failure(
+            description=f"{video.video_id}: {known.message} [{known.code}]",
+            metadata={"error_code": known.code, "video_id": video.video_id, "permanent": known.permanent},
+            allow_retries=_may_retry(known),
+        ) from error
+
+
+def _explained(error: Exception) -> ArchiveError:
+    if isinstance(error, ArchiveError):
+        return error
+    if isinstance(error, OSError | MemoryError):
+        return PassingError("io_error", f"{type(error).__name__}: {error}")
+    return PassingError(
+        "internal_error", f"{type(error).__name__}: {error} (a bug; please report it with the run's log)"
+    )
+
+
+def _may_retry(error: ArchiveError) -> bool:
+    return not error.permanent and error.code != "internal_error"
+
+
+def _progress_log(context: dg.AssetExecutionContext) -> Any:
+    last = time.monotonic()
+
+    def listen(stage: str, fraction: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _LOG_EVERY_S:
+            last = time.monotonic()
+            context.log.info(f"{stage}: {fraction:.0%}")
+
+    return listen
