@@ -12,11 +12,13 @@ from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload
 
 if TYPE_CHECKING:
     from qdrant_edge import ConditionType as Condition
+    from qdrant_edge import PayloadSchemaParams
 
-_PAYLOAD_INDEXES = {
+# Without its index a range takes 140–250 ms at 18,404 points (every payload is parsed), with it 3–4 ms, plain 7 ms.
+_PAYLOAD_INDEXES: "dict[str, qe.PayloadSchemaType | PayloadSchemaParams]" = {
     "video_id": qe.PayloadSchemaType.Keyword,
     "collection": qe.PayloadSchemaType.Keyword,
-    "class": qe.PayloadSchemaType.Integer,
+    "class": qe.IntegerIndexParams(lookup=True, range=False),
     "start_s": qe.PayloadSchemaType.Float,
     "end_s": qe.PayloadSchemaType.Float,
     "duration_s": qe.PayloadSchemaType.Float,

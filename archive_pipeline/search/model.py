@@ -1,9 +1,9 @@
 """What goes into the index and what comes out of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ def unit(vector: Vector) -> Vector:
     return np.ascontiguousarray(wide / np.linalg.norm(wide), dtype=np.float32)
 
 
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
 
 
@@ -42,10 +43,13 @@ class ShotPayload:
         return self.end_s - self.start_s
 
     def to_mapping(self) -> dict[str, Any]:
-        """As Qdrant stores it: the key `class`, and `duration_s` so that it can be filtered."""
-        stored = {field.name: getattr(self, field.name) for field in fields(self)}
+        """As Qdrant stores it: the key `class`, `duration_s` so that it can be filtered, times in whole microseconds.
+
+        Qdrant's JSON loses the last bit of a double that has more digits, so times are rounded here, where it is seen.
+        """
+        stored = {field.name: getattr(self, field.name) for field in fields(self)} | {"duration_s": self.duration_s}
         stored[_CLASS] = stored.pop("semantic_class")
-        return stored | {"duration_s": self.duration_s}
+        return {key: round(value, 6) if isinstance(value, float) else value for key, value in stored.items()}
 
     @classmethod
     def from_mapping(cls, stored: Mapping[str, Any]) -> "ShotPayload":
@@ -62,8 +66,8 @@ class Point:
     payload: ShotPayload
 
     def __post_init__(self) -> None:
-        if str(UUID(self.id)) != self.id:
-            raise ValueError(f"point id {self.id!r} is not a uuid in canonical form")
+        if not _UUID.fullmatch(self.id):
+            raise ValueError(f"point id {self.id!r} is not a uuid in lower case with dashes")
         length = float(np.linalg.norm(self.vector)) if self.vector.ndim == 1 else float("nan")
         if not abs(length - 1) < 1e-3:
             raise ValueError(

@@ -16,10 +16,10 @@ from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_spac
 _GONE = "qdrant_not_found"
 _TIMEOUT_S = 60
 _BATCH = 256  # about 2 MB of JSON at 768-d; the server refuses requests over 32 MB
-_PAYLOAD_INDEXES = {
+_PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams] = {
     "video_id": models.PayloadSchemaType.KEYWORD,
     "collection": models.PayloadSchemaType.KEYWORD,
-    "class": models.PayloadSchemaType.INTEGER,
+    "class": models.IntegerIndexParams(type=models.IntegerIndexType.INTEGER, lookup=True, range=False),
     "start_s": models.PayloadSchemaType.FLOAT,
     "end_s": models.PayloadSchemaType.FLOAT,
     "duration_s": models.PayloadSchemaType.FLOAT,
