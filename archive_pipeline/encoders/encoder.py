@@ -151,9 +151,16 @@ class Encoder:
         with self._busy, torch.inference_mode():
             return batches.run(forward, batch)
 
+    def to_input(self, pixels: torch.Tensor) -> torch.Tensor:
+        """uint8 pictures (n, height, width, 3) on the host → the model's input (n, 3, height, width) on its device."""
+        return self.preprocessing.to_input(pixels.to(self.device, non_blocking=True), self._device.dtype)
+
+    def forward(self, tensors: torch.Tensor) -> torch.Tensor:
+        """The bare image tower: (n, dimension) on the device, of any length."""
+        return self._model.encode_image(tensors)  # type: ignore[no-any-return]
+
     def _forward_images(self, pixels: torch.Tensor) -> torch.Tensor:
-        on_device = pixels.to(self.device, non_blocking=True)
-        return self._model.encode_image(self.preprocessing.to_input(on_device, self._device.dtype)).float()  # type: ignore[no-any-return]
+        return self.forward(self.to_input(pixels)).float()
 
     def _forward_texts(self, tokens: torch.Tensor) -> torch.Tensor:
         return self._model.encode_text(tokens.to(self.device)).float()  # type: ignore[no-any-return]

@@ -110,23 +110,28 @@ def _explained(name: str, file: Path, error: Exception) -> Exception:
     """What went wrong in open_clip or torch, as an error that a person can act on."""
     if is_out_of_memory(error):
         return PassingError("out_of_memory", f"The model {name} does not fit into the memory of the device.")
-    text = str(error)
-    if "Error(s) in loading state_dict" in text:
+    text = " ".join(str(error).split())[:300]
+    if _is_readable(file):
         return ConfigurationError(
             "checkpoint_mismatch",
-            f"The weights in {file} are not those of the model “{name}” ({_first_lines(text)}). Name the "
+            f"The weights in {file} are not those of the model “{name}” ({text}). Name the "
             "architecture that they were trained with, or get the complete file.",
         )
     return ConfigurationError(
         "checkpoint_unreadable",
-        f"The model “{name}” cannot be loaded from {file} ({type(error).__name__}: {_first_lines(text)}). The file may "
+        f"The model “{name}” cannot be loaded from {file} ({type(error).__name__}: {text}). The file may "
         "be incomplete (delete it and fetch it again) or of another kind; .safetensors and state dicts saved by "
         "torch.save are read.",
     )
 
 
-def _first_lines(text: str) -> str:
-    return " ".join(text.split())[:300]
+def _is_readable(file: Path) -> bool:
+    """Whether a file holds weights at all; asked only after loading failed."""
+    try:
+        import_open_clip().factory.load_state_dict(str(file))
+    except Exception:
+        return False
+    return True
 
 
 @contextmanager

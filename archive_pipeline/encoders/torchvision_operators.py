@@ -1,4 +1,4 @@
-"""The one door to open_clip: torchvision gets importable beside a build of torch that its native library does not fit."""
+"""The one door to open_clip: torchvision made importable beside a torch that its native library does not fit."""
 
 import functools
 import importlib.util

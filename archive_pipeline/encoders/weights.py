@@ -62,8 +62,9 @@ def pretrained_configuration(source: PretrainedTag) -> dict[str, Any]:
         )
     trained_quick = bool(known.get("quick_gelu", False))
     built_quick = bool(open_clip.get_model_config(architecture).get("quick_gelu", False))
-    if trained_quick != built_quick:
-        twin = f"{architecture}-quickgelu" if trained_quick else architecture.removesuffix("-quickgelu")
+    twin = f"{architecture}-quickgelu" if trained_quick else architecture.removesuffix("-quickgelu")
+    # Without a twin open_clip's list is wrong, not the architecture (roberta-ViT-B-32, published with QuickGELU).
+    if trained_quick != built_quick and open_clip.get_pretrained_cfg(twin, tag) and twin != architecture:
         raise ConfigurationError(
             "quickgelu_mismatch",
             f"The weights “{tag}” were trained {'with' if trained_quick else 'without'} QuickGELU and {architecture} "

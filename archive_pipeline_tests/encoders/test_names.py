@@ -1,0 +1,67 @@
+"""The four forms of an encoder's name."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.encoders import names
+from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, parse
+from archive_pipeline.encoders.standin import StandIn
+from archive_pipeline.errors import ConfigurationError
+
+
+def test_the_default_is_the_quickgelu_architecture_with_the_weights_of_openai() -> None:
+    assert parse(names.DEFAULT_MODEL) == PretrainedTag("ViT-L-14-quickgelu", "openai")
+
+
+def test_tags_are_spelled_as_open_clip_spells_them() -> None:
+    assert parse("ViT-B-32/LAION2B-S34B-B79K") == PretrainedTag("ViT-B-32", "laion2b_s34b_b79k")
+
+
+def test_a_checkpoint_is_an_architecture_and_a_path() -> None:
+    assert parse("ViT-B-32@/weights/a@b/c.pt") == CheckpointFile("ViT-B-32", Path("/weights/a@b/c.pt"))
+
+
+def test_a_folder_is_a_path() -> None:
+    assert parse("local-dir:/models/my model") == ModelFolder(Path("/models/my model"))
+
+
+def test_the_bundled_model_is_a_stand_in_only_until_its_weights_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "BUNDLED_FOLDER", tmp_path)
+    assert parse("archive-tiny") == StandIn()
+    (tmp_path / "open_clip_model.safetensors").touch()
+    assert parse("archive-tiny") == ModelFolder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ViT-B-32", "say which weights"),
+        ("ViT-B-32/", "say which weights|is not the name of a model"),
+        ("ViT-B-23/openai", "Did you mean ViT-B-32"),
+        ("vit-l-14-QUICKGELU/openai", "Did you mean ViT-L-14-quickgelu"),
+        ("archive-tinny", "Did you mean archive-tiny"),
+        ("", "is not the name of a model"),
+        ("hf-hub:org/model", "is not the name of a model"),
+        ("-rf/x", "is not the name of a model"),
+        ("ViT-B-32@weights.pt", r"must be absolute: ViT-B-32@/.*/weights\.pt"),
+        ("local-dir:", "must be absolute"),
+    ],
+)
+def test_any_other_name_is_an_error_that_shows_what_to_write(name: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says) as raised:
+        parse(name)
+    assert raised.value.code == "model_unknown"
+
+
+def test_names_and_identities_need_no_torch() -> None:
+    program = (
+        "import sys; from archive_pipeline import encoders; encoders.identify('archive-tiny'); "
+        "encoders.identify('ViT-L-14-quickgelu/openai'); "
+        "sys.exit(bool({'torch', 'open_clip', 'torchvision'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

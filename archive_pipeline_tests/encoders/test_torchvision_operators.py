@@ -1,0 +1,31 @@
+"""open_clip is importable beside a torch that torchvision's native library does not fit, and only then is it helped."""
+
+import subprocess
+import sys
+
+DOOR = "from archive_pipeline.encoders import torchvision_operators as door; import torch; "
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+
+def test_open_clip_is_importable_with_the_torch_that_is_installed() -> None:
+    done = run(DOOR + "door.import_open_clip(); import torchvision; torchvision.transforms.Resize(3)")
+    assert done.returncode == 0, done.stderr
+
+
+def test_operators_are_declared_exactly_where_the_native_library_does_not_load() -> None:
+    done = run(
+        DOOR + "declared = door.declare_missing_operators(); import torchvision.extension as native; "
+        "assert declared is not native._has_ops(), (declared, native._has_ops())"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_native_library_that_loads_is_left_alone() -> None:
+    done = run(
+        DOOR + "torch.ops.load_library = lambda path: None; assert door.declare_missing_operators() is False; "
+        "assert not hasattr(torch.ops.torchvision, 'nms')"
+    )
+    assert done.returncode == 0, done.stderr
