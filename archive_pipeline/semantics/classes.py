@@ -5,26 +5,43 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from archive_pipeline.semantics.condense import Runs, condense, distances, variation
 from archive_pipeline.semantics.timeline import Span, check_embeddings, check_times, screen_times
 from archive_pipeline.semantics.weighted_hdbscan import NOISE, weighted_hdbscan
 
-_SAME_PICTURE = 2e-3  # distances of equal float32 unit vectors come out below this
-_RESOLUTION = 0.05
+_SAME_PICTURE = 2e-3  # the distance of equal unit vectors comes out below this in float32
+_RESOLUTION = 0.05  # of the variation; density below it says nothing of the subject. At 0.1 fast cutting lost 0.13 V
 
 
 @dataclass(frozen=True)
 class ClassParameters:
-    """Seconds are seconds of screen time, so that the sampling rate does not matter."""
+    """How frames are grouped into classes.
+
+    Seconds are seconds of screen time, so that the sampling rate does not matter. Thresholds are shares of the video's
+    own `variation`, so that the encoder does not. Defaults were chosen on made-up programmes (`synthetic`) of 1, 3, 10
+    and 30 minutes in seven styles of editing and two spaces, by V-measure against the places shown.
+    """
 
     min_cluster_size_s: float = 2.0
+    """HDBSCAN's min_cluster_size: the least screen time of a cluster. The length of TRECVID's shortest master shots."""
     min_samples_s: float = 1.0
+    """HDBSCAN's min_samples: how much screen time a neighbourhood must gather. Higher makes more frames noise."""
     condensing_threshold: float = 0.2
+    """Consecutive frames whose means are nearer than this stand as one point: 3 to 10 times fewer. At 0.1 bridges of
+    dissolve frames hold places together (V 0.48 instead of 0.95 on noisy film)."""
     distance_threshold: float = 0.65
+    """Clusters nearer than this on average are one class, and noise nearer than this to a class joins it. Mean V 0.86,
+    0.88, 0.88 at 0.55, 0.6, 0.65; above, places merge in long videos; below, set-ups part in short ones."""
     max_points: int = 3000
+    """Most points that are clustered; memory and time grow with its square (3,000: 0.2 GB)."""
+
+    def __post_init__(self) -> None:
+        for name in ("min_cluster_size_s", "min_samples_s", "condensing_threshold", "distance_threshold"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
+        if self.max_points < 2:
+            raise ValueError(f"max_points must be at least 2, got {self.max_points}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,19 @@ class Classes:
 def cluster_frames(
     embeddings: ArrayLike, pts_s: ArrayLike, span: Span, parameters: ClassParameters | None = None
 ) -> Classes:
+    """Group the frames of one video into classes.
+
+    1. Runs of near-identical consecutive frames become points that weigh their screen time.
+    2. HDBSCAN on the points; being alone is allowed to a cluster, so that a video of one shot is one class. What it
+       finds are shots and set-ups rather than places: they are far denser.
+    3. Average linkage joins clusters to classes. HDBSCAN's own way to coarser clusters (cluster_selection_epsilon,
+       Malzer and Baum 2020) is single linkage, which the frames of a dissolve bridge: V-measure against the places of a
+       10-minute programme 0.20 to 0.57 with it, 0.9 with average linkage.
+    4. Noise near a class joins it; the rest stays noise, -1. Where nothing is dense, all is one class.
+
+    `embeddings` (n, d) unit rows, `pts_s` (n,) increasing, inside `span` (start of the first frame, end of the last) in
+    seconds. The same input gives the same labels. Raises ValueError on anything else, NaN included.
+    """
     parameters = parameters or ClassParameters()
     times = check_times(pts_s, span)
     rows = check_embeddings(embeddings, len(times))
@@ -69,6 +99,8 @@ def _cluster_runs(
     runs: Runs, weights: NDArray[np.float64], unit: float, parameters: ClassParameters
 ) -> NDArray[np.int64]:
     apart = distances(runs.means, runs.means)
+    # A slow pan is condensed to points far apart, though its frames were a chain: neighbours in time are as near as
+    # the frames where they meet.
     touching = apart.copy()
     earlier = np.arange(len(runs.gaps))
     later = earlier + 1
@@ -82,7 +114,13 @@ def _cluster_runs(
     return _adopt(labels, runs.means, weights, parameters.distance_threshold * unit)
 
 
-def _merge(labels, apart, weights, threshold):
+def _merge(
+    labels: NDArray[np.int64], apart: NDArray[np.float64], weights: NDArray[np.float64], threshold: float
+) -> NDArray[np.int64]:
+    """Average linkage between clusters, each counting once however long it is."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     k = int(labels.max()) + 1
     if k == 1:
         return labels
@@ -96,26 +134,32 @@ def _merge(labels, apart, weights, threshold):
     return np.where(labels == NOISE, NOISE, merged[labels])
 
 
-def _adopt(labels, means, weights, threshold):
+def _adopt(
+    labels: NDArray[np.int64], means: NDArray[np.float32], weights: NDArray[np.float64], threshold: float
+) -> NDArray[np.int64]:
+    """Noise within the threshold of a class's mean joins it: half of a dissolve, a zoom too fast to be dense."""
     noise = np.nonzero(labels == NOISE)[0]
     if not len(noise):
         return labels
     k = int(labels.max()) + 1
     centroids = np.stack([np.average(means[labels == c], axis=0, weights=weights[labels == c]) for c in range(k)])
     far = distances(means[noise], centroids.astype(np.float32))
-    labels[noise] = np.where(far.min(axis=1) <= threshold, far.argmin(axis=1), NOISE)
-    return labels
+    adopted = labels.copy()
+    adopted[noise] = np.where(far.min(axis=1) <= threshold, far.argmin(axis=1), NOISE)
+    return adopted
 
 
 def _by_first_appearance(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     found, first = np.unique(labels[labels != NOISE], return_index=True)
-    renumbered = np.full(len(labels), NOISE)
+    renumbered = np.full(len(labels), NOISE, dtype=np.int64)
     for number, old in enumerate(found[np.argsort(first)]):
         renumbered[labels == old] = number
     return renumbered
 
 
-def _table(rows, times, seconds, labels) -> pl.DataFrame:
+def _table(
+    rows: NDArray[np.float32], times: NDArray[np.float64], seconds: NDArray[np.float64], labels: NDArray[np.int64]
+) -> pl.DataFrame:
     numbers = np.unique(labels)
     medoids = []
     for number in numbers:

@@ -18,8 +18,13 @@ def shot_id(video_id: str, sha256: str, start_s: float, end_s: float) -> uuid.UU
 
 
 def identify_shots(
-    shots: pl.DataFrame, video_id: str, sha256: str, start_timecode: str | None, drop_frame: bool | None,
-    frame_rate: float, first_frame_s: float,
+    shots: pl.DataFrame,
+    video_id: str,
+    sha256: str,
+    start_timecode: str | None,
+    drop_frame: bool | None,
+    frame_rate: float,
+    first_frame_s: float,
 ) -> pl.DataFrame:
     """The table `shots` as in `sql/tables/shots.sql`, from the table that `divide_into_shots` returns.
 
@@ -29,7 +34,9 @@ def identify_shots(
     start_s, end_s = shots["start_s"].to_list(), shots["end_s"].to_list()
     readable = start_timecode is not None and is_timecode(start_timecode)
     source = [
-        source_timecode_at(start_timecode, drop_frame, frame_rate, s - first_frame_s) if readable and start_timecode else None
+        source_timecode_at(start_timecode, drop_frame, frame_rate, s - first_frame_s)
+        if readable and start_timecode
+        else None
         for s in start_s
     ]
     return shots.select(
@@ -58,8 +65,8 @@ def source_timecode_at(start_timecode: str, drop_frame: bool | None, frame_rate:
     """The timecode of the frame shown `seconds` after the frame that carries `start_timecode`.
 
     SMPTE ST 12-1: frames are numbered up to the nominal rate (30 for 29.97); drop frame counting skips the numbers 0
-    and 1 (0 to 3 at 59.94) in every minute but each tenth; the count starts again after 24 hours. `drop_frame` None: as the
-    separator says. Raises ValueError where the timecode or the rate is none.
+    and 1 (0 to 3 at 59.94) in every minute but each tenth; the count starts again after 24 hours.
+    `drop_frame` None: as the separator says. Raises ValueError where the timecode or the rate is none.
     """
     match = _TIMECODE.fullmatch(start_timecode.strip())
     if match is None:

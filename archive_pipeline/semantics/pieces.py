@@ -32,7 +32,7 @@ def cut_into_pieces(
     times: NDArray[np.float64],
     span: Span,
 ) -> list[Piece]:
-    """Pieces between the edges (sorted, each once, inside the span); a frame at an edge belongs to what begins there."""
+    """Pieces between the edges (sorted, each once, inside the span); a frame at an edge belongs to the later piece."""
     starts = np.concatenate([[span[0]], edges_s])
     ends = np.append(edges_s, span[1])
     firsts = np.searchsorted(times, starts, side="left")

@@ -14,11 +14,31 @@ from archive_pipeline.semantics.timeline import Cuts, Span, check_embeddings, ch
 
 @dataclass(frozen=True)
 class ShotParameters:
+    """Where a scene is divided, hard cuts apart.
+
+    Thresholds are shares of the video's own `variation`. Defaults were chosen on made-up programmes of 400 s in five
+    styles and two spaces at 1 and 3 frames a second, with 5 % of the hard and 20 % of the gradual cuts withheld and
+    false gradual ones added: precision 0.986, recall 0.929 of all shot boundaries.
+    """
+
     min_shot_s: float = 0.2
+    """Shorter pieces join a neighbour."""
     window_s: float = 1.0
+    """Length of the windows whose means are compared, at least two frames: longer ones blur short shots (recall of
+    changes without a cut 0.62 at 1 s, 0.41 at 1.5 s), shorter ones see flashes."""
     novelty_threshold: float = 0.35
+    """Windows further apart than this are different subjects. Precision / recall 0.971 / 0.940 at 0.3, 0.986 / 0.929 at
+    0.35, 0.995 / 0.899 at 0.5. A pan across a whole place takes over 3 s to be slow enough not to divide."""
     gradual_threshold: float = 0.15
-    noise_factor: float = 3.0
+    """The same where the detector saw a gradual change; keeps what it sees in unchanging film from dividing."""
+    noise_factor: float = 2.0
+    """Only changes of over this many times the median change divide: in a video of one still shot the variation is
+    noise. 1.5 to 3 keep still, noisy, panning and wandering shots whole; at 3 a third of the dissolves is missed."""
+
+    def __post_init__(self) -> None:
+        for name in ("min_shot_s", "window_s", "novelty_threshold", "gradual_threshold", "noise_factor"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +62,10 @@ def divide_into_shots(
     parameters: ShotParameters | None = None,
 ) -> Shots:
     """Divide each scene at its hard cuts and where its subject changes.
+
+    A change without a hard cut is a peak of the novelty curve (see `changes`); it lies in the middle of the gradual
+    change that covers it, else at the first sample of the new subject. Pieces shorter than `min_shot_s` or without a
+    sample join a neighbour inside their scene, so every shot has a sample; shots tile the span.
 
     `embeddings` (n, d) unit rows, `pts_s` (n,) increasing, `scenes` from `diarize`. Raises ValueError where they do
     not fit together.
@@ -107,7 +131,9 @@ def _within_gradual(times: NDArray[np.float64], first: int, gradual: NDArray[np.
     return None
 
 
-def _describe(pieces: list[Piece], rows: NDArray[np.float32], times: NDArray[np.float64], scenes: pl.DataFrame) -> Shots:
+def _describe(
+    pieces: list[Piece], rows: NDArray[np.float32], times: NDArray[np.float64], scenes: pl.DataFrame
+) -> Shots:
     starts = np.array([piece.start_s for piece in pieces])
     scene = np.searchsorted(scenes["start_s"].to_numpy(), starts, side="right") - 1
     class_of = scenes["class"].to_numpy()[scene].astype(np.int32)

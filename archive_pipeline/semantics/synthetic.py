@@ -6,7 +6,7 @@ changes of subject have no cut; some frames are noise (flashes, motion blur). En
 their embeddings is and how many directions carry meaning: that is a `Space`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from archive_pipeline.semantics.timeline import Cuts
 
 Floats = NDArray[np.floating]
+Directions = Callable[[int], Floats]
+_ROWS = 4096
 
 
 @dataclass(frozen=True)
@@ -100,26 +102,21 @@ def programme(
     places = directions(style.n_places)
     setups = directions(style.n_places * style.setups_per_place) * style.setup_change
     subjects = directions(len(shots)) * style.subject_change
-    contents = np.empty((len(pts_s), space.dimension))
+    contents = np.empty((len(pts_s), space.dimension), dtype=np.float32)
     shot_of = np.searchsorted([shot.start_s for shot in shots], pts_s, side="right") - 1
     still = np.array([places[s.place] + setups[s.place * style.setups_per_place + s.setup] for s in shots]) + subjects
     for i, shot in enumerate(shots):
-        (inside,) = np.nonzero(shot_of == i)
-        contents[inside] = (
-            still[i] + _movement(pts_s[inside] - shot.start_s, shot.end_s - shot.start_s, directions, rng) * style.drift
-        )
+        inside = slice(*np.searchsorted(shot_of, [i, i + 1]))
+        moved = _movement(pts_s[inside] - shot.start_s, shot.end_s - shot.start_s, directions, rng)
+        contents[inside] = still[i] + style.drift * moved
     _dissolve(contents, pts_s, shots, still)
-    flashes = rng.random(len(pts_s)) < style.noise_share
-    contents[flashes] = directions(int(flashes.sum())) * 1.3
-    contents += rng.standard_normal(contents.shape) * (style.noise / np.sqrt(space.dimension))
-    offset = rng.standard_normal(space.dimension)
-    offset *= np.sqrt(space.background_cosine / (1 - space.background_cosine)) / np.linalg.norm(offset)
-    embeddings = contents + offset
-    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+    flashes = np.nonzero(rng.random(len(pts_s)) < style.noise_share)[0]
+    contents[flashes] = directions(len(flashes)) * 1.3
+    _see(contents, space, style.noise, rng)
     hard = [s.start_s for s in shots[1:] if not s.transition_s and not s.uncut]
     gradual = [(s.start_s - s.transition_s / 2, s.start_s + s.transition_s / 2) for s in shots if s.transition_s]
     return Programme(
-        embeddings=embeddings.astype(np.float32),
+        embeddings=contents,
         pts_s=pts_s,
         span=(0.0, float(duration_s)),
         cuts=Cuts(np.array(hard), np.array(gradual).reshape(-1, 2)),
@@ -148,19 +145,17 @@ def _edit(duration_s: float, style: Style, rng: np.random.Generator) -> Iterator
         setup = int(rng.integers(style.setups_per_place))
 
 
-def _movement(t: Floats, length_s: float, directions, rng: np.random.Generator) -> Floats:  # type: ignore[no-untyped-def]
-    """Drift inside a shot from its first frame on, (len(t), d): still, pan or zoom (a line), moving subject (a walk)."""
-    kind = rng.choice(3)
-    if kind == 0 or not len(t):
-        return directions(1) * np.zeros((len(t), 1))
-    if kind == 1:
-        return directions(1) * (t / max(length_s, 1.0))[:, None] * rng.uniform(0.5, 2.0)
-    steps = directions(len(t)) * np.sqrt(np.diff(t, prepend=t[0]))[:, None] * 0.35
-    walk = np.empty_like(steps)
-    position = np.zeros(steps.shape[1])
-    for i, step in enumerate(steps):
-        position = position * 0.9 + step
-        walk[i] = position
+def _movement(t: Floats, length_s: float, directions: Directions, rng: np.random.Generator) -> Floats:
+    """Drift inside a shot, (len(t), d), `t` seconds after its start: still, pan or zoom (a line), moving subject."""
+    kind = rng.choice(["still", "line", "subject"])
+    line = directions(1)
+    if kind == "still" or not len(t):
+        return np.zeros((len(t), line.shape[1]))
+    if kind == "line":
+        return line * (t / max(length_s, 1.0))[:, None] * rng.uniform(0.5, 2.0)
+    walk = directions(len(t)) * np.sqrt(np.diff(t, prepend=t[0]))[:, None] * 0.35
+    for i in range(1, len(walk)):
+        walk[i] += 0.9 * walk[i - 1]
     return walk
 
 
@@ -170,3 +165,13 @@ def _dissolve(contents: Floats, pts_s: Floats, shots: list[_Shot], still: Floats
             (inside,) = np.nonzero(np.abs(pts_s - shot.start_s) < shot.transition_s / 2)
             share = ((pts_s[inside] - shot.start_s) / shot.transition_s + 0.5)[:, None]
             contents[inside] = still[i - 1] * (1 - share) + still[i] * share
+
+
+def _see(contents: NDArray[np.float32], space: Space, noise: float, rng: np.random.Generator) -> None:
+    """Turn contents into unit vectors in place: sensor noise, then the cone of the encoder."""
+    offset = rng.standard_normal(space.dimension)
+    offset *= np.sqrt(space.background_cosine / (1 - space.background_cosine)) / np.linalg.norm(offset)
+    for i in range(0, len(contents), _ROWS):
+        block = contents[i : i + _ROWS]
+        block += rng.standard_normal(block.shape) * (noise / np.sqrt(space.dimension)) + offset
+        block /= np.linalg.norm(block, axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 """HDBSCAN* on points that carry weights, so that a run of near-identical frames can stand as one point.
 
-The algorithm is Campello, Moulavi and Sander 2013 with excess of mass, as the `hdbscan` package implements it; sizes and
-neighbourhoods count weight instead of points. With weights of 1 it gives the labels of `hdbscan.HDBSCAN`, which the
+The algorithm is Campello, Moulavi and Sander 2013 with excess of mass, as the `hdbscan` package implements it; sizes
+and neighbourhoods count weight instead of points. With weights of 1 it gives the labels of `hdbscan.HDBSCAN`, which the
 tests compare. The package itself takes no weights and needs 68 s and more for the frames of an hour.
 """
 
@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import linkage
-from scipy.spatial.distance import squareform
 
 Floats = NDArray[np.floating]
 NOISE = -1
@@ -29,14 +27,17 @@ class _Cluster:
 
 
 def weighted_hdbscan(
-    distances: Floats, weights: Floats, resolution: Floats | float, min_cluster_weight: float, min_samples_weight: float
+    distances: Floats, weights: Floats, resolution: float, min_cluster_weight: float, min_samples_weight: float
 ) -> NDArray[np.int64]:
     """Labels (n,) of n points, -1 for noise, otherwise from 0; one cluster of everything is allowed.
 
-    `distances` (n, n) symmetric, `weights` (n,) positive. A cluster weighs at least `min_cluster_weight`; a point's core
-    distance reaches as far as to gather `min_samples_weight`, itself included. `resolution` (a distance, or one a point) bounds
-    core distances from below: how near to each other the things are that a point stands for.
+    `distances` (n, n) symmetric, `weights` (n,) positive. A cluster weighs at least `min_cluster_weight`; a point's
+    core distance reaches as far as to gather `min_samples_weight`, itself included, and at least `resolution`: how near
+    to each other the things are that a point stands for.
     """
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
     n = len(weights)
     if n == 1:
         return np.zeros(1, dtype=np.int64)
