@@ -30,7 +30,7 @@ def check_cron(line: str) -> None:
             f"or is one of {', '.join(_NICKNAMES)}"
         )
     _, _, days, months, _ = [_values(text, *field) for text, field in zip(fields, _FIELDS, strict=True)]
-    if fields[4] == "*" and min(days) > max(_LONGEST_MONTH_DAYS[month - 1] for month in months):
+    if min(days) > max(_LONGEST_MONTH_DAYS[month - 1] for month in months):
         raise ValueError(f"{line!r} never comes: day {min(days)} does not exist in month {fields[3]}")
 
 

@@ -10,6 +10,9 @@ Place = tuple[str | int, ...]
 """Keys and positions from the top of the file, as pydantic names the place of an error."""
 
 
+_MOST_LINES = 10_000
+
+
 class YamlFileError(Exception):
     """What is wrong with a YAML file, and in which line (from 1) where that is known."""
 
@@ -70,6 +73,8 @@ def read_yaml(text: bytes) -> YamlFile:
 def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], around: frozenset[int]) -> None:
     if id(node) in around:
         raise YamlFileError(_line(node), "the file refers to itself")
+    if len(lines) > _MOST_LINES:  # references to references to references grow without end
+        raise YamlFileError(_line(node), f"the file holds over {_MOST_LINES} values")
     around |= {id(node)}
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
