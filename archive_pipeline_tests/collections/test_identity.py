@@ -90,15 +90,15 @@ class Archive(RuleBasedStateMachine):
     @rule()
     def ingest(self) -> None:
         before = self.site.catalogue.entries(self.site.name)
+        known = {entry.sha256 for entry in before if self.site.results.get(entry.name) == entry.sha256}
         self.site.computed.clear()
         self.site.settle()
         self.is_ingested = True
-        self._nothing_known_was_computed(before)
+        self._nothing_known_was_computed(known)
         self._what_is_unmistakable_keeps_its_name(before)
 
-    def _nothing_known_was_computed(self, before: Sequence[Entry]) -> None:
+    def _nothing_known_was_computed(self, known: set[str | None]) -> None:
         """A content that the archive had results of is computed again only for one more file that holds it."""
-        known = {entry.sha256 for entry in before if self.site.results.get(entry.name) == entry.sha256}
         for video in self.site.computed:
             sha256 = self.site.entry(video).sha256
             twins = [entry.name for entry in self.site.living().values() if entry.sha256 == sha256]
