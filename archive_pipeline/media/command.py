@@ -13,6 +13,7 @@ from archive_pipeline.media.rule import clock
 THUMBNAILS, PICTURES = 0, 1
 """The streams of the NUT that the command writes."""
 
+_UNNAMED = "file:"  # stands for the path, since ffmpeg-python encodes names as UTF-8, which file names need not be
 _LARGEST_FRAME = 2**28  # pixels; 16K video has half of that. A hostile header may claim 2^31
 
 
@@ -22,6 +23,7 @@ def decode_command(
     facts: MediaFacts,
     *,
     wanted: str,
+    counted: str = "1",
     thumbnail_size: tuple[int, int],
     picture_side: int,
     jpeg_qscale: int,
@@ -29,12 +31,13 @@ def decode_command(
 ) -> list[str]:
     """ffmpeg's arguments: decode `path` once, write one NUT stream to stdout.
 
-    `wanted` is the `select` expression of the frames that become pictures, `seek_s` the time (on the clock of the
-    container) before whose key frame nothing needs to be decoded.
+    `wanted` is the `select` expression of the frames that become pictures, `counted` of those that become thumbnails,
+    `seek_s` the time (on the clock of the container) before whose key frame nothing needs to be decoded.
     """
-    source = _decoded(path, facts, seek_s).filter("setpts", clock(facts)).split()
+    source = _decoded(facts, seek_s).filter("setpts", clock(facts)).split()
     width, height = thumbnail_size
-    thumbnails = source[0].filter("scale", width, height, flags="area").filter("format", "rgb24")
+    counting = source[0] if counted == "1" else source[0].filter("select", counted)
+    thumbnails = counting.filter("scale", width, height, flags="area").filter("format", "rgb24")
     width, height = picture_size(facts.width, facts.height, picture_side)
     pictures = (
         source[1]
@@ -46,16 +49,18 @@ def decode_command(
     written = ffmpeg.output(thumbnails, pictures, "pipe:1", **_encoding(jpeg_qscale)).global_args(
         "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-filter_complex_threads", "1"
     )
-    return [str(argument) for argument in ffmpeg.compile(written, cmd=str(binary))]
+    arguments = [str(argument) for argument in ffmpeg.compile(written, cmd=str(binary))]
+    arguments[arguments.index("-i") + 1] = media_url(path)
+    return arguments
 
 
-def _decoded(path: Path, facts: MediaFacts, seek_s: float | None) -> Any:
+def _decoded(facts: MediaFacts, seek_s: float | None) -> Any:
     """The chosen video stream as players show it: rotated (by ffmpeg itself), deinterlaced where it is interlaced."""
     seeking: dict[str, Any] = {}
     if seek_s is not None:
         seeking = {"ss": f"{seek_s:.6f}", "seek_timestamp": 1, "noaccurate_seek": None}
     source = ffmpeg.input(
-        media_url(path),
+        _UNNAMED,
         protocol_whitelist=PROTOCOLS,
         format_whitelist=DEMUXERS,
         copyts=None,

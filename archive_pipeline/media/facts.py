@@ -38,7 +38,8 @@ class MediaFacts:
     """Whether the source is interlaced."""
 
     zero_s: float
-    """Container time that a player shows as zero: 0, or the first presented time in transport and program streams."""
+    """Container time that a player shows as zero: 0, or the first presented time in transport and program streams;
+    in any of them the first frame's where that is earlier."""
 
     start_s: float
     """Presentation time of the first frame in seconds, `zero_s` subtracted."""

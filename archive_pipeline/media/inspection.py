@@ -171,7 +171,7 @@ def _facts(
     ratio = sane_aspect_ratio(float(stream.sample_aspect_ratio or 0))
     displayed = display_size(width, height, ratio, rotation)
     frame_rate = _frame_rate(stream, line)
-    zero_s = _zero_s(container, stream)
+    zero_s = _zero_s(container, stream, first, line)
     start_s = (line.start_s if line else float((stream.start_time or 0) * (stream.time_base or 0))) - zero_s
     audio = next(iter(container.streams.audio), None)
     timecode = _timecode(container, stream)
@@ -204,12 +204,18 @@ def _frame_rate(stream: VideoStream, line: Timeline | None) -> float:
     return nominal if abs(nominal - line.mean_rate) < _RATE_TOLERANCE * line.mean_rate else line.mean_rate
 
 
-def _zero_s(container: InputContainer, stream: VideoStream) -> float:
-    """The container's start in whole ticks of the stream's clock; libav rounds it to microseconds."""
-    if container.format.name not in DISCONTINUOUS or not stream.time_base:
-        return 0.0
-    tick_s = float(stream.time_base)
-    return round((container.start_time or 0) / av.time_base / tick_s) * tick_s
+def _zero_s(container: InputContainer, stream: VideoStream, first: VideoFrame | None, line: Timeline | None) -> float:
+    """What a player shows as zero, in whole ticks of the stream's clock (libav rounds starts to microseconds).
+
+    A first frame before it, which edit lists and open groups of pictures can cause, becomes the zero.
+    """
+    tick_s = float(stream.time_base or 0)
+    zero_s = 0.0
+    if container.format.name in DISCONTINUOUS and tick_s:
+        zero_s = round((container.start_time or 0) / av.time_base / tick_s) * tick_s
+    if first is not None and first.pts is not None:
+        return min(zero_s, first.pts * tick_s)
+    return min(zero_s, line.start_s) if line else zero_s
 
 
 def _duration_s(

@@ -36,7 +36,7 @@ class Sample:
     """A sampled frame."""
 
     frame: int
-    """Number of the sample, from 0."""
+    """Number of the sample, from 0; -1 for one that was taken by itself and has no place among the others yet."""
 
     pts_s: float
     """Presentation time in seconds, on the clock that a player shows."""

@@ -35,8 +35,8 @@ def sampling(fps: float) -> str:
 
 
 def from_moment(time_s: float) -> str:
-    """For `select`: every frame at or after `time_s`."""
-    return f"gte(t,{time_s - TOLERANCE_S:.9f})"
+    """For `select`: every frame at or after `time_s`, and the very first, without which no stream begins."""
+    return f"isnan(prev_selected_t)+gte(t,{time_s - TOLERANCE_S:.9f})"
 
 
 def clock(facts: MediaFacts) -> str:

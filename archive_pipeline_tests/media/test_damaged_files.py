@@ -1,0 +1,62 @@
+"""What can be decoded of a damaged file is kept, and it is said how much that is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archive_pipeline.errors import MediaError, PassingError
+from archive_pipeline.media.sampling import SamplingParameters, sample_video
+from archive_pipeline_tests.media.reference import facts_of, sampled
+from archive_pipeline_tests.media.zoo import CODECS, DAMAGED, Maker, encoded
+
+Made = Callable[[str, Maker], Path]
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_the_readable_part_is_kept(name: str, made: Made, ffmpeg: Path) -> None:
+    video = sampled(made(name, DAMAGED[name]), ffmpeg)
+    assert 100 < video.decoding.n_source_frames < 250
+    assert len(video.samples) > 12
+    assert np.all(np.diff(video.pts_s) > 0)
+    assert video.decoding.warnings
+    for number in range(len(video.samples)):
+        assert video.picture(number).size == (320, 240)
+
+
+@pytest.mark.parametrize("name", ["truncated.mp4", "truncated.mkv"])
+def test_a_missing_half_is_half(name: str, made: Made, ffmpeg: Path) -> None:
+    decoding = sampled(made(name, DAMAGED[name]), ffmpeg).decoding
+    assert decoding.decoded_share == pytest.approx(0.5, abs=0.03)
+    assert decoding.end_s == pytest.approx(5, abs=0.3)
+
+
+def test_complaints_are_few_and_differ(made: Made, ffmpeg: Path) -> None:
+    warnings = sampled(made("scratched.mp4", DAMAGED["scratched.mp4"]), ffmpeg).decoding.warnings
+    assert 0 < len(warnings) <= 10
+    assert len({"".join(c for c in line if not c.isdigit()) for line in warnings}) == len(warnings)
+
+
+@pytest.mark.parametrize("name", ["h264.mp4", "vp9.webm", "prores.mov", "mpeg2_interlaced.mxf", "h264.m2ts"])
+def test_a_sound_file_has_no_complaints(name: str, made: Made, ffmpeg: Path) -> None:
+    assert sampled(made(name, CODECS[name]), ffmpeg).decoding.warnings == ()
+
+
+def test_a_video_without_one_good_picture_fails_for_good(made: Made, ffmpeg: Path) -> None:
+    def blank(ffmpeg: Path, path: Path) -> None:
+        """The index is whole, the pictures are zeros."""
+        encoded("-c:v", "libx264", "-movflags", "faststart")(ffmpeg, path)
+        content = path.read_bytes()
+        begin = content.index(b"mdat") + 4
+        path.write_bytes(content[:begin] + bytes(len(content) - begin))
+
+    path = made("blank.mp4", blank)
+    with pytest.raises(MediaError, match="no_decodable_frame"):
+        sample_video(path, facts_of(path), SamplingParameters(), ffmpeg, lambda _: None)
+
+
+def test_a_file_that_vanished_may_come_back(made: Made, ffmpeg: Path, tmp_path: Path) -> None:
+    facts = facts_of(made("h264.mp4", CODECS["h264.mp4"]))
+    with pytest.raises(PassingError, match="read_failed"):
+        sample_video(tmp_path / "gone.mp4", facts, SamplingParameters(), ffmpeg, lambda _: None)
