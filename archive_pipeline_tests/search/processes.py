@@ -28,7 +28,7 @@ def video_points(video: int, version: int) -> list:
 
 
 def write(folder: Path, seconds: float) -> None:
-    """Replace random videos until the time is over; what was replaced is appended to a log, after the fact."""
+    """Replace random videos until the time is over; a log says what is about to be replaced, and what has been."""
     random = np.random.default_rng()
     ends = time.monotonic() + seconds
     with open_index(folder, None, None) as index, (folder / "log").open("a") as log:
@@ -36,8 +36,9 @@ def write(folder: Path, seconds: float) -> None:
         print("ready", flush=True)
         while time.monotonic() < ends:
             video, version = int(random.integers(N_VIDEOS)), int(random.integers(1 << 30))
+            print(video, version, "begun", file=log, flush=True)
             index.replace_video(SPACE, f"c/{video}", video_points(video, version))
-            print(video, version, file=log, flush=True)
+            print(video, version, "done", file=log, flush=True)
 
 
 def read(folder: Path, seconds: float) -> None:

@@ -38,7 +38,7 @@ def broken_server() -> Iterator[str]:
 
 def test_a_server_that_is_not_there_may_come_back(tmp_path: Path) -> None:
     index = open_index(tmp_path, "http://127.0.0.1:9", None)  # discard: nobody listens
-    with pytest.raises(PassingError, match="qdrant_unreachable.*QDRANT_URL"):
+    with pytest.raises(PassingError, match=r"qdrant_unreachable.*QDRANT_URL"):
         index.search(SPACE, np.ones(4, np.float32))
     with pytest.raises(PassingError, match="qdrant_unreachable"):
         index.ensure_space(SPACE, 4)
@@ -60,4 +60,4 @@ def test_each_answer_has_its_meaning(
 ) -> None:
     monkeypatch.setattr(Answers, "status", status)
     with pytest.raises(kind, match=code):
-        open_index(tmp_path, broken_server, "key").spaces()
+        open_index(tmp_path, broken_server, None).spaces()

@@ -1,0 +1,117 @@
+"""What the embedded index costs: filled and asked through its public interface, as the pipeline and the page do."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.model import Filter, Point, ShotPayload, Vector
+from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.spaces import space_name
+
+_SHOTS_PER_VIDEO = 50  # the archive of DESIGN §6: 18,404 shots of 370 videos
+_CHUNK_VIDEOS = 100
+_SPACE = space_name("bench", "bench")
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds a query."""
+
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True)
+class IndexCost:
+    n_points: int
+    dimension: int
+    fill_s: float  # all points, in chunks of 100 videos
+    replace_video_s: float  # one video of 50 shots in the full index, opening it included; median
+    first_search_s: float  # a reader's first answer: its copy is made
+    reopened_search_s: float  # the next reader's first answer: it takes over that copy
+    freshness_s: float  # from the end of a write to the reader's first answer that has it
+    plain: Latency
+    filtered: Latency  # one collection of four
+    one_video: Latency
+    grouped: Latency  # 10 videos of 3 shots each
+    disk_bytes: int  # index and reader's copy together
+
+
+def measure_index(folder: Path, n_points: int = 18_404, dimension: int = 768, n_queries: int = 200) -> IndexCost:
+    """Fill a new embedded index in `folder` (empty) with random unit vectors and time it; random vectors are the
+    worst case for grouping, since every hit is of another video."""
+    rng = np.random.default_rng(0)
+    with open_index(folder, None, None) as index:
+        index.ensure_space(_SPACE, dimension)
+        fill_s = _timed(lambda: _fill(index, n_points, dimension, rng))
+        with open_index(folder, None, None, read_only=True) as reader:
+            first_search_s = _timed(lambda: reader.search(_SPACE, _unit_rows(1, dimension, rng)[0]))
+        with open_index(folder, None, None, read_only=True) as reader:
+            queries = _unit_rows(n_queries, dimension, rng)
+            reopened_search_s = _timed(lambda: reader.search(_SPACE, queries[0]))
+            replacements = [_video(number, _SHOTS_PER_VIDEO, dimension, rng) for number in range(5)]
+            replace_s = [_timed(lambda v=v: index.replace_video(_SPACE, *v)) for v in replacements]  # type: ignore[misc]
+            return IndexCost(
+                n_points,
+                dimension,
+                fill_s,
+                float(np.median(replace_s)),
+                first_search_s,
+                reopened_search_s,
+                _timed(lambda: _wait_for(lambda: reader.fetch(_SPACE, [replacements[-1][1][0].id]))),
+                _latency(queries, lambda query: reader.search(_SPACE, query, 20)),
+                _latency(queries, lambda query: reader.search(_SPACE, query, 20, Filter(collections=("bench1",)))),
+                _latency(queries, lambda query: reader.search(_SPACE, query, 20, Filter(video_ids=("bench3/3",)))),
+                _latency(queries, lambda query: reader.search_grouped(_SPACE, query, 10, 3)),
+                sum(file.stat().st_blocks * 512 for file in folder.rglob("*")),
+            )
+
+
+def _fill(index: ShotIndex, n_points: int, dimension: int, rng: np.random.Generator) -> None:
+    n_videos = -(-n_points // _SHOTS_PER_VIDEO)
+    for start in range(0, n_videos, _CHUNK_VIDEOS):
+        numbers = range(start, min(n_videos, start + _CHUNK_VIDEOS))
+        sizes = [min(_SHOTS_PER_VIDEO, n_points - number * _SHOTS_PER_VIDEO) for number in numbers]
+        index.replace_videos(
+            _SPACE, dict(_video(n, size, dimension, rng) for n, size in zip(numbers, sizes, strict=True))
+        )
+
+
+def _video(number: int, n_shots: int, dimension: int, rng: np.random.Generator) -> tuple[str, list[Point]]:
+    collection = f"bench{number % 4}"
+    video_id = f"{collection}/{number}"
+    return video_id, [
+        Point(
+            str(uuid.UUID(bytes=rng.bytes(16), version=4)),
+            vector,
+            ShotPayload(video_id, collection, shot, shot, shot % 9, shot * 5.0, shot * 5.0 + 5, shot * 5.0, "", ""),
+        )
+        for shot, vector in enumerate(_unit_rows(n_shots, dimension, rng))
+    ]
+
+
+def _unit_rows(n: int, dimension: int, rng: np.random.Generator) -> Vector:
+    rows = rng.standard_normal((n, dimension), dtype=np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
+
+
+def _latency(queries: Vector, ask: Callable[[Vector], object]) -> Latency:
+    p50, p95 = np.percentile([_timed(lambda q=query: ask(q)) for query in queries], [50, 95]) * 1000  # type: ignore[misc]
+    return Latency(float(p50), float(p95))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _wait_for(condition: Callable[[], object]) -> None:
+    while not condition():
+        time.sleep(0.01)
