@@ -8,7 +8,6 @@ What was detected in a range that nobody annotated counts neither for nor agains
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 Interval = tuple[float, float]
 """First and last position, both included. Positions are frame numbers or seconds, the same on both sides."""
@@ -86,7 +85,8 @@ def match_positions(true: Sequence[float], found: Sequence[float], tolerance: fl
     """
     if tolerance < 0:
         raise ValueError(f"tolerance must not be negative, not {tolerance}")
-    order_true, order_found = _sorted(true), _sorted(found)
+    order_true = sorted(range(len(true)), key=true.__getitem__)
+    order_found = sorted(range(len(found)), key=found.__getitem__)
     pairs, j = [], 0
     for i in order_true:
         while j < len(order_found) and found[order_found[j]] < true[i] - tolerance:
@@ -114,14 +114,6 @@ def match_intervals(true: Sequence[Interval], found: Sequence[Interval]) -> list
     for i in range(len(true)):
         place(i, set())
     return sorted((i, j) for j, i in partner.items())
-
-
-def _sorted(positions: Sequence[float]) -> list[int]:
-    order = sorted(range(len(positions)), key=positions.__getitem__)
-    for a, b in pairwise(order):
-        if positions[a] == positions[b]:
-            raise ValueError(f"position {positions[a]} is there twice")
-    return order
 
 
 def _overlap(a: Interval, b: Interval) -> bool:

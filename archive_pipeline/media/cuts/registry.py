@@ -18,6 +18,10 @@ def cut_detector(name: str) -> CutDetector:
         from archive_pipeline.media.cuts.fast import FastDetector
 
         return FastDetector()
+    if name == "transnetv2":
+        from archive_pipeline.media.cuts.transnetv2 import TransNetV2Detector
+
+        return TransNetV2Detector()
     raise ConfigurationError(
         "detector_unknown", f"There is no cut detector {name!r}; choose one of {', '.join(CUT_DETECTORS)}."
     )

