@@ -10,15 +10,19 @@ from archive_pipeline.simulator.planes import Planes, flat
 from archive_pipeline.simulator.programme import Join, Programme
 
 
-def raw_frames(programme: Programme, height: int, *, fields: bool = False) -> Iterator[bytes]:
-    """Every frame as ffmpeg's yuv420p, `programme.look.frame_size(height)` large.
+def raw_frames(
+    programme: Programme, height: int, *, fields: bool = False, only: frozenset[int] | None = None
+) -> Iterator[bytes]:
+    """Every frame, or those whose numbers are in `only`, in order, as ffmpeg's yuv420p.
 
-    `fields` gives two pictures a frame, half a frame apart, for interlaced video.
+    They are `programme.look.frame_size(height)` large. `fields` gives two pictures a frame, half a frame apart, for
+    interlaced video.
     """
     edit = _Edit(programme, height)
     steps = 2 if fields else 1
     for position in range(programme.n_frames * steps):
-        yield edit.raw(position / steps)
+        if only is None or position // steps in only:
+            yield edit.raw(position / steps)
 
 
 class _Edit:
