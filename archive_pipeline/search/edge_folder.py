@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import file_lock
 from archive_pipeline.search.edge_shard import Shard
 from archive_pipeline.search.index import check_points
@@ -85,7 +86,12 @@ class SpaceFolder:
             if facts is None:
                 raise unknown_space(self.space)
             check_points(videos, self.space, facts.dimension)
-            self.journal.append(videos)
+            try:
+                self.journal.append(videos)
+            except OSError as error:
+                raise PassingError(
+                    "index_write_failed", f"Writing to the search index failed ({error}). Is the disk full?"
+                ) from error
             self._apply_what_is_missing(facts)
             self.journal.prune()
 
@@ -131,6 +137,7 @@ class SpaceFolder:
             for entry in self.journal.after(applied):
                 shard.replace(entry.videos)
                 applied = entry.generation
+            shard.reclaim()
             shard.flush()
         finally:
             shard.close()

@@ -15,6 +15,9 @@ from archive_pipeline.search.edge_replica import Replica
 from archive_pipeline.search.edge_shard import Shard
 
 _REFRESH_S = 1.0  # looking costs 0.1 ms, applying a video of 50 shots some 10 ms; a write must be found within 10 s
+_CATCH_UP_S = (
+    0.5  # while many videos are written at once, a query that came at the wrong moment waits no longer than this
+)
 _logger = logging.getLogger(__name__)
 
 
@@ -83,7 +86,7 @@ class EdgeReader(EdgeSearch):
                 self._install(space, Replica.take(source))
             else:
                 try:
-                    opened.replica.catch_up()
+                    opened.replica.catch_up(_CATCH_UP_S)
                 except LookupError:
                     self._install(space, Replica.take(source))
         except (ArchiveError, OSError) as error:

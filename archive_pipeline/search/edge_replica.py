@@ -11,14 +11,16 @@ shots) first. At most one waits: spare ones are removed when their reader ends o
 
 import fcntl
 import json
+import math
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BufferedWriter
 from itertools import count
 
-from archive_pipeline.errors import ArchiveError
+from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.search.edge_folder import SpaceFacts, SpaceFolder
 from archive_pipeline.search.edge_shard import Shard
 from archive_pipeline.search.sparse_copy import copy_folder
@@ -67,6 +69,7 @@ class Replica:
             shard = Shard.load(place.shard_dir, facts.dimension)
             replica = cls(source, place, facts.birth, shard, state.generation)
             replica.catch_up()
+            shard.reclaim()  # here, not while it is searched: at 1 M points it takes tens of seconds
             return replica
         return None
 
@@ -76,15 +79,26 @@ class Replica:
         with source.settled() as facts:
             if facts is None:
                 return None
-            copy_folder(source.shard_dir, place.shard_dir)
+            try:
+                copy_folder(source.shard_dir, place.shard_dir)
+            except OSError as error:
+                raise PassingError(
+                    "index_copy_failed", f"The search index cannot be copied for reading ({error}). Is the disk full?"
+                ) from error
             generation = source.journal.generation()
         return cls(source, place, facts.birth, Shard.load(place.shard_dir, facts.dimension), generation)
 
-    def catch_up(self) -> None:
-        """Apply what was written since; LookupError where the journal no longer goes back so far."""
+    def catch_up(self, budget_s: float = math.inf) -> None:
+        """Apply what was written since, at least one entry and then as many as fit the time.
+
+        LookupError where the journal no longer goes back so far.
+        """
+        started = time.monotonic()
         for entry in self._source.journal.after(self.generation):
             self.shard.replace(entry.videos)
             self.generation = entry.generation
+            if time.monotonic() - started > budget_s:
+                break
 
     def close(self) -> None:
         """Leave the copy to the next reader, unless one waits already or the space is gone."""

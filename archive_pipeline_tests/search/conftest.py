@@ -4,6 +4,7 @@
 in memory, and `server` is a real one, where QDRANT_URL names it.
 """
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ def open_store(kind: str, folder: Path) -> Store:
 def _readers_look_at_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edge_reader, "_REFRESH_S", 0.0)
+        patch.setattr(edge_reader, "_CATCH_UP_S", math.inf)
         yield
 
 

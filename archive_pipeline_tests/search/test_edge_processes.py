@@ -1,9 +1,11 @@
 """The embedded index between real processes: writers take turns, readers never notice, kills do no harm."""
 
+import gc
 import random
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +160,42 @@ def test_one_idle_copy_waits_for_the_next_reader(tmp_path: Path) -> None:
         assert copies(tmp_path) == ["0", "1"]
         assert (tmp_path / ".replicas" / SPACE / "0" / "shard").stat().st_ino == inode, "it was copied again"
     assert copies(tmp_path) == ["0"]
+
+
+def test_a_reader_that_nobody_closes_gives_its_copy_back(tmp_path: Path) -> None:
+    filled(tmp_path)
+    reader = EdgeReader(tmp_path, 60)
+    reader.count(SPACE)
+    assert not (tmp_path / ".replicas" / SPACE / "0" / "state.json").exists()
+    del reader
+    gc.collect()
+    assert (tmp_path / ".replicas" / SPACE / "0" / "state.json").exists()
+
+
+def test_many_writes_at_once_do_not_hold_a_query_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = filled(tmp_path)
+    with EdgeReader(tmp_path, 60) as reader:
+        reader.count(SPACE)
+        for version in (1, 2, 3):
+            index.replace_video(SPACE, "c/0", video_points(0, version))
+        monkeypatch.setattr(edge_reader, "_CATCH_UP_S", 0.0)
+        for version in (1, 2, 3):  # an entry a query
+            assert reader.video_points(SPACE, "c/0").keys() == ids(0, version)
+
+
+def test_searches_from_many_threads_while_points_change(tmp_path: Path) -> None:
+    index = filled(tmp_path)
+    query = np.ones(DIMENSION, np.float32)
+    with EdgeReader(tmp_path, 60) as reader, ThreadPoolExecutor(8) as threads:
+        reader.count(SPACE)
+        for version in range(1, 4):
+            answers = [threads.submit(reader.search, SPACE, query, 10) for _ in range(100)]
+            index.replace_video(SPACE, "c/0", video_points(0, version))
+            if version == 2:  # the copy is exchanged under running queries
+                index.drop_space(SPACE)
+                filled(tmp_path)
+            assert all(len(answer.result()) in (0, 10) for answer in answers)
+        assert reader.count(SPACE) == index.count(SPACE)
 
 
 def test_copies_of_killed_readers_are_cleaned_up_and_not_trusted(tmp_path: Path) -> None:
