@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +54,7 @@ def publish(
         versions.clear_aside()
         base = None if full else _usable_state(versions)
         sequence, changed = catalogue.changes_since(base.sequence if base else 0)
-        if base and sequence < base.sequence:
+        if base and _nothing_stays(base, catalogue, sequence, changed):
             base, (sequence, changed) = None, catalogue.changes_since(0)
         current = versions.current()
         if base and current and sequence == base.sequence and shown.rows() == base.collections and _is_sound(current):
@@ -91,6 +91,13 @@ def _usable_state(versions: Versions) -> State | None:
     if state is None or state.schema_digest != schema_digest() or not _is_untouched(version, state):
         return None
     return state
+
+
+def _nothing_stays(base: State, catalogue: Catalogue, sequence: int, changed: Sequence[VideoName]) -> bool:
+    """Whether every video changed. A catalogue that was lost and made again looks like that, and must not leave rows of
+    videos that it does not know."""
+    n_videos = sum(n for counts in catalogue.counts().values() for status, n in counts.items() if status != "new")
+    return sequence < base.sequence or (bool(changed) and len(changed) >= n_videos)
 
 
 def _build(

@@ -86,9 +86,10 @@ def _unreadable(entry: Entry, name: str) -> Entry:
 
 
 def _videos(entries: Sequence[Entry], media: pl.DataFrame, decoding: pl.DataFrame) -> pl.DataFrame:
-    """What the lake knows of a file counts where it was found in the content that the results or the failure are about.
+    """What the lake knows of a file counts where it was found in the content that the outcome is about.
 
-    Results of a ready video are those of the content that the lake was made from, also while a newer one waits.
+    That is the content that the lake was made from for a ready video, and while a newer one waits to be read (no
+    sha256); else only where the digests agree.
     """
     schema = table("videos").polars_schema
     known_schema = {name: schema[name] for name in _KNOWN}
@@ -100,14 +101,13 @@ def _videos(entries: Sequence[Entry], media: pl.DataFrame, decoding: pl.DataFram
         .join(decoding.filter(pl.col("video_id").is_in(decoded)), on="video_id", how="left")
         .with_columns(duration_s=pl.col("end_s") - pl.col("start_s"))
     )
-    is_ready = pl.col("status") == "ready"
-    applies = is_ready | (pl.col("sha256") == pl.col("read_sha256"))
+    applies = (pl.col("status") == "ready") | pl.col("sha256").is_null() | (pl.col("sha256") == pl.col("read_sha256"))
     return table("videos").conform(
         known.join(facts, on="video_id", how="left", maintain_order="left")
         .with_columns(
             *(pl.when(applies).then(pl.col(name)).alias(name) for name in schema.names() if name not in _KNOWN),
             *(
-                pl.when(is_ready).then(pl.coalesce(f"read_{name}", name)).otherwise(name).alias(name)
+                pl.when(applies).then(pl.coalesce(f"read_{name}", name)).otherwise(name).alias(name)
                 for name in ("sha256", "bytes")
             ),
         )

@@ -62,11 +62,18 @@ class Archive:
         self.catalogue.mark_removed([video])
 
     def moved(self, video: VideoName, path: bytes) -> None:
+        revision = self.catalogue.snapshot(video.collection).revision
+        self.catalogue.apply(Registration(video.collection, revision, moved=(self._seen_at(video, path),)))
+
+    def returned(self, video: VideoName, path: bytes) -> None:
+        """The file of a removed video is found again."""
+        revision = self.catalogue.snapshot(video.collection).revision
+        self.catalogue.apply(Registration(video.collection, revision, returned=(self._seen_at(video, path),)))
+
+    def _seen_at(self, video: VideoName, path: bytes) -> Sighting:
         entry = self.catalogue.entry(video)
         assert entry
-        sighting = Sighting(video, SourceFile(path, entry.bytes, entry.mtime_ns or 0, 0, settled=True))
-        revision = self.catalogue.snapshot(video.collection).revision
-        self.catalogue.apply(Registration(video.collection, revision, moved=(sighting,)))
+        return Sighting(video, SourceFile(path, entry.bytes, entry.mtime_ns or 0, 0, settled=True))
 
     def rows(self, table: str) -> list[tuple[object, ...]]:
         return query(self.link, f"FROM {table} ORDER BY ALL")
