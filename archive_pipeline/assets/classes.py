@@ -28,12 +28,12 @@ def classes(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materiali
                 pl.DataFrame({"class": found.labels}).with_row_index("frame"),
             )
         table = work.read("classes").filter(pl.col("class") >= 0).sort("share", descending=True)
-        labels = work.read("frame_classes", "class")["class"]
+        labels = work.read("frame_classes", "class")["class"].to_numpy()
         return work.result(
             {
                 "dagster/row_count": len(labels),
                 "classes": table.height,
-                "unclustered_share": round(float((labels < 0).mean() or 0.0), 4),
-                "largest_share": round(float(table["share"].max() or 0.0), 4),
+                "unclustered_share": round(float((labels < 0).mean()), 4),
+                "largest_share": round(max(table["share"], default=0.0), 4),
             }
         )

@@ -23,7 +23,7 @@ def scenes(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materializ
             cuts = Cuts.from_table(work.read("cuts"))
             work.write("scenes", diarize(labels, pts_s, span_of(work), cuts, scene_parameters(work.collection)))
         table = work.read("scenes")
-        lengths_s = table["end_s"] - table["start_s"]
+        lengths_s = (table["end_s"] - table["start_s"]).to_numpy()
         return work.result(
-            {"dagster/row_count": table.height, "scenes": table.height, "mean_scene_s": round(lengths_s.mean(), 2)}
+            {"dagster/row_count": table.height, "scenes": table.height, "mean_scene_s": round(float(lengths_s.mean()), 2)}
         )

@@ -25,13 +25,13 @@ def shots(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materialize
         if not work.is_current:
             _divide(work)
         table = work.read("shots")
-        lengths_s = table["end_s"] - table["start_s"]
+        lengths_s = (table["end_s"] - table["start_s"]).to_numpy()
         return work.result(
             {
                 "dagster/row_count": table.height,
                 "shots": table.height,
-                "mean_shot_s": round(lengths_s.mean(), 2),
-                "mean_cohesion": round(table["cohesion"].mean(), 4),
+                "mean_shot_s": round(float(lengths_s.mean()), 2),
+                "mean_cohesion": round(float(table["cohesion"].to_numpy().mean()), 4),
                 "contact_sheet": contact_sheet(_keyframes(work, table)),
                 "timeline": timeline_strip(work.read("classes"), work.read("scenes"), table),
             }

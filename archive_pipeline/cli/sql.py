@@ -23,12 +23,10 @@ def sql(
         except duckdb.Error as error:
             err.print(f"[red]{escape(str(error))}[/]")
             raise typer.Exit(CANNOT) from None
-        if result is None:
-            return
         if as_json:
             print_json([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
         else:
-            out.print(result_table(result))
+            result.show(max_width=out.width, max_rows=200)
 
 
 def result_table(result: duckdb.DuckDBPyRelation) -> Table:

@@ -19,7 +19,7 @@ from archive_pipeline.settings import Settings
 PARTITION_TAG = "dagster/partition"
 
 
-class Archive(dg.ConfigurableResource):  # type: ignore[type-arg]
+class Archive(dg.ConfigurableResource):
     """Lake, catalogue, index and collections of the archive in ARCHIVE_HOME.
 
     A run of one video holds a lock on it from its first asset to its last, so that two runs, whoever started them

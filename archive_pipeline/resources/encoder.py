@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from archive_pipeline.encoders import Encoder
 
 
-class EncoderResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class EncoderResource(dg.ConfigurableResource):
     """Gives encoders by name; a process loads each one once, however many videos it works on."""
 
     device: str = "auto"

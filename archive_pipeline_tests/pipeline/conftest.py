@@ -1,0 +1,52 @@
+"""Clips that ffmpeg makes in no time, and a small archive for each test."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.automation.instance import environment
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.settings import Settings
+from archive_pipeline_tests.pipeline.site import Site
+
+_PICTURES = ("testsrc2", "mandelbrot", "rgbtestsrc", "smptebars")
+
+
+def make_clip(target: Path, *pictures: str, seconds: float = 1.5) -> Path:
+    """A clip that shows each of the pictures for some time, with hard cuts between them."""
+    inputs: list[str] = []
+    for picture in pictures:
+        inputs += ["-f", "lavfi", "-t", str(seconds), "-i", f"{picture}=size=160x120:rate=12"]
+    joined = "".join(f"[{i}:v]setsar=1,format=yuv420p[v{i}];" for i in range(len(pictures)))
+    joined += "".join(f"[v{i}]" for i in range(len(pictures))) + f"concat=n={len(pictures)}:v=1[out]"
+    command = [str(find_ffmpeg(None)), "-v", "error", "-y", *inputs, "-filter_complex", joined, "-map", "[out]"]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", str(target)], check=True)
+    return target
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Three different clips with two cuts each, and two with one picture only."""
+    folder = tmp_path_factory.mktemp("clips")
+    a, b, c, d = _PICTURES
+    return {
+        "first": make_clip(folder / "first.mp4", a, b, c),
+        "second": make_clip(folder / "second.mp4", c, a, d),
+        "third": make_clip(folder / "third.mp4", d, b, a),
+        "plain": make_clip(folder / "plain.mp4", a),
+        "other": make_clip(folder / "other.mp4", b),
+    }
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """An empty archive; the environment points to it."""
+    site = Site(tmp_path)
+    monkeypatch.setenv("ARCHIVE_HOME", str(site.home))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(site.yaml.parent))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.delenv("QDRANT_URL", raising=False)
+    for name, value in environment(Settings()).items():
+        monkeypatch.setenv(name, value)
+    return site

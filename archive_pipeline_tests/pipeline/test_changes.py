@@ -1,0 +1,257 @@
+"""What a second ingest does: nothing that is done already, everything that is not, and no stale rows or points."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from archive_pipeline.cli import app
+from archive_pipeline_tests.pipeline.site import TIMINGS, Site
+
+
+def without(tables: dict[str, pl.DataFrame], **columns: tuple[str, ...]) -> dict[str, list[Any]]:
+    return {name: table.drop(columns.get(name, ())).rows() for name, table in tables.items()}
+
+
+def test_ingesting_twice_recomputes_nothing_and_changes_no_row_and_no_point(site: Site, clips: dict[str, Path]) -> None:
+    for name in ("first", "second"):
+        site.add(clips[name])
+    assert site.ingest() == {"site/first.mp4": True, "site/second.mp4": True}
+    rows, points = site.everything(), site.points()
+    assert rows["shots"].height >= 6
+    assert site.ingest() == {}
+    assert without(site.everything()) == without(rows)
+    assert site.points() == points
+
+
+def test_a_run_of_a_finished_video_finds_every_stage_done(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"])
+    site.ingest()
+    rows, points = site.everything(), site.points()
+    ingestion = site._ingestion()
+    assert site.run(ingestion, next(iter(site.prepare()[0].unchanged)).name)
+    ingestion.publish()
+    ingestion.close()
+    for asset in ("source_video", "frames", "embeddings", "classes", "scenes", "shots", "qdrant_points"):
+        assert len(site.materializations(asset)) == 2
+        assert site.computed(asset) == 1, asset
+    assert without(site.everything()) == without(rows)
+    assert site.points() == points
+
+
+def test_a_moved_file_keeps_its_results_and_only_its_path_changes(site: Site, clips: dict[str, Path]) -> None:
+    file = site.add(clips["first"])
+    site.add(clips["second"])
+    site.ingest()
+    rows, points = site.everything(), site.points()
+    (site.source / "años 70").mkdir()
+    file.rename(site.source / "años 70" / "primero.mp4")
+    assert site.ingest() == {}
+    after = site.everything()
+    assert without(after, videos=("path",)) == without(rows, videos=("path",))
+    assert site.rows("SELECT path FROM videos WHERE video_id = 'site/first.mp4'") == [("años 70/primero.mp4",)]
+    assert site.points() == points
+    assert site.computed("frames") == 2
+
+
+def test_two_identical_files_are_two_videos_with_shots_of_their_own(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"], "a.mp4")
+    site.add(clips["first"], "copy/a.mp4")
+    assert all(site.ingest().values())
+    assert site.rows("SELECT count(*), count(DISTINCT sha256) FROM videos") == [(2, 1)]
+    per_video = site.rows("SELECT count(*) FROM shots GROUP BY video_id")
+    assert per_video[0] == per_video[1]
+    assert site.rows("SELECT count(DISTINCT shot_id) = count(*) FROM shots") == [(True,)]
+    assert sum(map(len, site.points().values())) == 2 * per_video[0][0]
+
+
+def test_another_fps_recomputes_what_depends_on_it_and_leaves_nothing_stale(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"])
+    site.ingest()
+    site.describe(fps=1)
+    assert site.ingest() == {"site/first.mp4": True}
+    assert site.computed("source_video") == 1
+    assert site.computed("frames") == site.computed("embeddings") == 2
+    n_frames = site.rows("SELECT count(*) FROM frames")[0][0]
+    assert n_frames == site.rows("SELECT n_frames FROM video_statistics")[0][0]
+    assert 4 <= n_frames <= 6  # 4.5 s at one frame a second, and a sample for a piece that has none
+    (points,) = site.points().values()
+    assert set(points) == {str(shot) for (shot,) in site.rows("SELECT shot_id FROM shots")}
+
+
+def test_other_shot_parameters_recompute_shots_and_nothing_before(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"])
+    site.ingest()
+    site.describe(shots={"min_shot_s": 2.0})
+    assert site.ingest() == {"site/first.mp4": True}
+    assert site.computed("scenes") == site.computed("embeddings") == 1
+    assert site.computed("shots") == site.computed("qdrant_points") == 2
+
+
+def test_another_model_moves_all_points_to_its_own_space(site: Site, clips: dict[str, Path], small_model: str) -> None:
+    site.add(clips["first"])
+    site.ingest()
+    (old,) = site.points()
+    site.describe(model=small_model)
+    assert site.ingest() == {"site/first.mp4": True}
+    assert site.computed("frames") == 1
+    filled = {space: points for space, points in site.points().items() if points}
+    assert list(filled) != [old]
+    (points,) = filled.values()
+    assert set(points) == {str(shot) for (shot,) in site.rows("SELECT shot_id FROM shots")}
+
+
+def test_a_changed_file_is_ingested_again_under_its_name(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"], "a.mp4")
+    site.ingest()
+    old = {shot for (shot,) in site.rows("SELECT shot_id FROM shots")}
+    site.add(clips["plain"], "a.mp4")
+    assert site.ingest() == {"site/a.mp4": True}
+    new = {shot for (shot,) in site.rows("SELECT shot_id FROM shots")}
+    assert not old & new
+    (points,) = site.points().values()
+    assert set(points) == {str(shot) for shot in new}
+
+
+def test_a_touched_file_is_looked_at_and_found_unchanged(site: Site, clips: dict[str, Path]) -> None:
+    file = site.add(clips["first"])
+    site.ingest()
+    rows = site.everything()
+    os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns + 10**9))
+    site.ingest()
+    assert site.computed("frames") == 1
+    assert without(site.everything(), videos=("ingested_at",)) == without(rows, videos=("ingested_at",))
+
+
+def test_a_file_that_broke_loses_its_shots_and_says_why(site: Site, clips: dict[str, Path]) -> None:
+    file = site.add(clips["first"])
+    site.add(clips["plain"])
+    site.ingest()
+    file.write_bytes(b"not a video any more" * 100)
+    assert site.ingest() == {"site/first.mp4": False}
+    assert site.rows("SELECT status, n_source_frames FROM videos WHERE video_id = 'site/first.mp4'") == [
+        ("failed", None)
+    ]
+    ((stage, code, message, permanent, attempts),) = site.rows(
+        "SELECT stage, error_code, message, permanent, attempts FROM failures"
+    )
+    assert (stage, permanent, attempts) == ("source_video", True, 1)
+    assert code
+    assert message.endswith(".")
+    for table in ("frames", "cuts", "classes", "scenes", "shots", "video_statistics"):
+        assert site.rows(f"SELECT DISTINCT video_id FROM {table}") in ([("site/plain.mp4",)], [])
+    (points,) = site.points().values()
+    assert {point["video_id"] for point in points.values()} == {"site/plain.mp4"}
+    assert site.ingest() == {}, "a permanent failure is not tried again by itself"
+    assert site.ingest(retry_failed=True) == {"site/first.mp4": False}
+    shutil.copyfile(clips["first"], file)
+    assert site.ingest() == {"site/first.mp4": True}
+    assert site.rows("SELECT count(*) FROM failures") == [(0,)]
+
+
+def test_vanished_videos_are_removed_only_when_somebody_says_so(site: Site, clips: dict[str, Path]) -> None:
+    file = site.add(clips["first"])
+    site.add(clips["second"])
+    site.ingest()
+    rows, points = site.everything(), site.points()
+    away = file.rename(site.source.parent / "away.mp4")
+    plan, _ = site.prepare()
+    assert plan.held
+    assert "50%" in plan.held
+    site.ingest()
+    assert without(site.everything()) == without(rows)
+    site.ingest(accept_removals=True)
+    assert site.rows("SELECT video_id, status FROM videos ORDER BY ALL") == [
+        ("site/first.mp4", "removed"),
+        ("site/second.mp4", "ready"),
+    ]
+    assert site.rows("SELECT DISTINCT video_id FROM shots") == [("site/second.mp4",)]
+    (left,) = site.points().values()
+    assert {point["video_id"] for point in left.values()} == {"site/second.mp4"}
+    away.rename(file)
+    assert site.ingest() == {"site/first.mp4": True}
+    assert site.computed("frames") == 2, "its results were still in the lake"
+    assert without(site.everything(), videos=("ingested_at",)) == without(rows, videos=("ingested_at",))
+    assert site.points() == points
+
+
+def test_an_unmounted_source_removes_nothing_and_nothing_is_recomputed_afterwards(
+    site: Site, clips: dict[str, Path]
+) -> None:
+    site.add(clips["first"])
+    site.ingest()
+    rows, points = site.everything(), site.points()
+    elsewhere = site.source.rename(site.source.parent / "unmounted")
+    plan, videos = site.prepare(accept_removals=True)
+    assert plan.held
+    assert videos == []
+    elsewhere.rename(site.source)
+    assert site.ingest() == {}
+    assert without(site.everything()) == without(rows)
+    assert site.points() == points
+
+
+def test_a_forced_recompute_gives_the_same_rows_timings_excepted(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"])
+    site.ingest()
+    rows, points = site.everything(), site.points()
+    assert site.ingest(force=True) == {"site/first.mp4": True}
+    assert site.computed("source_video") == site.computed("shots") == 2
+    ignored = {"videos": ("ingested_at",), "video_statistics": TIMINGS}
+    assert without(site.everything(), **ignored) == without(rows, **ignored)
+    assert site.points() == points
+
+
+def test_deleting_duckdb_and_qdrant_loses_nothing(site: Site, clips: dict[str, Path]) -> None:
+    site.add(clips["first"])
+    site.add(clips["second"])
+    site.ingest()
+    rows, points = site.everything(), site.points()
+    shutil.rmtree(site.home / "qdrant")
+    shutil.rmtree(site.home / "warehouse")
+    (site.home / "archive.duckdb").unlink()
+    result = CliRunner().invoke(app, ["rebuild"])
+    assert result.exit_code == 0, result.output
+    assert without(site.everything()) == without(rows)
+    assert site.points() == points
+
+
+def test_odd_file_names_go_all_the_way(site: Site, clips: dict[str, Path]) -> None:
+    names = [
+        b"-lead.mp4", b"two\nlines.mp4", b"caf\xe9.mp4", "año 🎬 'x' \"y\".mp4".encode(), b"100%25.mp4",
+        b"wait...mp4", b"n" * 251 + b".mp4", b"a,[b]*.mp4", b"http:host.mp4", b"deep/er/x.mp4",
+    ]  # fmt: skip
+    for name in names:
+        site.add(clips["plain"], os.fsdecode(name))
+    ran = site.ingest()
+    assert len(ran) == len(names)
+    assert all(ran.values()), ran
+    assert site.rows("SELECT count(DISTINCT video_id) FROM shots") == [(len(names),)]
+    assert site.rows(r"SELECT count(*) FROM videos WHERE video_id = 'site/caf\xe9.mp4'") == [(1,)]
+    assert site.ingest() == {}
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A local checkpoint with another width than the bundled model."""
+    import json
+
+    import torch
+    from open_clip import create_model
+    from safetensors.torch import save_file
+
+    folder = tmp_path_factory.mktemp("model")
+    config = {
+        "embed_dim": 64,
+        "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16, "head_width": 32},
+        "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 1},
+    }
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": {}}))
+    torch.manual_seed(3)
+    model = create_model(f"local-dir:{folder}", load_weights=False)
+    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
+    return f"local-dir:{folder}"
