@@ -86,7 +86,7 @@ def _find_vanished(places: Places, recognition: Recognition, result: Comparison)
         entry for path, entry in places.replaced.items() if path in recognition.videos and id(entry) not in found
     ]
     doubtful = {file.bytes for file in (*places.unsettled, *recognition.unknown)}
-    doubtful |= {places.files[path].bytes for path in result.waiting if path not in recognition.videos}
+    doubtful |= {places.files[path].bytes for path in result.waiting if path not in recognition.digests}
     for entry in (*places.gone.values(), *displaced):
         if id(entry) not in found and (entry.sha256 is None or entry.bytes not in doubtful):
             result.vanished.append(entry)

@@ -187,6 +187,19 @@ def test_a_video_moved_over_another_waits_until_the_other_may_be_removed(site: S
     assert site.ran == []
 
 
+def test_a_displaced_video_is_not_looked_for_in_files_that_were_read(site: Site) -> None:
+    site.write(b"a.mp4", b"44")
+    site.write(b"b.mp4", b"")
+    site.settle()
+    site.move(b"b.mp4", b"a.mp4")
+    site.write(b"b.mp4", b"33")  # as long as what a.mp4 held, which is gone
+    site.settle()
+    assert {path: entry.name.path for path, entry in site.living().items()} == {
+        b"a.mp4": b"b.mp4",
+        b"b.mp4": b"b.mp4#2",
+    }
+
+
 def test_a_vanished_video_is_removed_and_comes_back_without_being_computed(site: Site) -> None:
     many(site, 30)
     site.move(b"tape007.mp4", b"../elsewhere.mp4")
