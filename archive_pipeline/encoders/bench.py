@@ -19,13 +19,13 @@ from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load, load_untrained
 from archive_pipeline.encoders.names import architectures
 
-_ROUNDS = 3
+_ROUNDS = 5
 _TENSORS_AT_ONCE = 4  # batches that lie on the device for the bare forward pass; more would only cost memory
 
 
 @dataclass(frozen=True)
 class EmbeddingCost:
-    """Best of three alternating rounds, after one of warming up."""
+    """Best of five alternating rounds, after one of warming up."""
 
     model: str
     device: str
@@ -77,7 +77,7 @@ def measure(
     return EmbeddingCost(name, facts.device, facts.precision, encoder.batch_size, n_images, encode_s, forward_s)
 
 
-def made_pictures(n: int, size: tuple[int, int] = (597, 336), quality: int = 90) -> list[bytes]:
+def made_pictures(n: int, size: tuple[int, int] = (597, 336), quality: int = 80) -> list[bytes]:
     """JPEGs with the edges and the bytes (about 30 kB) of real frames, always the same."""
     random = np.random.default_rng(0)
     jpegs = []

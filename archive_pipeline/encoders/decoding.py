@@ -1,7 +1,7 @@
 """Batches of decoded pictures, made by threads a bounded distance ahead of the device."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -46,7 +46,7 @@ class _Batch:
 
 def decoded_batches(
     jpegs: Iterable[bytes], preprocessing: Preprocessing, batch_size: Callable[[], int], prefetch: Prefetch
-) -> Iterator["torch.Tensor"]:
+) -> Generator["torch.Tensor", None, None]:
     """uint8 (n, height, width, 3) in the order of `jpegs`; `batch_size()` is asked whenever a batch begins.
 
     Never more than `prefetch.ahead + 1` batches are taken from `jpegs` beyond those that were yielded. Raises

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,13 +111,14 @@ class Encoder:
         n_rows = 0
         launched: torch.Tensor | None = None  # one batch stays on the device while the next is sent after it
         batches = decoded_batches(jpegs, self.preprocessing, lambda: self.batch_size, self._prefetch)
-        for pixels in batches:
-            before, launched = launched, self._run(self._images, self._forward_images, pixels)
-            if before is not None:
-                rows.append(self._collect(before, n_rows))
-                n_rows += len(before)
-                if total:
-                    progress.report("embeddings", min(1.0, n_rows / total))
+        with closing(batches):  # also after an error no thread goes on decoding
+            for pixels in batches:
+                before, launched = launched, self._run(self._images, self._forward_images, pixels)
+                if before is not None:
+                    rows.append(self._collect(before, n_rows))
+                    n_rows += len(before)
+                    if total:
+                        progress.report("embeddings", min(1.0, n_rows / total))
         if launched is not None:
             rows.append(self._collect(launched, n_rows))
             n_rows += len(launched)

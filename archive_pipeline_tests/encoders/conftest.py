@@ -3,6 +3,7 @@
 import gzip
 import json
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from archive_pipeline.encoders import names
@@ -40,6 +42,16 @@ class TinyModel:
     torch_saved: Path
 
 
+@pytest.fixture(autouse=True)
+def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """On a busy machine the threads of a tiny model wait for each other ten times as long as they compute."""
+    threads = torch.get_num_threads()
+    if not request.node.get_closest_marker("verify"):
+        torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="session")
 def merges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first 512 merges of open_clip's own vocabulary, in the format that its tokenizer reads."""
@@ -55,7 +67,6 @@ def merges(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory, merges: Path) -> TinyModel:
-    import torch
     from open_clip.model import CLIP
     from safetensors.torch import save_file
 
