@@ -1,9 +1,12 @@
 """Cut detectors side by side on the same clips: ours, PySceneDetect's two and TransNetV2.
 
-`python -m archive_pipeline.evaluation.peers FOOTAGE [--composed N] [--judges FILE0 FILE1 FILE2]` prints the tables.
+`python -m archive_pipeline.evaluation.peers FOOTAGE [--judges FOLDER] [--composed N]` prints the tables. With
+`--judges` each clip is also judged by a judge that has not seen its film (`fast, held out`); `--composed` adds N videos
+a fold that ffmpeg composes from the clips, with transitions at known frames.
 """
 
-import json
+import argparse
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,20 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from archive_pipeline.evaluation.boundaries import Boundaries, Score, score_gradual, score_hard_cuts
+from archive_pipeline.evaluation.clips import Clip, composed_clips, verified_clips
 from archive_pipeline.media.cuts import Cut, CutDetector, cut_detector
-from archive_pipeline.media.cuts.training.shots import thumbnails
+from archive_pipeline.media.cuts.fast import FastDetector
+from archive_pipeline.media.cuts.fast.network import Judge
+from archive_pipeline.media.cuts.training.shots import fold_of, thumbnails
 
-VERIFIED = ("city_night.mpg", "tears_of_steel_battle.webm", "sintel_trailer_480p.mp4", "bbb_first30s.webm")
-"""The clips of the footage whose hard cuts a person has checked."""
 TOLERANCES = (0, 1, 2)
-
-
-@dataclass(frozen=True)
-class Clip:
-    """A video and its true boundaries, in source frames."""
-
-    path: Path
-    truth: Boundaries
 
 
 @dataclass(frozen=True)
@@ -61,21 +57,6 @@ class PeerScore:
 Peer = Callable[[Path], Found]
 
 
-def verified_clips(footage: Path) -> list[Clip]:
-    """The clips of `VERIFIED` with the truth of `shots.json`."""
-    truth = json.loads((footage / "shots.json").read_text(encoding="utf-8"))
-    return [Clip(footage / name, boundaries_from(truth[name])) for name in VERIFIED]
-
-
-def boundaries_from(entry: dict[str, list[object]]) -> Boundaries:
-    """An entry of `shots.json`."""
-    ranges = {
-        key: tuple((float(a), float(b)) for a, b in entry.get(key, []))  # type: ignore[misc]
-        for key in ("gradual", "ignore")
-    }
-    return Boundaries(tuple(float(str(cut)) for cut in entry.get("hard_cuts", [])), **ranges)
-
-
 def peers() -> dict[str, Peer]:
     """Every detector that is installed, by name, ours first."""
     found: dict[str, Peer] = {"fast": partial(run_detector, lambda: cut_detector("fast"))}
@@ -85,6 +66,19 @@ def peers() -> dict[str, Peer]:
         found["PySceneDetect adaptive"] = partial(run_scenedetect, "AdaptiveDetector")
         found["PySceneDetect content"] = partial(run_scenedetect, "ContentDetector")
     return found
+
+
+def held_out_peer(judges: Path) -> Peer:
+    """Our detector with, for each clip, the judge in this folder that was trained without the clips of its fold."""
+
+    def run(path: Path) -> Found:
+        name = path.name.removeprefix("fold")
+        fold = int(name[0]) if name != path.name else fold_of(path.name)
+        with np.load(judges / f"without_fold_{fold}.npz") as weights:
+            judge = Judge(dict(weights))
+        return run_detector(lambda: FastDetector(judge), path)
+
+    return run
 
 
 def run_detector(make: Callable[[], CutDetector], path: Path) -> Found:
@@ -156,3 +150,24 @@ def as_table(rows: Iterable[PeerScore]) -> str:
             f"| {row.detector} | {row.clip} | " + " | ".join(f"{x:.3f}" for x in figures) + f" | {speed:.0f} |"
         )
     return "\n".join(lines)
+
+
+def main() -> None:
+    """See the documentation of the module."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("footage", type=Path)
+    words.add_argument("--judges", type=Path, metavar="FOLDER")
+    words.add_argument("--composed", type=int, default=0, metavar="N")
+    asked = words.parse_args()
+    detectors = peers()
+    if asked.judges:
+        detectors = {"fast, held out": held_out_peer(asked.judges), **detectors}
+    print(as_table(compare(verified_clips(asked.footage), detectors)), flush=True)
+    if asked.composed:
+        with tempfile.TemporaryDirectory() as folder:
+            rows = compare(composed_clips(asked.footage, asked.composed, Path(folder)), detectors)
+            print("\n" + as_table(row for row in rows if row.clip == "pooled"))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from archive_pipeline.media.cuts.fast.signals import Floats
 from archive_pipeline.media.cuts.model import Cut
 
-HARD_THRESHOLD = 0.5
+HARD_THRESHOLD = 0.3
 GRADUAL_THRESHOLD = 0.5
 _RIM_THRESHOLD = 0.25
 _SHORTEST_GRADUAL = 4

@@ -80,4 +80,5 @@ def _matched(after: Floats, before: Floats) -> Floats:
         for dx in range(3):
             if (dy, dx) != (1, 1):
                 np.minimum(best, np.abs(now - padded[:, dy : dy + rows, dx : dx + columns]), out=best)
-    return best.reshape(n, -1).mean(axis=1)
+    mean: Floats = best.reshape(n, -1).mean(axis=1)
+    return mean

@@ -65,7 +65,8 @@ def measure(thumbnails: NDArray[np.uint8], before: NDArray[np.uint8]) -> Signals
 def _luma(thumbnails: NDArray[np.uint8]) -> Floats:
     """(n, 27, 48) Rec. 601 luma."""
     red, green, blue = (thumbnails[..., i].astype(np.float32) for i in range(3))
-    return np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+    luma: Floats = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+    return luma
 
 
 def _coarse(thumbnails: NDArray[np.uint8]) -> Floats:

@@ -1,7 +1,7 @@
-"""Train a judge: `python -m archive_pipeline.media.cuts.training FOOTAGE [--hold-out FOLD] [--out FILE]`.
+"""Train the judge: `python -m archive_pipeline.media.cuts.training FOOTAGE [--out FILE] [--held-out FOLDER]`.
 
-About 25 minutes on two quiet cores. With `--hold-out` the clips of one fold are not seen, so that the judge can be judged by them:
-`python -m archive_pipeline.evaluation.peers FOOTAGE --judges FILE0 FILE1 FILE2`.
+About 25 minutes on two quiet cores. `--held-out` also trains one judge for each fold that has not seen the clips of
+that fold, so that it can be judged by them: `python -m archive_pipeline.evaluation.peers FOOTAGE --judges FOLDER`.
 """
 
 import argparse
@@ -15,10 +15,12 @@ import numpy as np
 
 from archive_pipeline.media.cuts.training.composing import compose
 from archive_pipeline.media.cuts.training.fitting import Example, example, fit
-from archive_pipeline.media.cuts.training.shots import FOLDS, Shot, shots_of_fold
+from archive_pipeline.media.cuts.training.shots import FOLDS, Shot, clips_of_fold, shots_of_fold
 
 BUNDLED = Path(__file__).parents[1] / "fast" / "judge.npz"
 _A_BATCH = 10
+_REPEATS = 8
+"""Weight of a clip as it is against a composed video: there are thirty of the one and hundreds of the other."""
 
 
 def examples_of(footage: Path, n_videos: int, part: tuple[int, int]) -> list[Example]:
@@ -44,20 +46,28 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("footage", type=Path)
     words.add_argument("--out", type=Path, default=BUNDLED)
-    words.add_argument("--hold-out", type=int, choices=range(len(FOLDS)))
-    words.add_argument("--videos", type=int, default=300, help="videos composed a fold (default: %(default)s)")
-    words.add_argument("--epochs", type=int, default=10)
+    words.add_argument("--held-out", type=Path, metavar="FOLDER")
+    words.add_argument("--videos", type=int, default=200, help="videos composed a fold (default: %(default)s)")
+    words.add_argument("--epochs", type=int, default=12)
     words.add_argument("--jobs", type=int, default=2)
     asked = words.parse_args()
-    folds = [fold for fold in range(len(FOLDS)) if fold != asked.hold_out]
-    parts = list(product(folds, range(-(-asked.videos // _A_BATCH))))
-    examples: list[Example] = []
+    parts = list(product(range(len(FOLDS)), range(-(-asked.videos // _A_BATCH))))
+    composed: dict[int, list[Example]] = {
+        fold: [example(clip) for clip in clips_of_fold(asked.footage, fold)] * _REPEATS for fold in range(len(FOLDS))
+    }
     with ProcessPoolExecutor(asked.jobs) as pool:
-        for done, some in enumerate(pool.map(partial(examples_of, asked.footage, asked.videos), parts), 1):
-            examples += some
-            print(f"composed {done * _A_BATCH} of {len(parts) * _A_BATCH} videos", flush=True)
-    np.savez(asked.out, allow_pickle=False, **fit(examples, epochs=asked.epochs))
-    print(f"wrote {asked.out}")
+        made = pool.map(partial(examples_of, asked.footage, asked.videos), parts)
+        for (fold, batch), some in zip(parts, made, strict=True):
+            composed[fold] += some
+            print(f"fold {fold}: composed {(batch + 1) * _A_BATCH} of {asked.videos} videos", flush=True)
+    wanted: dict[int | None, Path] = {None: asked.out}
+    if asked.held_out:
+        asked.held_out.mkdir(parents=True, exist_ok=True)
+        wanted |= {fold: asked.held_out / f"without_fold_{fold}.npz" for fold in range(len(FOLDS))}
+    for held_out, path in wanted.items():
+        seen = [e for fold in composed if fold != held_out for e in composed[fold]]
+        np.savez(path, allow_pickle=False, **fit(seen, epochs=asked.epochs))
+        print(f"wrote {path}", flush=True)
 
 
 if __name__ == "__main__":

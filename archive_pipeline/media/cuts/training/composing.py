@@ -1,17 +1,15 @@
 """Composes videos with known truth from single shots."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from archive_pipeline.media.cuts.fast.signals import HEIGHT, WIDTH
 from archive_pipeline.media.cuts.training.camera import filmed
 from archive_pipeline.media.cuts.training.disturbances import disturb_shot, disturb_video
 from archive_pipeline.media.cuts.training.drawings import drawn_shot
-from archive_pipeline.media.cuts.training.shots import Shot
+from archive_pipeline.media.cuts.training.shots import THUMBNAIL, Clip, Shot
 from archive_pipeline.media.cuts.training.transitions import KINDS, mixed, swung
 
 Floats = NDArray[np.float32]
@@ -22,19 +20,7 @@ _SWINGS = 0.12
 _SHORTEST_GRADUAL = 3  # mixed frames; fewer look like a hard cut on interlaced or rate-converted material
 
 
-@dataclass(frozen=True)
-class Composition:
-    """A video as thumbnails, with the truth about the boundary before every frame."""
-
-    thumbnails: NDArray[np.uint8]
-    """(n, 27, 48, 3) RGB."""
-    truth: Floats
-    """(n, 2) 1 where the boundary is a hard cut, and where it lies inside a gradual transition."""
-    weight: Floats
-    """(n, 2) 0 where the truth is a matter of taste."""
-
-
-def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400) -> Composition:
+def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400) -> Clip:
     """A video of about `n_frames` frames from random shots, real ones and drawn ones."""
     drawn_share = float(rng.choice([0.0, 0.2, 0.5, 1.0])) if real else 1.0
     hard_share = float(rng.choice([0.9, 0.6, 0.3]))
@@ -52,8 +38,8 @@ def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400)
         frames, truth, weight = _joined(rng, frames, truth, weight, new, max(n_mixed, 0))
     frames, truth, weight = _retimed(rng, frames, truth, weight)
     pictures = disturb_video(rng, frames)
-    small = np.stack([cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA) for picture in pictures])
-    return Composition(small, truth, weight)
+    small = np.stack([cv2.resize(picture, THUMBNAIL, interpolation=cv2.INTER_AREA) for picture in pictures])
+    return Clip(small, truth, weight)
 
 
 def _shot(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float, still: bool) -> Floats:
@@ -99,7 +85,7 @@ def _retimed(rng: np.random.Generator, frames: Floats, truth: Floats, weight: Fl
     kind = rng.choice(["none"] * 5 + ["twos", "pulldown", "repeats", "faster", "fields"])
     if kind == "fields":  # a thumbnail of interlaced material is the mean of two moments
         late = np.minimum(np.arange(n) + 1, n - 1)
-        frames = (frames + frames[late]) / 2
+        frames = ((frames + frames[late]) / 2).astype(np.float32)
         hard = np.flatnonzero(truth[:, 0])
         weight = weight.copy()
         weight[hard[hard > 0] - 1, 0] = 0  # the mixed frame belongs to either shot

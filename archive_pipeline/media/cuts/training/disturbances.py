@@ -28,7 +28,7 @@ def disturb_video(rng: np.random.Generator, frames: Frames) -> NDArray[np.uint8]
     """Black and white, grain, compression, letterbox and a fixed logo over a whole video."""
     n, height, width, _ = frames.shape
     if rng.random() < 0.25:
-        tint = np.array(rng.choice([[1, 1, 1], [1.05, 1, 0.85]]), dtype=np.float32)
+        tint = np.array([[1, 1, 1], [1.05, 1, 0.85]], dtype=np.float32)[int(rng.integers(2))]
         frames = (frames @ np.array([0.299, 0.587, 0.114], dtype=np.float32))[..., None] * tint
     if rng.random() < 0.3:
         sigma = np.float32(10 ** rng.uniform(0.3, 1.5))
@@ -110,5 +110,5 @@ def _compressed(rng: np.random.Generator, pictures: NDArray[np.uint8]) -> NDArra
     for i, picture in enumerate(pictures):
         q = min(95, quality + 20) if i % gop == 0 else quality
         _, code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, q])
-        out[i] = cv2.imdecode(code, cv2.IMREAD_COLOR)
+        out[i] = np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR))
     return out

@@ -8,6 +8,8 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 
+from archive_pipeline.media.cuts.training.shots import ShotRange, ranges_of_fold
+
 SIZE = (480, 272)
 RATES = ("24", "25", "30000/1001", "50", "60", "25/2")
 _XFADES = (
@@ -49,10 +51,6 @@ _CODECS = (
 )
 
 
-ShotRange = tuple[Path, int, int]
-"""A file, the first frame of a shot and the frame after its last."""
-
-
 @dataclass(frozen=True)
 class Segment:
     """Raw frames of one shot."""
@@ -68,6 +66,15 @@ class Encoded:
     path: Path
     hard: tuple[int, ...]
     gradual: tuple[tuple[int, int], ...]
+
+
+def encode_fold(footage: Path, fold: int, n_videos: int, folder: Path) -> list[Encoded]:
+    """`n_videos` compositions of 12 shots each of the clips of one fold; the same every time."""
+    ranges = ranges_of_fold(footage, fold)
+    return [
+        encode(np.random.default_rng([7, fold, number]), ranges, folder, f"fold{fold}_{number}", 12)
+        for number in range(n_videos)
+    ]
 
 
 def encode(rng: np.random.Generator, shots: Sequence[ShotRange], folder: Path, name: str, n_shots: int) -> Encoded:

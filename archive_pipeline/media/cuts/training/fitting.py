@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from archive_pipeline.media.cuts.fast.features import CONTEXT, features
 from archive_pipeline.media.cuts.fast.network import DILATIONS, REACH
 from archive_pipeline.media.cuts.fast.signals import Floats, measure
-from archive_pipeline.media.cuts.training.composing import Composition
+from archive_pipeline.media.cuts.training.shots import Clip
 
 HIDDEN = 32
 
@@ -28,12 +28,12 @@ class Example:
     """(n, 2)."""
 
 
-def example(composition: Composition) -> Example:
+def example(clip: Clip) -> Example:
     """What the detector would show its judge of this video."""
-    thumbnails = composition.thumbnails
+    thumbnails = clip.thumbnails
     signals = measure(thumbnails, thumbnails[0])
     margin = CONTEXT + REACH
-    return Example(features(signals.window(-margin, len(signals) + margin)), composition.truth, composition.weight)
+    return Example(features(signals.window(-margin, len(signals) + margin)), clip.truth, clip.weight)
 
 
 class _Network(nn.Module):
@@ -76,7 +76,7 @@ def fit(
                 logits, torch.from_numpy(truth), torch.from_numpy(weight), pos_weight=torch.tensor([2.0, 1.0])
             )
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
             schedule.step()
     return _exported(network.eval(), mean, scale)

@@ -3,6 +3,8 @@
 import json
 import subprocess
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -10,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 192, 108
+THUMBNAIL = (48, 27)
 FOLDS: tuple[tuple[str, ...], ...] = (
     ("sintel_trailer", "toy_", "flower_bloom.", "beetle"),
     ("tears", "asl_", "butterfly", "nasa_13013."),
@@ -20,8 +23,13 @@ _ALSO_KNOWN = {
     "bbb_timecode_1.mp4": [(0, 190), (252, 500)],
     "nasa_13013.mp4": [(0, 125), (152, 200), (205, 325)],
 }
+_GRADUAL_UNKNOWN = ("sintel", "bbb_", "nasa_")  # they have fades and dissolves that nobody listed
 _AFTER_GRADUAL = 12  # the ends of gradual transitions in shots.json are approximate, by up to 10 frames
 _AT_CUT = 1
+
+
+ShotRange = tuple[Path, int, int]
+"""A file, the first frame of a shot and the frame after its last."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,18 @@ class Shot:
     clip: str
     frames: NDArray[np.uint8]
     """(n, 108, 192, 3) RGB."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A video as thumbnails, with the truth about the boundary before every frame."""
+
+    thumbnails: NDArray[np.uint8]
+    """(n, 27, 48, 3) RGB."""
+    truth: NDArray[np.float32]
+    """(n, 2) 1 where the boundary is a hard cut, and where it lies inside a gradual transition."""
+    weight: NDArray[np.float32]
+    """(n, 2) 0 where the truth is not known or a matter of taste."""
 
 
 def thumbnails(path: Path, width: int, height: int) -> NDArray[np.uint8]:
@@ -44,14 +64,49 @@ def thumbnails(path: Path, width: int, height: int) -> NDArray[np.uint8]:
 
 def shots_of_fold(footage: Path, fold: int) -> list[Shot]:
     """The single shots of the clips of one fold."""
-    truth = json.loads((footage / "shots.json").read_text())
     shots = []
-    for path in sorted(footage.iterdir()):
-        if path.name.startswith(FOLDS[fold]) and path.suffix in {".mp4", ".webm", ".mkv", ".mpg", ".ts"}:
-            frames = thumbnails(path, WIDTH, HEIGHT)
-            for first, last in _ALSO_KNOWN.get(path.name) or single_shots(truth.get(path.name, {}), len(frames)):
-                shots.append(Shot(path.name, frames[first:last]))
+    for path, ranges in groupby(ranges_of_fold(footage, fold), key=itemgetter(0)):
+        frames = thumbnails(path, WIDTH, HEIGHT)
+        shots += [Shot(path.name, frames[first:last]) for _, first, last in ranges]
     return shots
+
+
+def ranges_of_fold(footage: Path, fold: int) -> list[ShotRange]:
+    """Where the single shots of the clips of one fold are."""
+    truth = json.loads((footage / "shots.json").read_text())
+    ranges: list[ShotRange] = []
+    for path in _paths(footage, fold):
+        n_frames = len(thumbnails(path, *THUMBNAIL))
+        known = _ALSO_KNOWN.get(path.name) or single_shots(truth.get(path.name, {}), n_frames)
+        ranges += [(path, first, last) for first, last in known]
+    return ranges
+
+
+def clips_of_fold(footage: Path, fold: int) -> list[Clip]:
+    """The clips of one fold as they are, those with a truth and those that are one shot."""
+    truth = json.loads((footage / "shots.json").read_text())
+    clips = []
+    for path in _paths(footage, fold):
+        entry, frames = truth.get(path.name, {}), thumbnails(path, *THUMBNAIL)
+        labels = np.zeros((len(frames), 2), dtype=np.float32)
+        weight = np.ones((len(frames), 2), dtype=np.float32)
+        labels[entry.get("hard_cuts", []), 0] = 1
+        for first, last in [*entry.get("gradual", []), *entry.get("ignore", [])]:
+            weight[max(0, first - 2) : last + _AFTER_GRADUAL] = 0
+        if path.name.startswith(_GRADUAL_UNKNOWN):
+            weight[:, 1] = 0
+        clips.append(Clip(frames, labels, weight))
+    return clips
+
+
+def fold_of(name: str) -> int:
+    """The fold of a clip by its file name."""
+    return next(fold for fold, names in enumerate(FOLDS) if name.startswith(names))
+
+
+def _paths(footage: Path, fold: int) -> list[Path]:
+    suffixes = {".mp4", ".webm", ".mkv", ".mpg", ".ts"}
+    return [p for p in sorted(footage.iterdir()) if p.name.startswith(FOLDS[fold]) and p.suffix in suffixes]
 
 
 def single_shots(truth: dict[str, list[object]], n_frames: int) -> list[tuple[int, int]]:

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Frames = NDArray[np.float32]
+Frames = NDArray[np.floating]
+"""(m, height, width, 3) pictures, or one number a frame or a pixel."""
 KINDS = ("dissolve", "dissolve", "dissolve", "fade", "fade", "wipe", "wipe", "slide", "shape")
 
 
@@ -33,7 +34,8 @@ def _fade(rng: np.random.Generator, old: Frames, new: Frames, p: Frames) -> Fram
     hold = float(rng.choice([0, 0.1, 0.3]))
     out = np.clip(1 - p / (0.5 - hold / 2), 0, 1)[:, None, None, None]
     come = np.clip((p - 0.5 - hold / 2) / (0.5 - hold / 2), 0, 1)[:, None, None, None]
-    return old * out + new * come + between * (1 - out - come)
+    faded: Frames = old * out + new * come + between * (1 - out - come)
+    return faded
 
 
 def _direction(rng: np.random.Generator, height: int, width: int) -> Frames:
@@ -41,7 +43,8 @@ def _direction(rng: np.random.Generator, height: int, width: int) -> Frames:
     angle = rng.choice([0, 0.5, 1, 1.5, rng.uniform(0, 2)]) * np.pi
     y, x = np.mgrid[0:height, 0:width]
     along = np.cos(angle) * x / width + np.sin(angle) * y / height
-    return ((along - along.min()) / np.ptp(along)).astype(np.float32)
+    when: Frames = ((along - along.min()) / np.ptp(along)).astype(np.float32)
+    return when
 
 
 def _radius(rng: np.random.Generator, height: int, width: int) -> Frames:
@@ -51,7 +54,8 @@ def _radius(rng: np.random.Generator, height: int, width: int) -> Frames:
     far = [np.hypot(x, y), np.maximum(abs(x), abs(y)), abs(x), abs(y), np.arctan2(x, y), (x * rng.integers(3, 9)) % 1]
     field = far[int(rng.integers(len(far)))]
     field = (field - field.min()) / np.ptp(field)
-    return (field if rng.random() < 0.5 else 1 - field).astype(np.float32)
+    when: Frames = (field if rng.random() < 0.5 else 1 - field).astype(np.float32)
+    return when
 
 
 def swung(rng: np.random.Generator, old: Frames, new: Frames) -> Frames:

