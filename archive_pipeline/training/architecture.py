@@ -40,7 +40,7 @@ def configuration(vocabulary: int) -> dict[str, Any]:
                 "vocab_size": vocabulary,
                 "width": 192,
                 "heads": 3,
-                "layers": 3,
+                "layers": 2,
                 "tokenizer_kwargs": {"bpe_path": MERGES_FILE},
             },
         },

@@ -1,6 +1,5 @@
-"""Batches: pictures with a caption each, near misses, and which picture answers which caption."""
+"""Batches of pictures: varied at random, with questions, near misses, and which picture answers which question."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -8,40 +7,36 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from archive_pipeline.simulator.facts import Facts
 from archive_pipeline.training.architecture import MEAN, STD
+from archive_pipeline.training.codes import codes, presence
 from archive_pipeline.training.pictures import SIDE, PictureSet
-from archive_pipeline.training.questions import ask, near_miss, say, without_colours
+from archive_pipeline.training.questions import ask, near_miss, without_colours
 
-Tokenizer = Callable[[list[str]], Tensor]
 _GREY_SHARE = 0.08
 _LUMA = torch.tensor([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`pictures` (n, 3, side, side) float; `tokens` (n + m, length), the last m near misses; `fits` (n, n + m)."""
+    """`pictures` (n, 3, side, side) float, what they show (n, facts), `questions` (n + m, d), `fits` (n, n + m)."""
 
     pictures: Tensor
-    tokens: Tensor
-    facts: list[Facts]
+    shown: Tensor
+    questions: Tensor
     fits: Tensor
 
 
-def draw_batch(pictures: PictureSet, numbers: list[int], tokenize: Tokenizer, random: Random, side: int) -> Batch:
-    """The pictures of these numbers at `side` pixels, flipped, shifted and dimmed at random, with fresh captions."""
+def draw_batch(pictures: PictureSet, numbers: list[int], random: Random, side: int) -> Batch:
+    """The pictures of these numbers at `side` pixels, flipped, shifted and dimmed at random, with fresh questions."""
     pixels = torch.from_numpy(np.stack([pictures.pixels[number] for number in numbers]))
-    facts = [pictures.facts(number) for number in numbers]
     images, grey = _varied(pixels, random)
+    facts = [pictures.facts(number) for number in numbers]
     facts = [without_colours(fact) if is_grey else fact for fact, is_grey in zip(facts, grey, strict=True)]
     questions = [ask(fact, random) for fact in facts]
-    pairs = list(zip(questions, facts, strict=True))[: len(facts) // 2]  # for half of them: texts cost time too
-    missed = [near_miss(question, fact, random) for question, fact in pairs]
+    missed = [near_miss(question, fact, random) for question, fact in zip(questions, facts, strict=True)]
     questions += [question for question in missed if question is not None]
-    tokens = tokenize([say(question, random) for question in questions])
-    tokens = tokens[:, : int((tokens != 0).sum(1).max())]  # shorter than the context: less to compute
     fits = torch.tensor([[fact.answers(question) for question in questions] for fact in facts])
-    return Batch(_scaled(images, side), tokens, facts, fits)
+    return Batch(_scaled(images, side), presence(facts, pictures=True), codes(questions), fits)
 
 
 def _varied(pixels: Tensor, random: Random) -> tuple[Tensor, list[bool]]:

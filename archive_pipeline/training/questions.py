@@ -5,7 +5,7 @@ from random import Random
 
 from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.facts import Facts, Thing
-from archive_pipeline.simulator.world import ACTIONS, COLOURS, OBJECTS, SETTINGS, TIMES, WEATHERS, Language
+from archive_pipeline.simulator.world import ACTIONS, COLOURS, LANGUAGES, OBJECTS, SETTINGS, TIMES, WEATHERS, Language
 
 _ARTICLES = {"a ", "an ", "un ", "una "}
 
@@ -48,7 +48,8 @@ def near_miss(question: Facts, truth: Facts, random: Random) -> Facts | None:
 
 def say(question: Facts, random: Random, language: Language | None = None) -> str:
     """The question in words, in either language; now and then without its article, as people type."""
-    words = describe(question, language or random.choice(("en", "es")))
+    spoken: Language = language or random.choice(LANGUAGES)
+    words = describe(question, spoken)
     if random.random() < 0.12:
         for article in _ARTICLES:
             words = words.removeprefix(article)
@@ -95,13 +96,9 @@ def _changed(things: list[Thing], random: Random) -> tuple[Thing, ...]:
 
 
 def _elsewhere(question: Facts, random: Random) -> Facts:
-    name, values = random.choice(
-        [
-            ("setting", SETTINGS),
-            ("time", TIMES),
-            ("weather", WEATHERS),
-            *([("action", ACTIONS)] if question.things else []),
-        ]
-    )
-    changes: dict[str, str] = {name: random.choice(list(values))}
+    kinds: dict[str, list[str]] = {"setting": list(SETTINGS), "time": list(TIMES), "weather": list(WEATHERS)}
+    if question.things:
+        kinds["action"] = list(ACTIONS)
+    name = random.choice(list(kinds))
+    changes: dict[str, str] = {name: random.choice(kinds[name])}
     return replace(question, **changes)  # type: ignore[arg-type]

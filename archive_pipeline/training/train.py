@@ -1,174 +1,157 @@
 """Train `archive-tiny`: `python -m archive_pipeline.training.train --minutes 40 --seed 0`.
 
-Draws its pictures in processes of its own while it already trains on the first ones. The learning rate and the
-pictures' size follow the share of the given minutes that is over, so the result depends on the machine's speed; a
-picture is seen at 64, then 88, then 112 pixels (progressive resizing: small pictures cost a third).
+Three kinds of processes work at once: some draw pictures, one trains the picture tower on those that are there, one
+the text tower. The learning rate and the pictures' size follow the share of the given minutes that is over, so the
+result depends on the machine's speed. Pictures are seen at 64, then 88, then 112 pixels (progressive resizing: a
+small picture costs 40 % of a large one).
 """
 
 import argparse
-import math
 import os
 import time
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
-from archive_pipeline.progress import report
-from archive_pipeline.training.architecture import EMBEDDING, MERGES_FILE, prepare_folder
+from archive_pipeline.training.architecture import MERGES_FILE, prepare_folder
 from archive_pipeline.training.batches import draw_batch
-from archive_pipeline.training.objectives import FactHeads, contrast
-from archive_pipeline.training.pictures import PictureSet
+from archive_pipeline.training.codes import codes
+from archive_pipeline.training.objectives import contrast, reading
+from archive_pipeline.training.pictures import PictureSet, cast_picture
+from archive_pipeline.training.questions import ask, say, without_colours
+from archive_pipeline.training.team import Team
+from archive_pipeline.training.towers import train_tower
+
+Part = Literal["both", "pictures", "texts"]
 
 _SIDES = ((0.0, 64), (0.45, 88), (0.75, 112))  # share of the time from which a picture side is used
 _FIRST_PICTURES = 1500  # drawn before training begins
-_PEAK_RATE, _DECAY = 1.5e-3, 0.05
-_MOST_THREADS = 2
-_AVERAGE = 0.99  # of the weights that are saved, over the steps
+_PICTURE_RATE, _TEXT_RATE = 1.5e-3, 1.0e-3
+_PICTURES, _TEXTS = 64, 128  # in a batch
+_SCALE = 20.0  # of cosines before a softmax: a fact among seven has a cosine of 0.38
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`pictures` are drawn under `work` and kept there; `out` gets the model's files; both grow as training goes."""
+    """`pictures` are drawn under `work` and kept there, with the towers' states; `out` gets the model's files."""
 
     minutes: float
     seed: int
     pictures: int
-    batch: int
     drawers: int
+    workers: int
+    part: Part
     work: Path
     out: Path
 
 
 def train(plan: Plan) -> None:
-    """Train for the plan's minutes, saving the model every few minutes; resumes from `work/state.pt`."""
-    torch.manual_seed(plan.seed)
-    vocabulary = prepare_folder(plan.out)
-    print(f"vocabulary {vocabulary}", flush=True)
-    open_clip = import_open_clip()
-    model = open_clip.create_model(f"local-dir:{plan.out}", load_weights=False, pretrained_text=False)
-    tokenize = open_clip.get_tokenizer(f"local-dir:{plan.out}", bpe_path=str(plan.out / MERGES_FILE))
-    model.visual.to(memory_format=torch.channels_last)
-    heads = FactHeads(EMBEDDING)
-    parameters = [*model.parameters(), *heads.parameters()]
-    plain = [p for p in parameters if p.ndim < 2]
-    weights = [p for p in parameters if p.ndim >= 2]
-    optimizer = torch.optim.AdamW(
-        [{"params": weights, "weight_decay": _DECAY}, {"params": plain, "weight_decay": 0.0}], lr=0.0, betas=(0.9, 0.98)
-    )
-    average = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    pictures = PictureSet(plan.work, plan.pictures, plan.seed)
-    state = plan.work / "state.pt"
-    spent, step = 0.0, 0
-    if state.is_file():
-        kept = torch.load(state)
-        model.load_state_dict(kept["model"])
-        heads.load_state_dict(kept["heads"])
-        optimizer.load_state_dict(kept["optimizer"])
-        average, spent, step = kept["average"], kept["spent"], kept["step"]
-    drawers = _start_drawers(plan)
-    _wait_for_pictures(pictures)
-    began, saved, shown = time.monotonic() - spent, time.monotonic(), time.monotonic()
-    seen = 0
-    model.train()
-    while (share := (time.monotonic() - began) / (plan.minutes * 60)) < 1:
-        step += 1
-        rate = _PEAK_RATE * min(1.0, step / 80) * (0.5 + 0.5 * math.cos(math.pi * share))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        random = Random(f"{plan.seed}/step/{step}")
-        drawn = np.flatnonzero(pictures.drawn)
-        numbers = [int(drawn[random.randrange(len(drawn))]) for _ in range(plan.batch)]
-        side = max(side for start, side in _SIDES if share >= start)
-        batch = draw_batch(pictures, numbers, tokenize, random, side)
-        features = model.visual(batch.pictures)
-        texts = _encode_short(model, batch.tokens)
-        unit = torch.nn.functional.normalize(features, dim=-1)
-        matching = contrast(unit, texts, model.logit_scale.exp(), batch.fits)
-        reading = heads(features, batch.facts)
-        optimizer.zero_grad()
-        (matching + 0.5 * reading).backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 2.0)
-        optimizer.step()
-        with torch.no_grad():
-            model.logit_scale.clamp_(0, math.log(100))
-            _follow(average, model.state_dict(), min(_AVERAGE, step / (step + 10)))
-        seen += plan.batch
-        if step % 20 == 1:
-            torch.set_num_threads(_free_cores())
-        if step % 20 == 0:
-            speed, shown, seen = seen / (time.monotonic() - shown), time.monotonic(), 0
-            print(
-                f"{share:.3f} step {step} side {side} drawn {len(drawn)} {speed:.0f}/s contrast {float(matching):.3f} "
-                f"facts {float(reading):.3f} scale {float(model.logit_scale.exp()):.1f}",
-                flush=True,
-            )
-        report("train", share)
-        if time.monotonic() - saved > 180:
-            saved = time.monotonic()
-            _save(plan, average)
-            kept = {"model": model.state_dict(), "heads": heads.state_dict(), "optimizer": optimizer.state_dict()}
-            torch.save({**kept, "average": average, "spent": saved - began, "step": step}, state)
-    _save(plan, average)
-    for drawer in drawers:
-        drawer.terminate()
-
-
-def _free_cores() -> int:
-    """Threads worth using now: two that wait for each other on a busy machine do less than one."""
-    cores = os.cpu_count() or 1
-    return min(_MOST_THREADS, cores) if os.getloadavg()[0] < 2.5 * cores else 1
-
-
-def _encode_short(model: Any, tokens: torch.Tensor) -> torch.Tensor:
-    """Unit embeddings of texts cut to the longest of the batch: two thirds of the context and its cost."""
-    whole = model.text.attn_mask
-    length = tokens.shape[1]
-    model.text.attn_mask = whole[:length, :length]
-    try:
-        return model.encode_text(tokens, normalize=True)  # type: ignore[no-any-return]
-    finally:
-        model.text.attn_mask = whole
-
-
-def _start_drawers(plan: Plan) -> list[Any]:
+    """Train what the plan says and write the model; a second call resumes where the first was interrupted."""
+    plan.work.mkdir(parents=True, exist_ok=True)
+    prepare_folder(plan.out)
     context = get_context("spawn")
-    drawers = [context.Process(target=_draw, args=(plan, part), daemon=True) for part in range(plan.drawers)]
-    for drawer in drawers:
-        drawer.start()
-    return drawers
+    beside = [context.Process(target=_draw, args=(plan, part)) for part in range(plan.drawers)]
+    texts = context.Process(target=train_texts, args=(plan,))
+    if plan.part == "both":
+        beside.append(texts)
+    meeting = plan.work / f"meeting-{os.getpid()}"
+    if plan.part != "texts":
+        beside += [
+            context.Process(target=train_pictures, args=(plan, rank, meeting)) for rank in range(1, plan.workers)
+        ]
+    for process in beside:
+        process.start()
+    try:
+        if plan.part == "texts":
+            train_texts(plan)
+        else:
+            train_pictures(plan, 0, meeting)
+        if plan.part == "both":
+            texts.join()
+    finally:
+        for process in beside:
+            process.terminate()
+    assemble(plan)
+
+
+def train_pictures(plan: Plan, rank: int, meeting: Path) -> None:
+    """Train the picture tower with the plan's other workers, who meet at a file; its state is `work/pictures.pt`."""
+    team = Team(rank, plan.workers)
+    torch.manual_seed(plan.seed)
+    tower = new_model(plan.out).visual.to(memory_format=torch.channels_last)
+    pictures = PictureSet(plan.work, plan.pictures, plan.seed)
+    while int(pictures.drawn.sum()) < min(_FIRST_PICTURES, plan.pictures):
+        time.sleep(1)
+    scale = torch.tensor(_SCALE)
+    team.meet(meeting)
+
+    def loss(step: int, share: float) -> Tensor:
+        random = Random(f"{plan.seed}/step/{step}/{rank}")
+        drawn = np.flatnonzero(np.array(pictures.drawn))  # a copy: others are drawing
+        numbers = [int(drawn[random.randrange(len(drawn))]) for _ in range(_PICTURES)]
+        batch = draw_batch(pictures, numbers, random, max(side for start, side in _SIDES if share >= start))
+        unit = nn.functional.normalize(tower(batch.pictures), dim=-1)
+        return contrast(unit, batch.questions, scale, batch.fits) + 0.5 * reading(unit, scale, batch.shown)
+
+    train_tower(tower, loss, plan.minutes, _PICTURE_RATE, plan.work / "pictures.pt", team)
+
+
+def train_texts(plan: Plan) -> None:
+    """Train the text tower; its state is `work/texts.pt`."""
+    torch.manual_seed(plan.seed)
+    tower = new_model(plan.out).text
+    tokenize = import_open_clip().get_tokenizer(f"local-dir:{plan.out}", bpe_path=str(plan.out / MERGES_FILE))
+    whole = tower.attn_mask
+
+    def loss(step: int, share: float) -> Tensor:  # noqa: ARG001
+        random = Random(f"{plan.seed}/texts/{step}")
+        questions = []
+        for _ in range(_TEXTS):
+            facts = cast_picture(random)
+            questions.append(ask(without_colours(facts) if random.random() < 0.05 else facts, random))
+        tokens = tokenize([say(question, random) for question in questions])
+        length = int((tokens != 0).sum(1).max())  # shorter than the context: less to compute
+        tower.attn_mask = whole[:length, :length]
+        encoded = nn.functional.normalize(tower(tokens[:, :length]), dim=-1)
+        return (1 - (encoded * codes(questions)).sum(1)).mean()
+
+    train_tower(tower, loss, plan.minutes, _TEXT_RATE, plan.work / "texts.pt", Team())
+
+
+def new_model(folder: Path) -> Any:
+    """The untrained model of a prepared folder."""
+    return import_open_clip().create_model(f"local-dir:{folder}", load_weights=False, pretrained_text=False)
+
+
+def assemble(plan: Plan) -> bool:
+    """Write the model's weights in half precision if both towers have a state; whether they do."""
+    from safetensors.torch import save_file
+
+    states = {part: plan.work / f"{part}.pt" for part in ("pictures", "texts")}
+    if not all(state.is_file() for state in states.values()):
+        return False
+    model = new_model(plan.out)
+    model.visual.load_state_dict(torch.load(states["pictures"])["average"])
+    model.text.load_state_dict(torch.load(states["texts"])["average"])
+    with torch.no_grad():
+        model.logit_scale.fill_(float(np.log(_SCALE)))
+    weights = {name: v.half().contiguous() if v.is_floating_point() else v for name, v in model.state_dict().items()}
+    file = plan.out / "open_clip_model.safetensors"
+    partial = file.with_suffix(".partial")
+    save_file(weights, str(partial))
+    partial.replace(file)
+    return True
 
 
 def _draw(plan: Plan, part: int) -> None:
     PictureSet(plan.work, plan.pictures, plan.seed).draw(part, plan.drawers)
-
-
-def _wait_for_pictures(pictures: PictureSet) -> None:
-    while int(pictures.drawn.sum()) < min(_FIRST_PICTURES, len(pictures.drawn)):
-        time.sleep(1)
-
-
-def _follow(average: dict[str, torch.Tensor], current: dict[str, torch.Tensor], keep: float) -> None:
-    for name, value in current.items():
-        if value.is_floating_point():
-            average[name].mul_(keep).add_(value, alpha=1 - keep)
-        else:
-            average[name].copy_(value)
-
-
-def _save(plan: Plan, average: dict[str, torch.Tensor]) -> None:
-    from safetensors.torch import save_file
-
-    half = {name: value.half().contiguous() if value.is_floating_point() else value for name, value in average.items()}
-    file = plan.out / "open_clip_model.safetensors"
-    partial = file.with_suffix(".partial")
-    save_file(half, str(partial))
-    partial.replace(file)
 
 
 def main() -> None:
@@ -176,8 +159,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pictures", type=int, default=60_000, help="how many different pictures are drawn at most")
-    parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--drawers", type=int, default=1, help="processes that draw pictures beside the training")
+    parser.add_argument("--workers", type=int, default=2, help="processes that train the picture tower together")
+    parser.add_argument("--part", choices=("both", "pictures", "texts"), default="both", help="which tower to train")
     parser.add_argument("--work", type=Path, default=Path("data/training"), help="pictures and state; may be deleted")
     parser.add_argument("--out", type=Path, default=Path("data/archive_tiny"), help="the model's files")
     train(Plan(**vars(parser.parse_args())))
