@@ -9,11 +9,11 @@ _ROWS = 4096  # moments looked at together: memory does not grow with the length
 def novelty(rows: NDArray[np.float32], width: int) -> NDArray[np.float64]:
     """(n,) distance between the mean of the `width` frames before frame i and that of the `width` from frame i on.
 
-    0 where one side has fewer frames; in a stretch of less than two widths the width is half of it. This is the novelty
-    curve of Foote 2000 on means, after flashes of one frame are taken out.
+    NaN where one side has fewer frames; in a stretch of less than two widths the width is half of it. This is the
+    novelty curve of Foote 2000 on means, after flashes of one frame are taken out.
     """
     n = len(rows)
-    scores = np.zeros(n)
+    scores = np.full(n, np.nan)
     width = min(width, n // 2)
     if not width:
         return scores
@@ -37,11 +37,12 @@ def without_flashes(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def peaks(scores: NDArray[np.float64], threshold: float, min_frames: int) -> list[int]:
-    """Local maxima above `threshold`, the highest first to claim `min_frames` on both sides; in order of time."""
+    """Maxima above `threshold`, the highest first to claim `min_frames` on both sides; in order of time."""
     chosen: list[int] = []
-    for i in np.argsort(-scores, kind="stable"):
-        if scores[i] <= threshold:
-            break
-        if all(abs(int(i) - other) >= min_frames for other in chosen):
+    taken = np.zeros(len(scores), dtype=bool)
+    (high,) = np.nonzero(scores > threshold)  # NaN is not
+    for i in high[np.argsort(-scores[high], kind="stable")]:
+        if not taken[i]:
             chosen.append(int(i))
+            taken[max(0, i - min_frames + 1) : i + min_frames] = True
     return sorted(chosen)

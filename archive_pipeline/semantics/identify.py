@@ -1,5 +1,6 @@
 """What names a shot outside its video: its id and its timecodes."""
 
+import math
 import re
 import uuid
 
@@ -9,7 +10,7 @@ from archive_pipeline.timecode import format_timecode
 
 _NAMESPACE = uuid.UUID("6f0b6c1e-5d0a-5c57-9d53-3c1e2a7f4b10")  # of this project; changing it changes every shot_id
 _TIMECODE = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)([:;.])(\d{2,3})")
-_FRAME_TOLERANCE = 0.05  # of a frame: containers round times to a millisecond, 0.06 of a frame at 59.94 per second
+_TIME_TOLERANCE_S = 0.0006  # containers round times to a millisecond
 
 
 def shot_id(video_id: str, sha256: str, start_s: float, end_s: float) -> uuid.UUID:
@@ -79,7 +80,7 @@ def source_timecode_at(start_timecode: str, drop_frame: bool | None, frame_rate:
     dropped = nominal // 15 if dropping else 0  # numbers skipped at each minute: 2 of 30, 4 of 60
     total_minutes = hours * 60 + minutes
     count = (total_minutes * 60 + whole) * nominal + frames - dropped * (total_minutes - total_minutes // 10)
-    count += int((seconds * frame_rate + _FRAME_TOLERANCE) // 1)
+    count += math.floor((seconds + _TIME_TOLERANCE_S) * frame_rate)
     return _timecode(count, nominal, dropped)
 
 

@@ -33,7 +33,7 @@ class Space:
 
 CLIP_LIKE = Space("clip", 768, 0.5, 0.5)
 SIGLIP_LIKE = Space("siglip", 768, 0.2, 0.3)
-NARROW_CONE = Space("narrow", 256, 0.97, 0.7)
+NARROW_CONE = Space("narrow", 256, 0.97, 0.5)
 ISOTROPIC = Space("isotropic", 512, 0.0, 0.0)
 SPACES = (CLIP_LIKE, SIGLIP_LIKE, NARROW_CONE, ISOTROPIC)
 
