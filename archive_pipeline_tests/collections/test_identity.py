@@ -96,7 +96,8 @@ class Archive(RuleBasedStateMachine):
         self.site.settle()
         self.is_ingested = True
         self._nothing_known_was_computed(known, {entry.name for entry in before if entry.pending})
-        self._what_is_unmistakable_keeps_its_name(before)
+        if not any(entry.pending for entry in before):  # else a file was registered whose content nobody read yet
+            self._what_is_unmistakable_keeps_its_name(before)
 
     def _nothing_known_was_computed(self, known: set[str | None], registered: set[VideoName]) -> None:
         """A content that the archive had results of is computed again only for one more file that holds it.
