@@ -24,6 +24,7 @@ def embeddings(context: dg.AssetExecutionContext, archive: Archive, encoder: Enc
     with video_work(context, archive, EMBEDDINGS) as work:
         if not work.is_current:
             model = encoder.get(work.collection.model)
+            work.start_clock()
             n_frames = work.read("pictures", "frame").height
             pictures = work.lake.batches("pictures", work.video, ["jpeg"], batch_rows=64)
             vectors = model.encode_images((jpeg for batch in pictures for jpeg in batch["jpeg"]), total=n_frames)

@@ -11,7 +11,8 @@ from archive_pipeline.assets.reading import media_facts
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.chain import FRAMES
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.media.model import Sample
+from archive_pipeline.media.intervals import fill_empty_intervals, merge_pictures, pictures
+from archive_pipeline.media.model import Decoding, Sample
 from archive_pipeline.media.sampling import sample_video
 from archive_pipeline.naming import VideoName
 from archive_pipeline.parameters import sampling_parameters
@@ -50,18 +51,30 @@ def _decode(work: VideoWork) -> None:
     """Pictures are streamed into their table, so that memory does not grow with the duration."""
     ffmpeg = find_ffmpeg(work.archive.settings.ffmpeg)
     parameters = sampling_parameters(work.collection)
-    with work.writer("pictures") as pictures:
-        decoding = sample_video(
-            work.file,
-            media_facts(work),
-            parameters,
-            ffmpeg,
-            lambda samples: pictures.append(_picture_rows(samples)),
-        )
-        cuts = [asdict(cut) for cut in decoding.cuts]
-        work.write("cuts", pl.DataFrame(cuts, schema_overrides=_CUT_TYPES) if cuts else pl.DataFrame(schema=_CUT_TYPES))
-        facts = {name: value for name, value in asdict(decoding).items() if name != "cuts"}
-        work.write("decoding", pl.DataFrame([facts | {"warnings": list(decoding.warnings)}], schema=_DECODING_TYPES))
+    facts = media_facts(work)
+    times_s: list[float] = []
+    extras: list[Sample] = []
+    with work.writer("pictures", is_complete=lambda: not extras) as writer:
+
+        def keep(samples: Sequence[Sample]) -> None:
+            writer.append(pictures(samples))
+            times_s.extend(sample.pts_s for sample in samples)
+
+        decoding = sample_video(work.file, facts, parameters, ffmpeg, keep)
+        extras += fill_empty_intervals(work.file, facts, parameters, ffmpeg, decoding, times_s)
+        _write_findings(work, decoding)
+    if extras:
+        batches = work.lake.batches("pictures", work.video, list(_PICTURE_TYPES), batch_rows=64)
+        with work.writer("pictures") as writer:
+            for batch in merge_pictures(batches, pictures(extras)):
+                writer.append(batch)
+
+
+def _write_findings(work: VideoWork, decoding: Decoding) -> None:
+    cuts = [asdict(cut) for cut in decoding.cuts]
+    work.write("cuts", pl.DataFrame(cuts, schema=_CUT_TYPES))
+    facts = {name: value for name, value in asdict(decoding).items() if name != "cuts"}
+    work.write("decoding", pl.DataFrame([facts | {"warnings": list(decoding.warnings)}], schema=_DECODING_TYPES))
 
 
 def _types(name: str) -> pl.Schema:
@@ -70,10 +83,7 @@ def _types(name: str) -> pl.Schema:
 
 _CUT_TYPES = _types("cuts")
 _DECODING_TYPES = _types("decoding")
-
-
-def _picture_rows(samples: Sequence[Sample]) -> pl.DataFrame:
-    return pl.DataFrame([asdict(sample) for sample in samples])
+_PICTURE_TYPES = _types("pictures")
 
 
 @video_check(frames)

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 _MOST_BYTES = 22_000  # of JPEG or PNG; base64 adds a third
 _SHEET_COLUMNS, _MOST_PICTURES = 6, 18
 _CELL = (120, 68)
-_STRIP_WIDTH, _STRIP_ROW = 900, 22
+_STRIP_WIDTH, _STRIP_ROW = 640, 20
 _NOISE = (120, 120, 120)
 
 

@@ -25,5 +25,9 @@ def scenes(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materializ
         table = work.read("scenes")
         lengths_s = (table["end_s"] - table["start_s"]).to_numpy()
         return work.result(
-            {"dagster/row_count": table.height, "scenes": table.height, "mean_scene_s": round(float(lengths_s.mean()), 2)}
+            {
+                "dagster/row_count": table.height,
+                "scenes": table.height,
+                "mean_scene_s": round(float(lengths_s.mean()), 2),
+            }
         )

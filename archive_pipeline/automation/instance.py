@@ -9,7 +9,7 @@ import dagster as dg
 
 from archive_pipeline.settings import Settings, shipped
 
-PROCESS_TAG = "archive/process"
+PROCESS_TAG = ".dagster/archive_process"
 """`<host>:<pid>` of the command line that executes a run itself."""
 
 

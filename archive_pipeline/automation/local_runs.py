@@ -5,6 +5,7 @@ once and works through many runs. The runs are ordinary ones: they are in the in
 """
 
 import multiprocessing
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,6 +144,8 @@ def _work(connection: Connection, environment: Mapping[str, str], tags: Mapping[
             with listening(_reporter(connection, task)):
                 run_id, success = runs[task.job].execute(task.key, tags if task.key else None)
             connection.send(RunResult(task, run_id, success, time.monotonic() - started))
+    connection.close()
+    os._exit(0)  # tearing torch and DuckDB 2.0 down together prints pages about leaked bindings; nothing is left to do
 
 
 def _next_task(connection: Connection) -> Task | None:

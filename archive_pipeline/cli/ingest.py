@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
@@ -39,13 +40,16 @@ def ingest(
     settings = Settings()
     with explained(as_json):
         chosen = collection_of(settings, target, name=collection, model=model, fps=fps)
-        code, report = run_ingest(settings, chosen, Request(jobs, force, retry_failed, accept_removals))
+        request = Request(jobs, force, retry_failed, accept_removals)
+        code, report = run_ingest(settings, chosen, request, as_json)
     if as_json:
         print_json(report)
     raise typer.Exit(code)
 
 
-def run_ingest(settings: Settings, collection: Collection, request: Request) -> tuple[int, dict[str, Any]]:
+def run_ingest(
+    settings: Settings, collection: Collection, request: Request, as_json: bool = False
+) -> tuple[int, dict[str, Any]]:
     """Ingest and show it; the exit code and what a script would want to know."""
     _say_what_the_model_is(collection)
     ingestion = Ingestion(Archive(), collection, request)
@@ -58,7 +62,7 @@ def run_ingest(settings: Settings, collection: Collection, request: Request) -> 
     entries = {entry.name: entry for entry in ingestion.archive.catalogue.entries(collection.name)}
     failed = [entry for entry in entries.values() if entry.status == "failed"]
     ready = sum(entry.status == "ready" for entry in entries.values())
-    _summarize(collection, len(results), ready, failed, time.monotonic() - started, settings)
+    _summarize(err if as_json else out, collection, len(results), ready, failed, time.monotonic() - started)
     report = {
         **preflight_facts(collection, plan),
         "ran": len(results),
@@ -117,11 +121,10 @@ def _say_what_the_model_is(collection: Collection) -> None:
 
 
 def _summarize(
-    collection: Collection, ran: int, ready: int, failed: list[Entry], seconds: float, settings: Settings
+    console: Console, collection: Collection, ran: int, ready: int, failed: list[Entry], seconds: float
 ) -> None:
     if failed:
-        out.print(failure_table(failed))
-        out.print()
+        console.print(failure_table(failed))
+        console.print()
     what = f"{ran} videos in {seconds:.0f} s" if ran else "nothing to do"
-    out.print(f"[bold]{collection.name}[/]: {what}; {ready} ready, {len(failed)} failed.")
-    out.print(f"[dim]Statistics: {settings.database_link} · runs and lineage: archive-pipeline dev[/]")
+    console.print(f"[bold]{collection.name}[/]: {what}; {ready} ready, {len(failed)} failed.")

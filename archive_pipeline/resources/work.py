@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -78,6 +78,10 @@ class VideoWork:
             found[name] = provenance.fingerprint
         return found
 
+    def start_clock(self) -> None:
+        """The stage's cost begins here: what came before (loading a model) is not the video's."""
+        self._started = time.perf_counter()
+
     @property
     def provenance(self) -> Provenance:
         elapsed_s = round(time.perf_counter() - self._started, 3)
@@ -105,8 +109,10 @@ class VideoWork:
         self.lake.write(table, self.video, self._named(rows), self.provenance)
 
     @contextmanager
-    def writer(self, table: str) -> Iterator["NamedWriter"]:
-        with self.lake.writer(table, self.video, lambda: self.provenance) as writer:
+    def writer(self, table: str, is_complete: Callable[[], bool] = lambda: True) -> Iterator["NamedWriter"]:
+        """A table in pieces; one that is not complete at the end will not be taken for a result."""
+        unfinished = Provenance(f"{self.stage.name}, unfinished", self.stage.code_version)
+        with self.lake.writer(table, self.video, lambda: self.provenance if is_complete() else unfinished) as writer:
             yield NamedWriter(writer, self.video_id)
 
     def _named(self, rows: pl.DataFrame) -> pl.DataFrame:

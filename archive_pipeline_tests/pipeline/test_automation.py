@@ -323,3 +323,24 @@ def test_the_project_shows_what_its_users_expect() -> None:
     assert isinstance(embeddings, dg.OpDefinition)
     assert embeddings.pool == "gpu"
     assert "nvidia.com/gpu" in str(embeddings.tags["dagster-k8s/config"])
+
+
+def test_retry_from_failure_runs_only_what_failed(
+    site: Site, clips: dict[str, Path], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add(clips["plain"])
+    with monkeypatch.context() as broken:
+        broken.setattr(EdgeIndex, "replace_videos", lambda *_: 1 / 0)
+        assert site.ingest() == {"site/plain.mp4": False}
+    failures = site.rows("SELECT stage, error_code, permanent FROM failures")
+    assert failures == [("qdrant_points", "internal_error", False)]
+    (failed,) = instance.get_runs(dg.RunsFilter(job_name="ingest_video"))
+    job = dg.build_reconstructable_job(
+        "archive_pipeline.automation.execution", "job_named", reconstructable_args=("ingest_video",)
+    )
+    options = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
+    with dg.execute_job(job, instance, reexecution_options=options, tags=failed.tags) as again:
+        assert again.success
+        steps = {event.step_key for event in again.all_events if event.is_step_success}
+    assert steps == {"qdrant_points", "qdrant_points_points_are_exactly_the_shots", "video_statistics"}
+    assert site.archive.catalogue.entries(NAME)[0].status == "ready"
