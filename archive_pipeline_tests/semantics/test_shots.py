@@ -35,7 +35,21 @@ def test_a_change_of_subject_without_a_cut_divides() -> None:
 
 
 def test_a_change_of_subject_in_a_short_video_divides() -> None:
-    assert starts(shots_of(subjects([0] * 5 + [1] * 5))) == [0.0, 1.6667]
+    """Little is calm in it, but its classes part."""
+    rows, (pts_s, span) = subjects([0] * 7 + [1] * 7), times(14)
+    scenes = diarize(cluster_frames(rows, pts_s, span).labels, pts_s, span, Cuts())
+    assert starts(divide_into_shots(rows, pts_s, scenes, Cuts(), span)) == [0.0, 2.3333]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_movement_in_bursts_does_not_divide_a_single_shot(seed: int) -> None:
+    """Its variation is all movement, so half of it is no change of subject."""
+    rng = np.random.default_rng(seed)
+    pose, poses = np.zeros(64), []
+    for speed in np.repeat([0.01, 0.02, 0.01, 0.025, 0.01], [25, 10, 30, 10, 25]):
+        pose = 0.8 * pose + rng.standard_normal(64) * speed
+        poses.append(pose)
+    assert starts(shots_of(unit(still(100, noise=0.05) + np.array(poses)))) == [0.0]
 
 
 def test_a_flash_does_not_divide() -> None:
