@@ -8,6 +8,7 @@ import polars as pl
 
 from archive_pipeline.assets.policy import video_asset, video_check
 from archive_pipeline.assets.reading import media_facts
+from archive_pipeline.assets.retention import pictures_suffice
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.chain import FRAMES
 from archive_pipeline.media.ffmpeg import find_ffmpeg
@@ -25,7 +26,7 @@ from archive_pipeline.schema import table
 def frames(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Decode once: the first source frame at or after each k/fps as a JPEG with its exact time, and all cuts."""
     with video_work(context, archive, FRAMES) as work:
-        if not work.is_current:
+        if not (work.is_current and pictures_suffice(work)):
             _decode(work)
         found = work.read("decoding").row(0, named=True)
         cuts = work.read("cuts", "kind")["kind"]

@@ -21,6 +21,8 @@ _NOISE = (120, 120, 120)
 
 def contact_sheet(jpegs: Sequence[bytes]) -> dg.MetadataValue:
     """Up to 18 of the pictures, evenly chosen, as one JPEG in Markdown."""
+    if not jpegs:
+        return dg.MetadataValue.md("no pictures are kept")
     chosen = [jpegs[round(i * (len(jpegs) - 1) / max(_MOST_PICTURES - 1, 1))] for i in range(_MOST_PICTURES)]
     chosen = list(jpegs) if len(jpegs) <= _MOST_PICTURES else chosen
     rows = -(-len(chosen) // _SHEET_COLUMNS)

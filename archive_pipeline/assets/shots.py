@@ -7,6 +7,7 @@ from archive_pipeline.arrays import embedding_matrix, embedding_rows
 from archive_pipeline.assets.illustrations import contact_sheet, timeline_strip
 from archive_pipeline.assets.policy import video_asset, video_check
 from archive_pipeline.assets.reading import media_facts, span_of
+from archive_pipeline.assets.retention import apply_retention
 from archive_pipeline.assets.scenes import scenes
 from archive_pipeline.chain import SHOTS
 from archive_pipeline.naming import VideoName
@@ -24,6 +25,8 @@ def shots(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materialize
     with video_work(context, archive, SHOTS) as work:
         if not work.is_current:
             _divide(work)
+        keyframes = _keyframes(work)
+        apply_retention(work)
         table = work.read("shots")
         lengths_s = (table["end_s"] - table["start_s"]).to_numpy()
         return work.result(
@@ -32,7 +35,7 @@ def shots(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materialize
                 "shots": table.height,
                 "mean_shot_s": round(float(lengths_s.mean()), 2),
                 "mean_cohesion": round(float(table["cohesion"].to_numpy().mean()), 4),
-                "contact_sheet": contact_sheet(_keyframes(work, table)),
+                "contact_sheet": contact_sheet(keyframes),
                 "timeline": timeline_strip(work.read("classes"), work.read("scenes"), table),
             }
         )
@@ -63,9 +66,9 @@ def _divide(work: VideoWork) -> None:
     work.write("shots", table)
 
 
-def _keyframes(work: VideoWork, table: pl.DataFrame) -> list[bytes]:
-    """The keyframes' pictures that the retention kept, in order."""
-    times = table.select(pts_s="keyframe_s")
+def _keyframes(work: VideoWork) -> list[bytes]:
+    """The shots' keyframes that are there, in order."""
+    times = work.read("shots", "keyframe_s").select(pts_s="keyframe_s")
     pictures = pl.concat(
         batch.join(times, on="pts_s", how="semi").drop_nulls("jpeg")
         for batch in work.lake.batches("pictures", work.video, ["pts_s", "jpeg"], batch_rows=256)

@@ -2,6 +2,7 @@
 
 import typer
 
+from archive_pipeline.cli.bench import bench
 from archive_pipeline.cli.collections import collections
 from archive_pipeline.cli.console import EXIT_CODES
 from archive_pipeline.cli.demo import demo
@@ -19,6 +20,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ingest, status, sql, doctor, dev, demo, rebuild):
+for command in (ingest, status, sql, doctor, dev, demo, rebuild, bench):
     app.command()(command)
 app.add_typer(collections, name="collections")

@@ -101,6 +101,16 @@ class VideoWork:
         stored = self.stored(self.stage)
         return not self.force and stored is not None and stored.fingerprint == self.provenance.fingerprint
 
+    def is_done(self, stage: Stage) -> bool:
+        """Whether the stored result of another stage is what it would give now."""
+        stored = self.stored(stage)
+        inputs = {name: self.stored(chain.BY_NAME[name]) for name in stage.inputs}
+        if stored is None or not all(inputs.values()):
+            return False
+        fingerprints = {name: provenance.fingerprint for name, provenance in inputs.items() if provenance}
+        parameters = stage_parameters(self.collection)[stage.name]
+        return stored.fingerprint == Provenance(stage.name, stage.code_version, parameters, fingerprints).fingerprint
+
     def read(self, table: str, *columns: str) -> pl.DataFrame:
         return self.lake.read(table, self.video, columns or None)
 

@@ -255,3 +255,24 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     model = create_model(f"local-dir:{folder}", load_weights=False)
     save_file(model.state_dict(), folder / "open_clip_model.safetensors")
     return f"local-dir:{folder}"
+
+
+@pytest.mark.parametrize("kept", ["keyframes", "none"])
+def test_only_the_pictures_that_a_collection_keeps_stay(site: Site, clips: dict[str, Path], kept: str) -> None:
+    site.describe(pictures=kept)
+    site.add(clips["first"])
+    site.ingest()
+    (entry,) = site.archive.catalogue.entries("site")
+    pictures = site.archive.lake.read("pictures", entry.name)
+    keyframes = {time for (time,) in site.rows("SELECT keyframe_s FROM shots")} if kept == "keyframes" else set()
+    assert pictures.height == site.rows("SELECT count(*) FROM frames")[0][0]
+    assert set(pictures.filter(pl.col("jpeg").is_not_null())["pts_s"]) == keyframes
+    points = site.points()
+    site.describe(pictures=kept, shots={"min_shot_s": 0.3})
+    site.ingest()
+    assert site.computed("frames") == 1, "the embeddings are there: no picture is needed"
+    assert [len(found) for found in site.points().values()] == [len(found) for found in points.values()]
+    site.describe(pictures="all")
+    site.ingest(force=False)
+    assert site.computed("frames") == 2, "pictures that are wanted again are made again"
+    assert site.archive.lake.read("pictures", entry.name)["jpeg"].null_count() == 0
