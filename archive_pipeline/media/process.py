@@ -43,6 +43,11 @@ class Child:
         if self._process.poll() is None:
             self._process.kill()
 
+    def close(self) -> None:
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+
     def _time_out(self) -> None:
         self.timed_out = True
         self.kill()
@@ -83,4 +88,4 @@ def running(command: Sequence[str], limit_s: float) -> Iterator[Child]:
         timer.cancel()
         child.kill()
         child.wait()
-        child.stdout.close()
+        child.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_pipeline.media.cuts import Cut
@@ -47,6 +47,7 @@ def test_the_first_and_the_last_stretch_count() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 99), unique=True).map(sorted),
     st.lists(st.integers(0, 99), unique=True).map(sorted),
@@ -75,6 +76,7 @@ def _sample(tenth: int) -> Sample:
     return Sample(-1, tenth / 10, tenth, bytes([tenth]))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 200), unique=True, min_size=1).map(sorted),
     st.lists(st.integers(0, 200), unique=True).map(sorted),

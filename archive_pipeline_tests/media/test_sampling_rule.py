@@ -1,7 +1,7 @@
 """The sampling rule against its definition, one k at a time."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -12,12 +12,14 @@ _steps_ms = st.lists(st.integers(1, 5000), min_size=1, max_size=60)
 _rates = st.sampled_from([0.25, 1.0, 2.0, 3.0, 2.997, 12.5, 25.0])
 
 
+@settings(deadline=None)
 @given(start_ms=st.integers(0, 10_000), steps_ms=_steps_ms, fps=_rates)
 def test_a_sample_is_the_first_frame_at_or_after_some_k(start_ms: int, steps_ms: list[int], fps: float) -> None:
     pts_s = np.cumsum([start_ms, *steps_ms]) / 1000
     assert_array_equal(np.flatnonzero(is_sampled(pts_s, fps)), samples_by_definition(pts_s, fps))
 
 
+@settings(deadline=None)
 @given(frame_rate=st.sampled_from([24, 25, 30, 50, 24000 / 1001, 30000 / 1001]), n=st.integers(1, 400), fps=_rates)
 def test_constant_rates_are_sampled_once_in_every_period(frame_rate: float, n: int, fps: float) -> None:
     pts_s = np.arange(n) / frame_rate

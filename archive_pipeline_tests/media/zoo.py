@@ -16,12 +16,18 @@ def source(size: str = "320x240", rate: str = "25", seconds: float = 2) -> list[
 
 def run(ffmpeg: Path, *arguments: str | Path) -> None:
     command = [ffmpeg, "-v", "error", "-nostdin", "-y", *arguments]
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=120)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=900)
 
 
 def encoded(*arguments: str, **of_source: str | float) -> Maker:
     """A test picture (`source`) with `arguments` for the encoder."""
     return lambda ffmpeg, path: run(ffmpeg, *source(**of_source), "-pix_fmt", "yuv420p", *arguments, path)  # type: ignore[arg-type]
+
+
+def black(seconds: float) -> Maker:
+    """A small black video: cheap to make, long enough to be in the middle of it."""
+    picture = ("-f", "lavfi", "-i", f"color=black:s=320x180:r=25:d={seconds}")
+    return lambda ffmpeg, path: run(ffmpeg, *picture, "-c:v", "mpeg4", path)
 
 
 def rotated(degrees: int) -> Maker:

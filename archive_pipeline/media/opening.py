@@ -1,0 +1,69 @@
+"""Opening an untrusted file with PyAV, and saying why one cannot be opened."""
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from archive_pipeline.errors import ArchiveError, MediaError, PassingError
+from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS
+
+_FIRST_BOXES = frozenset({b"ftyp", b"mdat", b"moov", b"free", b"skip", b"wide", b"styp", b"uuid"})
+
+
+def opened(url: str) -> InputContainer:
+    """The container of the file at `url`, formats and protocols restricted. Raises MediaError or PassingError."""
+    options = {"protocol_whitelist": PROTOCOLS, "format_whitelist": DEMUXERS}
+    with av.logging.Capture() as log:
+        try:
+            return av.open(url, options=options, metadata_errors="replace")
+        except av.FFmpegError as error:
+            raise _explained(error, "\n".join(message for _, _, message in log), _head(url)) from error
+
+
+def best_video(container: InputContainer) -> VideoStream:
+    """The stream that a player shows: the first default one, else the largest; never a cover picture."""
+    videos = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
+    ]
+    if not videos:
+        raise MediaError("no_video_stream", "The file holds no video stream, only sound, pictures or data.")
+    usable = [stream for stream in videos if stream.codec_context is not None]
+    if not usable:
+        raise MediaError("codec_unknown", "No decoder for the file's video codec. Convert it to a common one.")
+    default = [stream for stream in usable if stream.disposition & Disposition.default]
+    return default[0] if default else max(usable, key=lambda stream: stream.width * stream.height)
+
+
+def _explained(error: av.FFmpegError, log: str, head: bytes) -> ArchiveError:
+    """The error that a person understands for what libav said."""
+    if isinstance(error, (FileNotFoundError, PermissionError)) or error.errno in (5, 116):  # EIO, ESTALE
+        return PassingError(
+            "read_failed", f"The file cannot be read ({error.strerror}). Check the disk and the permissions."
+        )
+    if "not on whitelist" in log or _is_text(head):
+        return MediaError(
+            "not_a_video", "The file is no video but a playlist, a script, a picture or another format. Remove it."
+        )
+    if "moov atom not found" in log and head[4:8] in _FIRST_BOXES:
+        return MediaError(
+            "index_missing",
+            "The file has no index (moov atom): its recording or copying was not finished. Get it again or repair it.",
+        )
+    return MediaError(
+        "unreadable", f"The file is no video, damaged or encrypted ({error.strerror}). Get a readable copy."
+    )
+
+
+def _head(url: str) -> bytes:
+    try:
+        with open(url.removeprefix("file:"), "rb") as file:  # noqa: PTH123 (as libav opened it)
+            return file.read(4096)
+    except OSError:
+        return b""
+
+
+def _is_text(head: bytes) -> bool:
+    return all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
