@@ -23,9 +23,8 @@ from archive_pipeline.timecode import format_timecode
 _VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
 _QUERIES = ("a red boat", "people in the snow at night", "un tren amarillo en la montaña")
 _STATISTICS = """
-SELECT v.path AS video, round(s.duration_s, 1) AS seconds, s.n_frames AS frames, s.n_classes AS classes,
-       s.n_scenes AS scenes, s.n_shots AS shots, round(s.shots_per_minute, 1) AS "shots/min",
-       round(s.realtime_factor, 1) AS "× real time"
+SELECT v.path AS video, round(s.duration_s, 1) AS seconds, s.n_classes AS classes, s.n_scenes AS scenes,
+       s.n_shots AS shots, round(s.shots_per_minute, 1) AS "per min", round(s.realtime_factor, 1) AS "× real time"
 FROM video_statistics AS s JOIN videos AS v USING (video_id) WHERE v.collection = 'demo' ORDER BY v.path
 """
 
@@ -108,12 +107,10 @@ def _show_next_steps(settings: Settings, seconds: float) -> None:
     command = ".venv/bin/archive-pipeline"
     out.print(f"Done in {seconds:.0f} s. Everything that was written lies in {settings.home}.", soft_wrap=True)
     steps = (
-        ("the Dagster UI", "make dev", "http://127.0.0.1:3000"),
-        ("your own videos", f"{command} ingest FOLDER", f"with --model {BUNDLED_MODEL} where no weights can be had"),
+        ("the Dagster UI", "make dev", "then http://127.0.0.1:3000"),
+        ("your own videos", f"{command} ingest FOLDER", f"without a network: --model {BUNDLED_MODEL}"),
         ("what is ready, what failed", f"{command} status", ""),
         ("ask DuckDB", f"{command} sql 'FROM collection_totals'", f"or any client on {settings.database_link}"),
     )
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for what, how, remark in steps:
-        table.add_row(what, f"[bold]{how}[/]", f"[dim]{remark}[/]")
-    out.print(table)
+        out.print(f"{what:<27}[bold]{how}[/]  [dim]{remark}[/]", soft_wrap=True)
