@@ -54,13 +54,10 @@ class Encoder:
         preprocessing: Preprocessing,
         device: Device,
         dimension: int,
-        notice: str | None = None,
     ) -> None:
         self.name = name
         self.identity = identity
         self.dimension = dimension
-        self.notice = notice
-        """What a person must know before trusting this encoder (a stand-in says that it is one), else None."""
         self.preprocessing = preprocessing
         self._device = device
         self._model = model

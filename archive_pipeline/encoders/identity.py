@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, parse
-from archive_pipeline.encoders.standin import StandIn
 from archive_pipeline.errors import ConfigurationError
 
 # What in a model's folder changes its output beside the weights: model cards and training logs do not.
@@ -32,8 +31,6 @@ def identify(name: str) -> str:
             return f"{source.architecture}@sha256:{_digest(source.file, name)}"
         case ModelFolder():
             return f"folder:{_folder_digest(source, name)}"
-        case StandIn():
-            return source.identity
 
 
 def _folder_digest(source: ModelFolder, name: str) -> str:

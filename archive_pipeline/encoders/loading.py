@@ -13,7 +13,6 @@ from archive_pipeline.encoders.backoff import is_out_of_memory
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, Source, parse
-from archive_pipeline.encoders.standin import NOTICE, SEED, StandIn
 from archive_pipeline.encoders.tokenizing import load_tokenizer
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.encoders.weights import pretrained_configuration, pretrained_weights, require_available
@@ -55,14 +54,11 @@ def _encoder(name: str, identity: str, source: Source, model: Any, device: devic
         preprocessing=preprocessing.of_model(model),
         device=device,
         dimension=int(config["embed_dim"]),
-        notice=NOTICE if isinstance(source, StandIn) else None,
     )
 
 
 def _model(source: Source, device: devices.Device, name: str) -> Any:
     match source:
-        case StandIn():
-            return _untrained(_located(source), device, SEED)
         case ModelFolder():
             return _with_weights(name, device, source.weights or source.folder, _located(source), None)
         case CheckpointFile():
@@ -100,7 +96,7 @@ def _untrained(located: str, device: devices.Device, seed: int) -> Any:
 def _located(source: Source) -> str:
     """How open_clip calls the architecture of a source."""
     match source:
-        case ModelFolder() | StandIn():
+        case ModelFolder():
             return f"local-dir:{source.folder}"
         case _:
             return source.architecture

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from archive_pipeline.encoders.standin import StandIn
 from archive_pipeline.errors import ConfigurationError
 
 DEFAULT_MODEL = "ViT-L-14-quickgelu/openai"
@@ -62,7 +61,7 @@ class ModelFolder:
         return next((file for file in candidates if file.is_file()), None)
 
 
-Source = PretrainedTag | CheckpointFile | ModelFolder | StandIn
+Source = PretrainedTag | CheckpointFile | ModelFolder
 
 
 def parse(name: str) -> Source:
@@ -72,8 +71,7 @@ def parse(name: str) -> Source:
     open_clip does not have, or a path that is not absolute (stages run in processes with other working directories).
     """
     if name == BUNDLED_MODEL:
-        bundled = ModelFolder(BUNDLED_FOLDER)
-        return bundled if bundled.weights else StandIn()
+        return ModelFolder(BUNDLED_FOLDER)
     if name.startswith(_FOLDER_PREFIX):
         return ModelFolder(_absolute(name.removeprefix(_FOLDER_PREFIX), name))
     architecture, separator, rest = _split(name)

@@ -40,8 +40,6 @@ def require_available(name: str) -> None:
         case ModelFolder():
             _require_file(source.config, name)
             _require_file(source.weights or source.folder / WEIGHTS_FILES[0], name)
-        case _:
-            return  # the stand-in has no weights
 
 
 def pretrained_configuration(source: PretrainedTag) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import pytest
 
 from archive_pipeline.encoders import names
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, parse
-from archive_pipeline.encoders.standin import StandIn
 from archive_pipeline.errors import ConfigurationError
 
 
@@ -28,13 +27,8 @@ def test_a_folder_is_a_path() -> None:
     assert parse("local-dir:/models/my model") == ModelFolder(Path("/models/my model"))
 
 
-def test_the_bundled_model_is_a_stand_in_only_until_its_weights_exist(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(names, "BUNDLED_FOLDER", tmp_path)
-    assert parse("archive-tiny") == StandIn()
-    (tmp_path / "open_clip_model.safetensors").touch()
-    assert parse("archive-tiny") == ModelFolder(tmp_path)
+def test_the_bundled_model_is_a_folder_of_the_package() -> None:
+    assert parse("archive-tiny") == ModelFolder(names.BUNDLED_FOLDER)
 
 
 @pytest.mark.parametrize(
