@@ -32,7 +32,7 @@ while not __import__("os").path.exists(stop):
         ).fetchone()
     assert ready == counted, (ready, counted)
     reads += 1
-    time.sleep(0.02)
+    time.sleep(0.2)
 print(reads)
 """
 
@@ -49,7 +49,7 @@ with open_index(Path(folder), read_only=True) as index:
             hits = index.search(space, np.ones(index.dimension(space), np.float32), limit=5)
             assert hits
         reads += 1
-        time.sleep(0.02)
+        time.sleep(0.2)
 print(reads)
 """
 
@@ -120,7 +120,7 @@ def start(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def test_a_backfill_of_a_collection_while_others_read_and_ingest(
-    site: Site, clips: dict[str, Path], ui: DagsterUi, tmp_path: Path
+    site: Site, clips: dict[str, Path], ui: DagsterUi, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     site.add(clips["plain"], "there before.mp4")
     site.ingest()
@@ -131,6 +131,7 @@ def test_a_backfill_of_a_collection_while_others_read_and_ingest(
     stop = tmp_path / "stop"
     database = start(_READ_DATABASE, site.home / "archive.duckdb", stop)
     index = start(_READ_INDEX, site.home / "qdrant", stop)
+    request.addfinalizer(stop.touch)
     launched = ui.ask(
         "mutation($p: LaunchBackfillParams!) {launchPartitionBackfill(backfillParams: $p)"
         " {__typename ... on LaunchBackfillSuccess {backfillId} ... on PythonError {message}}}",
