@@ -121,10 +121,8 @@ def compare(clips: Sequence[Clip], detectors: dict[str, Peer]) -> list[PeerScore
     rows = []
     for name, run in detectors.items():
         scores = [score(name, clip, run(clip.path)) for clip in clips]
-        pooled = scores[0]
-        for other in scores[1:]:
-            pooled += other
-        rows += [*scores, pooled]
+        nothing = PeerScore(name, "pooled", (Score(),) * len(TOLERANCES), Score(), 0, 0.0)
+        rows += [*scores, sum(scores, nothing)]
     return rows
 
 

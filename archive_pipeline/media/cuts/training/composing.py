@@ -1,6 +1,6 @@
 """Composes videos with known truth from single shots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -15,6 +15,8 @@ from archive_pipeline.media.cuts.training.transitions import KINDS, mixed, swung
 Floats = NDArray[np.float32]
 _ALIKE = 7.0
 """Two pictures nearer than this (mean difference of 255) are not judged: nobody would call it a cut."""
+_INTERCUT = 0.2
+"""Share of the videos whose shots recur."""
 _SWINGS = 0.12
 """Share of the gradual changes that are a swing of the camera, which is no transition."""
 _SHORTEST_GRADUAL = 3  # mixed frames; fewer look like a hard cut on interlaced or rate-converted material
@@ -24,28 +26,53 @@ def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400)
     """A video of about `n_frames` frames from random shots, real ones and drawn ones."""
     drawn_share = float(rng.choice([0.0, 0.2, 0.5, 1.0])) if real else 1.0
     hard_share = float(rng.choice([0.9, 0.6, 0.3]))
-    still = rng.random() < 0.2
-    frames = _shot(rng, real, drawn_share, still)
+    shots = _intercut(rng, real, drawn_share) if rng.random() < _INTERCUT else _unrelated(rng, real, drawn_share)
+    frames = next(shots)
+    pure = len(frames)  # of the last shot, not part of a transition yet
     truth, weight = np.zeros((len(frames), 2), np.float32), np.ones((len(frames), 2), np.float32)
     while len(frames) < n_frames:
-        new = _shot(rng, real, drawn_share, still)
-        room = min(len(frames) - 2, len(new) - 2, 100)
+        new = next(shots)
+        room = min(pure - 2, len(new) - 2, 100)
         n_mixed = 0
         if rng.random() > hard_share and room >= _SHORTEST_GRADUAL:
-            n_mixed = min(room, round(np.exp(rng.uniform(np.log(_SHORTEST_GRADUAL), np.log(75)))))
+            n_mixed = min(room, _log_uniform(rng, _SHORTEST_GRADUAL, 75))
         elif rng.random() < 0.1:
             n_mixed = min(int(rng.integers(1, _SHORTEST_GRADUAL)), room)
-        frames, truth, weight = _joined(rng, frames, truth, weight, new, max(n_mixed, 0))
+        n_mixed = max(n_mixed, 0)
+        frames, truth, weight = _joined(rng, frames, truth, weight, new, n_mixed)
+        pure = len(new) - n_mixed
     frames, truth, weight = _retimed(rng, frames, truth, weight)
     pictures = disturb_video(rng, frames)
     small = np.stack([cv2.resize(picture, THUMBNAIL, interpolation=cv2.INTER_AREA) for picture in pictures])
     return Clip(small, truth, weight)
 
 
-def _shot(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float, still: bool) -> Floats:
-    n = int(rng.integers(2, 9)) if rng.random() < 0.08 else round(float(np.exp(rng.uniform(np.log(9), np.log(160)))))
-    shot = drawn_shot(rng, n) if rng.random() < drawn_share else real[int(rng.integers(len(real)))]
-    return disturb_shot(rng, filmed(rng, shot, n, still or shot.clip in ("drawn card", "drawn flat")))
+def _unrelated(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float) -> Iterator[Floats]:
+    """Shots that have nothing to do with each other, now and then one of a few frames."""
+    still = rng.random() < 0.2
+    while True:
+        few = rng.random() < 0.08
+        n = int(rng.integers(2, 9)) if few else _log_uniform(rng, 9, 160)
+        shot = drawn_shot(rng, n) if rng.random() < drawn_share else real[int(rng.integers(len(real)))]
+        quiet = still or shot.clip in ("drawn card", "drawn flat")
+        yield disturb_shot(rng, filmed(rng, shot, n, quiet))
+
+
+def _intercut(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float) -> Iterator[Floats]:
+    """Two to four cameras that run on while the editor returns to each again and again, at times fast."""
+    takes = [next(_unrelated(rng, real, drawn_share)) for _ in range(int(rng.integers(2, 5)))]
+    longest = float(rng.choice([12, 30, 80]))
+    at = camera = 0
+    while True:
+        n = _log_uniform(rng, 4, longest)
+        there = np.abs((at + np.arange(n)) % (2 * len(takes[camera])) - len(takes[camera]))
+        yield takes[camera][np.minimum(there, len(takes[camera]) - 1)]
+        at += n
+        camera = (camera + int(rng.integers(1, len(takes)))) % len(takes)
+
+
+def _log_uniform(rng: np.random.Generator, low: float, high: float) -> int:
+    return round(float(np.exp(rng.uniform(np.log(low), np.log(high)))))
 
 
 def _joined(
