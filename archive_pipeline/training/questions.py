@@ -48,7 +48,7 @@ def near_miss(question: Facts, truth: Facts, random: Random) -> Facts | None:
 
 def say(question: Facts, random: Random, language: Language | None = None) -> str:
     """The question in words, in either language; now and then without its article, as people type."""
-    spoken: Language = language or random.choice(LANGUAGES)
+    spoken = random.choice(LANGUAGES) if language is None else language
     words = describe(question, spoken)
     if random.random() < 0.12:
         for article in _ARTICLES:

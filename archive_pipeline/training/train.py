@@ -31,10 +31,10 @@ from archive_pipeline.training.towers import train_tower
 
 Part = Literal["both", "pictures", "texts"]
 
-_SIDES = ((0.0, 64), (0.45, 88), (0.75, 112))  # share of the time from which a picture side is used
+_SIDES = ((0.0, 64), (0.70, 88), (0.92, 112))  # share of the time from which a picture side is used
 _FIRST_PICTURES = 1500  # drawn before training begins
 _PICTURE_RATE, _TEXT_RATE = 1.5e-3, 1.0e-3
-_PICTURES, _TEXTS = 64, 128  # in a batch
+_PICTURES, _TEXTS = 32, 128  # in a batch of one process
 _SCALE = 20.0  # of cosines before a softmax: a fact among seven has a cosine of 0.38
 
 
@@ -146,6 +146,7 @@ def assemble(plan: Plan) -> bool:
     file = plan.out / "open_clip_model.safetensors"
     partial = file.with_suffix(".partial")
     save_file(weights, str(partial))
+    partial.chmod(0o644)  # safetensors keeps it for its owner
     partial.replace(file)
     return True
 
