@@ -112,6 +112,30 @@ def test_a_folder_that_is_renamed_moves_all_its_videos_even_identical_ones(site:
     }
 
 
+def test_identical_videos_that_move_are_told_apart_by_their_file_names(site: Site) -> None:
+    site.write(b"a.mp4", b"same")
+    site.write(b"b.mp4", b"same")
+    site.settle()
+    site.move(b"a.mp4", b"2/a.mp4")
+    site.move(b"b.mp4", b"1/b.mp4")
+    site.settle()
+    assert (site.entry(b"a.mp4").path, site.entry(b"b.mp4").path) == (b"2/a.mp4", b"1/b.mp4")
+
+
+def test_a_touched_file_is_not_taken_for_a_twin_that_vanished(site: Site) -> None:
+    many(site, 30)
+    site.write(b"twin.mp4", b"tape 007")
+    site.settle()
+    site.ran.clear()
+    site.remove(b"twin.mp4")
+    site.touch(b"tape007.mp4")
+    plan = site.ingest()
+    assert groups(plan) == NOTHING | {"vanished": [b"twin.mp4"]}
+    assert names(plan.touched) == [b"tape007.mp4"]
+    assert site.ran == [], "it was read to tell, so that no run must"
+    assert not site.look().has_news
+
+
 def test_only_files_that_may_be_lost_videos_are_read(site: Site) -> None:
     many(site, 3)
     site.move(b"tape001.mp4", b"renamed.mp4")
