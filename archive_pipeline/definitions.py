@@ -44,5 +44,6 @@ defs = dg.Definitions(
     jobs=[ingest_video, publish, withdraw_videos],
     sensors=[publish_when_changed, report_failed_videos, *per_collection.sensors],
     schedules=per_collection.schedules,
+    executor=dg.in_process_executor,  # a backfill of assets too runs each video in one process, under one lock
     resources={"archive": Archive(), "encoder": EncoderResource(device=settings.device)},
 )

@@ -44,11 +44,14 @@ def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Calla
 
     `on_videos` is called with the number of videos that were done.
     """
+    before = set(index.spaces())  # what appears while this works belongs to somebody else
     spaces: dict[str, list[VideoName]] = {}
     for collection in catalogue.counts():
         for entry in catalogue.entries(collection):
             stored = lake.read("points", entry.name, ["space"])
-            if entry.status == "ready" and stored.height:
+            if entry.status != "ready":
+                index.remove_video(entry.name.video_id)
+            elif stored.height:
                 spaces.setdefault(stored.item(), []).append(entry.name)
     n_points = 0
     for space, videos in spaces.items():
@@ -58,6 +61,6 @@ def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Calla
             index.replace_videos(space, points)
             n_points += sum(map(len, points.values()))
             on_videos(len(points))
-    for space in set(index.spaces()) - set(spaces):
+    for space in before - set(spaces):
         index.drop_space(space)
     return sum(map(len, spaces.values())), n_points

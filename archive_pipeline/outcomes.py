@@ -7,48 +7,62 @@ import polars as pl
 
 from archive_pipeline import chain
 from archive_pipeline.catalogue import Catalogue
-from archive_pipeline.errors import ArchiveError
+from archive_pipeline.errors import ArchiveError, MediaError
 from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName, readable
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.search.index import ShotIndex
 
 
-def record_ready(lake: Lake, catalogue: Catalogue, video: VideoName, plan: str) -> None:
+def record_ready(lake: Lake, catalogue: Catalogue, index: ShotIndex, video: VideoName, plan: str) -> None:
     """The whole chain succeeded under `plan`. A video that was ready under it already keeps its time."""
     entry = catalogue.entry(video)
     if entry and entry.status == "ready" and entry.plan == plan and lake.exists("outcomes", video):
         return
-    catalogue.record_outcome(video, status="ready", plan=plan)
+    if catalogue.record_outcome(video, status="ready", plan=plan).status == "removed":
+        index.remove_video(video.video_id)  # it vanished while it was worked on
     _write(lake, catalogue, video)
 
 
 def record_failure(
-    lake: Lake, catalogue: Catalogue, index: ShotIndex, video: VideoName, stage: str, error: ArchiveError
+    lake: Lake,
+    catalogue: Catalogue,
+    index: ShotIndex,
+    video: VideoName,
+    stage: str,
+    error: ArchiveError,
+    plan: str | None = None,
 ) -> None:
-    """`stage` failed for good. Results that no longer stand on anything are withdrawn with it when it is permanent."""
-    if catalogue.entry(video) is None:
-        return  # a partition that no collection knows: there is nothing to report about
-    if error.permanent:
+    """`stage` failed, after its retries, under `plan` where that is known.
+
+    Only a file can be wrong for good (MediaError): then the results of the stage and of those behind it are withdrawn,
+    because they stand on nothing any more. A wrong YAML file or a model that cannot be had harms no result.
+    """
+    entry = catalogue.entry(video)
+    if entry is None or entry.status == "removed":
+        return  # nobody asks for it any more
+    is_final = isinstance(error, MediaError)
+    if is_final:
         for table in chain.tables_from(stage):
             lake.delete(table, video)
         index.remove_video(video.video_id)
     catalogue.record_outcome(
         video,
         status="failed",
+        plan=plan,
         stage=stage,
         error_code=error.code,
         message=error.message,
-        permanent=error.permanent,
+        permanent=is_final,
     )
     _write(lake, catalogue, video)
 
 
 def record_removal(lake: Lake, catalogue: Catalogue, index: ShotIndex, video: VideoName) -> None:
     """The file is gone: its points leave the index and its rows the next snapshot; the lake keeps its tables, so that
-    a file that comes back needs no work. `archive-pipeline collections purge` deletes them."""
-    index.remove_video(video.video_id)
+    a file that comes back needs no work."""
     catalogue.mark_removed([video])
+    index.remove_video(video.video_id)
     _write(lake, catalogue, video)
 
 

@@ -47,4 +47,6 @@ def stage_parameters(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
 
 def plan_of(collection: Collection) -> str:
     """Fingerprint of everything that would be done to a video of the collection."""
-    return chain.plan(stage_parameters(collection))
+    parameters = stage_parameters(collection)
+    frames = {**parameters[chain.FRAMES.name], "kept": collection.pictures}  # what is kept is no part of a result
+    return chain.plan({**parameters, chain.FRAMES.name: frames})

@@ -27,6 +27,7 @@ def frames(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materializ
     """Decode once: the first source frame at or after each k/fps as a JPEG with its exact time, and all cuts."""
     with video_work(context, archive, FRAMES) as work:
         if not (work.is_current and pictures_suffice(work)):
+            work.is_current = False
             _decode(work)
         found = work.read("decoding").row(0, named=True)
         cuts = work.read("cuts", "kind")["kind"]

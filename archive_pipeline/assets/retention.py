@@ -12,6 +12,7 @@ from archive_pipeline.chain import EMBEDDINGS, FRAMES
 from archive_pipeline.resources.work import VideoWork
 
 _KEPT = "kept_pictures"
+_RANK = {"none": 0, "keyframes": 1, "all": 2}
 _COLUMNS = ["video_id", "frame", "pts_s", "source_frame", "jpeg"]
 
 
@@ -19,14 +20,14 @@ def pictures_suffice(work: VideoWork) -> bool:
     """Whether the stored pictures are enough for what still has to be done and for the collection's retention."""
     stored = work.stored(FRAMES)
     kept = stored.notes.get(_KEPT, "all") if stored else "none"
-    return kept == "all" or (kept == work.collection.pictures and work.is_done(EMBEDDINGS))
+    return kept == "all" or (_RANK[kept] >= _RANK[work.collection.pictures] and work.is_done(EMBEDDINGS))
 
 
 def apply_retention(work: VideoWork) -> None:
     """Drop the pictures that the collection does not keep."""
     stored = work.stored(FRAMES)
     kept = work.collection.pictures
-    if stored is None or stored.notes.get(_KEPT, "all") != "all" or kept == "all":
+    if stored is None or _RANK[stored.notes.get(_KEPT, "all")] <= _RANK[kept]:
         return
     keyframes = (
         work.read("shots", "keyframe_s")["keyframe_s"] if kept == "keyframes" else pl.Series([], dtype=pl.Float64)

@@ -11,6 +11,8 @@ from archive_pipeline.parameters import plan_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
 
+_OUTDATED = "made under another plan"
+
 
 @video_asset(VIDEO_STATISTICS, group_name="publishing", kinds={"polars", "parquet"}, deps=[qdrant_points])
 def video_statistics(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
@@ -18,7 +20,9 @@ def video_statistics(context: dg.AssetExecutionContext, archive: Archive) -> dg.
     with video_work(context, archive, VIDEO_STATISTICS) as work:
         if not work.is_current:
             work.write("video_statistics", _statistics(work))
-        outcomes.record_ready(archive.lake, archive.catalogue, work.video, plan_of(work.collection))
+        # a collection that was changed under way leaves results of two plans: the video is ready, and outdated
+        plan = plan_of(work.collection) if work.is_up_to_date else _OUTDATED
+        outcomes.record_ready(archive.lake, archive.catalogue, archive.index, work.video, plan)
         row = work.read("video_statistics").drop("video_id").row(0, named=True)
         return work.result({name: round(value, 3) for name, value in row.items()})
 

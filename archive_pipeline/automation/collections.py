@@ -18,9 +18,8 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 
 _READING_S = 20.0  # a tick is given 60 s in all
-_CANDIDATES = 1000  # videos that one look considers
 _KEYS_A_QUERY = 200
-_MOST_REMOVALS = 500  # a tick; the rest follows with the next
+_MOST_REMOVALS = 200  # a tick; the rest follows with the next
 _SCHEDULED_RUNS = 1000
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
 
@@ -104,15 +103,17 @@ def _requests(
     tags = run_tags(collection)
     queued = instance.get_runs_count(dg.RunsFilter(tags={"archive/collection": collection.name}, statuses=_WAITING))
     plan = plan_of(collection)
-    entries = [archive.catalogue.entry(video) for video in videos[:_CANDIDATES]]
-    keys = {request_key(entry, plan): entry.name.partition_key for entry in entries if entry}
-    asked = {
-        run.tags["dagster/run_key"]
-        for first in range(0, len(keys), _KEYS_A_QUERY)
-        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*keys][first : first + _KEYS_A_QUERY]}))
-    }
-    wanted = [key for key in keys if key not in asked][: max(0, most_runs(collection) - queued)]
-    return [dg.RunRequest(run_key=key, partition_key=keys[key], tags=tags) for key in wanted]
+    budget = max(0, most_runs(collection) - queued)
+    requests: list[dg.RunRequest] = []
+    for first in range(0, len(videos), _KEYS_A_QUERY):
+        if len(requests) >= budget:
+            break
+        entries = [archive.catalogue.entry(video) for video in videos[first : first + _KEYS_A_QUERY]]
+        keys = {request_key(entry, plan): entry.name.partition_key for entry in entries if entry}
+        runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*keys]}))
+        asked = {run.tags["dagster/run_key"] for run in runs}
+        requests += [dg.RunRequest(run_key=key, partition_key=keys[key], tags=tags) for key in keys if key not in asked]
+    return requests[:budget]
 
 
 def most_runs(collection: Collection) -> int:

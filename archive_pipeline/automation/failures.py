@@ -6,7 +6,6 @@ import urllib.request
 import dagster as dg
 
 from archive_pipeline import outcomes
-from archive_pipeline.automation.jobs import ingest_video
 from archive_pipeline.errors import PassingError
 from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
@@ -14,27 +13,32 @@ from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 _WEBHOOK_TIMEOUT_S = 10.0
 
 
-@dg.run_failure_sensor(
-    monitored_jobs=[ingest_video],
-    minimum_interval_seconds=15,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-)
+@dg.run_failure_sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
 def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) -> None:
     """Say which video failed, why and with which code; post it to ARCHIVE_FAILURE_WEBHOOK where that is set."""
-    key = context.dagster_run.tags.get(PARTITION_TAG)
-    if key:
-        record_crash(archive, VideoName.from_partition_key(key))
-    report = failure_report(archive, context.dagster_run)
+    run = context.dagster_run
+    key = run.tags.get(PARTITION_TAG)
+    if not key:
+        return  # publishing and withdrawing say for themselves what went wrong
+    record = context.instance.get_run_record_by_id(run.run_id)
+    began = (record.start_time or record.create_timestamp.timestamp()) if record else 0.0
+    record_unexplained(archive, VideoName.from_partition_key(key), began, context.failure_event.message)
+    report = failure_report(archive, run)
     context.log.error(f"{report['video_id']}: {report['message']} [{report['error_code']}]")
     if archive.settings.failure_webhook:
         post_json(archive.settings.failure_webhook, report)
 
 
-def record_crash(archive: Archive, video: VideoName) -> None:
-    """A run that died without a word (out of memory, killed) is a failure too: it is tried again, ever more rarely."""
+def record_unexplained(archive: Archive, video: VideoName, began: float, message: str | None = None) -> None:
+    """A run that failed without saying why is a failure too: it is tried again, ever more rarely.
+
+    `began` is when the run began (Unix time): what was recorded since then is its own word. Without a `message` its
+    process died.
+    """
     entry = archive.catalogue.entry(video)
-    if entry and entry.pending:
-        error = PassingError("run_crashed", "the process of the run died (out of memory?); the run's log may say why")
+    if entry and (entry.finished_at is None or entry.finished_at.timestamp() < began):
+        text = message or "The process of the run died, out of memory perhaps; the run's log may say why."
+        error = PassingError("run_failed" if message else "run_crashed", text)
         outcomes.record_failure(archive.lake, archive.catalogue, archive.index, video, "run", error)
 
 

@@ -1,12 +1,13 @@
 """`ingest` from a command line: look, register, run every video through Dagster, publish."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.automation.failures import record_crash
+from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.local_runs import Progress, RunResult, run_videos
 from archive_pipeline.automation.looking import look, look_and_register, run_tags
@@ -82,8 +83,10 @@ class Ingestion:
             on_progress=on_progress,
         )
         for result in results:
-            if result.crashed and result.task.key:
-                record_crash(self.archive, VideoName.from_partition_key(result.task.key))
+            if not result.success and result.task.key:
+                message = None if result.crashed else f"Run {result.run_id} failed; its log says where."
+                video = VideoName.from_partition_key(result.task.key)
+                record_unexplained(self.archive, video, time.time() - result.seconds, message)
             yield result
 
     def publish(self) -> bool:

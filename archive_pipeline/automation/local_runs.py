@@ -61,15 +61,15 @@ def run_videos(
 ) -> Iterator[RunResult]:
     """Run the chain for the partitions `keys`, `jobs` at once, yielding each result as its run ends.
 
-    Every `publish_every_s` a worker runs `publish` in between. A worker that dies costs its video a failed run and
-    nothing else. Closing the iterator early stops the workers.
+    Every `publish_every_s` that has news, `publish` runs beside them. A worker that dies costs its video a failed run
+    and nothing else. Closing the iterator early stops the workers.
     """
     waiting = deque(keys)
     workers: dict[Connection, _Worker] = {}
-    published = time.monotonic()
+    published, is_news = time.monotonic(), False
     try:
         while waiting or workers:
-            while waiting and len(workers) < jobs:
+            while waiting and sum(worker.task.key is not None for worker in workers.values()) < jobs:
                 worker = _Worker(environment, tags)
                 worker.give(Task("ingest_video", waiting.popleft()))
                 workers[worker.connection] = worker
@@ -86,16 +86,19 @@ def run_videos(
                     with dg.DagsterInstance.get() as instance:
                         close_abandoned_runs(instance)
                     message = RunResult(worker.task, "", success=False, seconds=worker.seconds, crashed=True)
-                elif waiting and time.monotonic() - published > publish_every_s:
-                    published = time.monotonic()
-                    worker.give(Task("publish"))
-                elif waiting:
+                elif waiting and worker.task.key is not None:
                     worker.give(Task("ingest_video", waiting.popleft()))
                 else:
                     del workers[connection]
                     worker.stop()
                 if message.task.key is not None:
+                    is_news = True
                     yield message
+            if is_news and time.monotonic() - published > publish_every_s:
+                is_news, published = False, time.monotonic()
+                publisher = _Worker(environment, tags)  # beside the others: a video may take hours
+                publisher.give(Task("publish"))
+                workers[publisher.connection] = publisher
     finally:
         for worker in workers.values():
             worker.process.terminate()

@@ -1,5 +1,6 @@
 """`archive-pipeline collections`: list, scan, check and apply what the YAML files describe."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.table import Table
 from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json
 from archive_pipeline.cli.experience import experience_of
 from archive_pipeline.cli.preflight import preflight_facts, show_estimate, show_preflight
+from archive_pipeline.collections.estimate import estimate
 from archive_pipeline.collections.loading import CollectionProblem, find_collection, load_collections
 from archive_pipeline.settings import Settings
 
@@ -67,11 +69,13 @@ def scan(
         archive = Archive()
         collection = find_collection(name, settings.collection_folders)
         plan = look(archive, collection)
+        experience = experience_of(settings, collection)
         if as_json:
-            print_json(preflight_facts(collection, plan))
+            cost = asdict(estimate(plan, collection, experience))
+            print_json({**preflight_facts(collection, plan), "estimate": cost})
         else:
             show_preflight(collection, plan)
-            show_estimate(collection, plan, experience_of(settings, collection))
+            show_estimate(collection, plan, experience)
     if plan.held:
         raise typer.Exit(ASKS)
 

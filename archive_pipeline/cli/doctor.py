@@ -73,6 +73,8 @@ def _looked(what: str, look: Callable[[Settings], Iterator[Finding]], settings: 
         yield from look(settings)
     except ArchiveError as error:
         yield Finding(what, "problem", error.code, error.message)
+    except Exception as error:  # whatever is broken is a finding, not the end of the examination
+        yield Finding(what, "problem", type(error).__name__, str(error))
 
 
 def _python(_: Settings) -> Iterator[Finding]:

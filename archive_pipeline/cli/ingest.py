@@ -73,7 +73,8 @@ def run_ingest(
     }
     if plan.held:
         return ASKS, report
-    return (SOME_FAILED if failed or not published else OK), report
+    all_well = published and not failed and all(result.success for result in results)
+    return (OK if all_well else SOME_FAILED), report
 
 
 def _watched(ingestion: Ingestion, videos: list[VideoName]) -> Iterator[RunResult]:

@@ -3,6 +3,7 @@
 import typer
 from rich.progress import Progress
 
+from archive_pipeline.catalogue.rebuild import rebuild as restore_catalogue
 from archive_pipeline.cli.console import SOME_FAILED, err, explained, out
 from archive_pipeline.indexing import reindex
 from archive_pipeline.resources.archive import Archive
@@ -13,6 +14,7 @@ def rebuild() -> None:
     """Make the search index and the DuckDB snapshot again from the lake; nothing is decoded or encoded."""
     archive = Archive()
     with explained():
+        restore_catalogue(archive.catalogue, archive.lake)
         ready = sum(counts.get("ready", 0) for counts in archive.catalogue.counts().values())
         with Progress(console=err, transient=True) as bars:
             task = bars.add_task("indexing", total=ready)

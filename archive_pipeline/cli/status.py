@@ -11,6 +11,7 @@ from rich.table import Table
 from archive_pipeline.catalogue import Catalogue, Entry
 from archive_pipeline.cli.console import explained, hours, out, print_json
 from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
 _MOST_FAILURES = 20
@@ -26,6 +27,8 @@ def status(
         collections, _ = load_collections(settings.collection_folders)
         catalogue = Catalogue(settings.catalogue_file)
         known = sorted({c.name for c in collections} | set(catalogue.counts()))
+        if collection not in (None, *known):
+            raise ConfigurationError("unknown_collection", f"there is no collection {collection!r}; known: {known}")
         wanted = [name for name in known if collection in (None, name)]
         seconds = _ready_seconds(settings)
         entries = {name: catalogue.entries(name) for name in wanted}

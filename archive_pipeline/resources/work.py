@@ -17,7 +17,7 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
 from archive_pipeline.lake import TableWriter
 from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import stage_parameters
+from archive_pipeline.parameters import plan_of, stage_parameters
 from archive_pipeline.progress import listening
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.resources.archive import Archive
@@ -90,16 +90,29 @@ class VideoWork:
         )
 
     def stored(self, stage: Stage) -> Provenance | None:
-        """Where the stored result of `stage` came from; None when any of its tables is missing."""
-        if not all(self.lake.exists(table, self.video) for table in stage.tables):
-            return None
-        return self.lake.provenance(stage.tables[-1], self.video)
+        """Where the stored result of `stage` came from; None unless all its tables are there and of one making."""
+        found = [self.lake.provenance(table, self.video) for table in stage.tables]
+        fingerprints = {provenance.fingerprint if provenance else None for provenance in found}
+        return found[-1] if len(fingerprints) == 1 else None  # a run that was killed leaves tables of two makings
 
     @cached_property
     def is_current(self) -> bool:
         """Whether the stored result is what computing again would give."""
         stored = self.stored(self.stage)
         return not self.force and stored is not None and stored.fingerprint == self.provenance.fingerprint
+
+    @property
+    def plan(self) -> str | None:
+        """What would be done to the video now; None where its collection cannot be read."""
+        try:
+            return plan_of(self.collection)
+        except ArchiveError:
+            return None
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether every stage has been done with the parameters that are asked for now."""
+        return all(self.is_done(stage) for stage in chain.CHAIN[1:])
 
     def is_done(self, stage: Stage) -> bool:
         """Whether the stored result of another stage is what it would give now."""
@@ -163,7 +176,9 @@ def video_work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage
         known = _explained(error)
         is_last = known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries
         if is_last:
-            outcomes.record_failure(archive.lake, archive.catalogue, archive.index, work.video, stage.name, known)
+            outcomes.record_failure(
+                archive.lake, archive.catalogue, archive.index, work.video, stage.name, known, work.plan
+            )
         raise dg.Failure(
             description=f"{video.video_id}: {known.message} [{known.code}]",
             metadata={"error_code": known.code, "video_id": video.video_id, "permanent": known.permanent},

@@ -94,7 +94,7 @@ def test_a_video_whose_run_died_is_a_failure_and_asked_for_again_later(
     instance.report_run_failed(run)
     report(site, instance, run.run_id)
     (entry,) = site.archive.catalogue.entries(NAME)
-    assert (entry.status, entry.error_code, entry.attempts) == ("failed", "run_crashed", 1)
+    assert (entry.status, entry.error_code, entry.attempts) == ("failed", "run_failed", 1)
     assert isinstance(tick(site, instance), dg.SkipReason), "it pauses first"
     monkeypatch.setattr("archive_pipeline.collections.work.pause", lambda _: timedelta(0))
     again = tick(site, instance)
