@@ -1,16 +1,18 @@
 """A child process that is bounded in time, drained, and never outlives its work."""
 
+import fcntl
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from archive_pipeline.media import guard
 
+_PIPE_BYTES = 2**20  # 250 thumbnails: the decoder goes on while this process works or waits for a core
 _LINES_KEPT = 10
 _LINE_LENGTH = 300
 _NUMBER = re.compile(r"\d+")
@@ -79,6 +81,9 @@ def running(command: Sequence[str], limit_s: float) -> Iterator[Child]:
         process_group=0,  # an interrupt at the terminal is ours to handle
     )
     child = Child(process)
+    if sys.platform == "linux":
+        with suppress(OSError):  # beyond what the system allows a user
+            fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     timer = threading.Timer(limit_s, child._time_out)
     timer.daemon = True
     timer.start()
