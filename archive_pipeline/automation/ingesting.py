@@ -52,14 +52,20 @@ class Ingestion:
 
     def prepare(self) -> tuple[IngestPlan, list[VideoName]]:
         """Look at the source and register what is there; the videos to run, in their order. Vanished ones go."""
-        plan, videos = look_and_register(
+        plan, videos = self._look()
+        withdraw(self.instance, plan.removals, self.collection)
+        if plan.removals and plan.waiting:  # what lies in the place of a removed video is known only now
+            plan, more = self._look()
+            videos = list(dict.fromkeys([*videos, *more]))
+        return plan, [*videos, *self._asked_for(plan, videos)]
+
+    def _look(self) -> tuple[IngestPlan, list[VideoName]]:
+        return look_and_register(
             self.archive,
             self.instance,
             self.collection,
             lambda: look(self.archive, self.collection, accept_removals=self.request.accept_removals, quiet_s=_QUIET_S),
         )
-        withdraw(self.instance, plan.removals, self.collection)
-        return plan, [*videos, *self._asked_for(plan, videos)]
 
     def _asked_for(self, plan: IngestPlan, videos: Sequence[VideoName]) -> list[VideoName]:
         """What only a person asks for: failures whose pause is not over, permanent ones, everything when forced."""

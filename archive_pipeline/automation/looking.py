@@ -105,8 +105,9 @@ def run_tags(collection: Collection) -> dict[str, str]:
 
 
 def request_key(entry: Entry, plan: str) -> str:
-    """One for each content, plan and attempt: the same work is never asked for twice."""
-    return f"{entry.name.partition_key}:{entry.bytes}:{entry.mtime_ns}:{plan[:12]}:{entry.attempts}"
+    """One for each content, plan and outcome so far: the same work is never asked for twice."""
+    content = f"{entry.bytes}:{entry.mtime_ns}"
+    return f"{entry.name.partition_key}:{content}:{plan[:12]}:{entry.attempts}:{entry.sequence}"
 
 
 def summary(plan: IngestPlan) -> str:
