@@ -67,7 +67,7 @@ def paint_still(
     facts: Facts, aspect: float, height_px: int, random: Random, framing: Framing | None = None
 ) -> Image.Image:
     """One picture of the facts as RGB: what a frame of a shot shows, drawn directly at the size asked for."""
-    chosen: Framing = framing or random.choice(FRAMINGS)
+    chosen = random.choice(FRAMINGS) if framing is None else framing
     shown, top = VIEWS[chosen]
     place_px = round(height_px / shown)
     place = paint_place(facts, aspect * shown + 0.02, place_px, random)
