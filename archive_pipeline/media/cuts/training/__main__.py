@@ -47,7 +47,7 @@ def main() -> None:
     words.add_argument("footage", type=Path)
     words.add_argument("--out", type=Path, default=BUNDLED)
     words.add_argument("--held-out", type=Path, metavar="FOLDER")
-    words.add_argument("--videos", type=int, default=200, help="videos composed a fold (default: %(default)s)")
+    words.add_argument("--videos", type=int, default=150, help="videos composed a fold (default: %(default)s)")
     words.add_argument("--epochs", type=int, default=12)
     words.add_argument("--jobs", type=int, default=2)
     asked = words.parse_args()

@@ -13,8 +13,10 @@ from archive_pipeline.media.cuts.training.shots import THUMBNAIL, Clip, Shot
 from archive_pipeline.media.cuts.training.transitions import KINDS, mixed, swung
 
 Floats = NDArray[np.float32]
-_ALIKE = 7.0
+_ALIKE = 4.0
 """Two pictures nearer than this (mean difference of 255) are not judged: nobody would call it a cut."""
+_REFRAMED = 0.15
+"""Share of the cuts that stay where they are and only change the framing."""
 _INTERCUT = 0.2
 """Share of the videos whose shots recur."""
 _SWINGS = 0.12
@@ -48,12 +50,14 @@ def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400)
 
 
 def _unrelated(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float) -> Iterator[Floats]:
-    """Shots that have nothing to do with each other, now and then one of a few frames."""
+    """Shots that have nothing to do with each other; some of a few frames, some the last place in another framing."""
     still = rng.random() < 0.2
+    shot: Shot | None = None
     while True:
         few = rng.random() < 0.08
         n = int(rng.integers(2, 9)) if few else _log_uniform(rng, 9, 160)
-        shot = drawn_shot(rng, n) if rng.random() < drawn_share else real[int(rng.integers(len(real)))]
+        if shot is None or rng.random() > _REFRAMED:
+            shot = drawn_shot(rng, n) if rng.random() < drawn_share else real[int(rng.integers(len(real)))]
         quiet = still or shot.clip in ("drawn card", "drawn flat")
         yield disturb_shot(rng, filmed(rng, shot, n, quiet))
 
