@@ -93,7 +93,7 @@ class Studio:
 
             return pan
         if take.movement == "zoom":
-            planes = planes_of(wide.crop((0, 0, wide.width // 2 * 2, wide.height // 2 * 2)))
+            planes = planes_of(wide.resize(self._size, Image.Resampling.BILINEAR))
             into = random.random() < 0.5
 
             def zoom(frame: float) -> Planes:

@@ -9,6 +9,7 @@ from archive_pipeline.simulator.painting.lettering import write
 from archive_pipeline.simulator.planes import BLACK, Planes, flat
 
 _WHITE = 235
+_ROOM = 14
 _CHARACTERS = "0123456789:"
 
 
@@ -56,11 +57,13 @@ class Grain:
         import numpy as np
 
         self._size, self._random_seed = size, random.random()
-        noise = np.random.default_rng(random.getrandbits(64)).normal(128, deviation, (size[1] + 64, size[0] + 64))
-        self._field = Image.fromarray(noise.round().clip(0, 255).astype("uint8"))
+        noise = np.random.default_rng(random.getrandbits(64)).normal(0, deviation, (size[1] + 64, size[0] + 64))
+        # Below the room that studio range leaves at both ends, so that a plain sum of bytes never wraps around: ten
+        # times as fast as one that saturates.
+        self._field = Image.fromarray((noise.round().clip(-_ROOM, _ROOM) % 256).astype("uint8"))
 
     def applied(self, picture: Planes, frame: int) -> Planes:
         random = Random(f"{self._random_seed}/{frame}")
         x, y = random.randrange(64), random.randrange(64)
         noise = self._field.crop((x, y, x + self._size[0], y + self._size[1]))
-        return Planes(ImageChops.add(picture.luma, noise, 1, -128), picture.blue, picture.red)
+        return Planes(ImageChops.add_modulo(picture.luma, noise), picture.blue, picture.red)
