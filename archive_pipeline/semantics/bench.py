@@ -1,10 +1,10 @@
 """What classes, scenes and shots cost: `python -m archive_pipeline.semantics.bench 10800` prints one line of JSON."""
 
 import json
-import resource
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from archive_pipeline.semantics.classes import cluster_frames
 from archive_pipeline.semantics.scenes import diarize
@@ -53,9 +53,14 @@ def measure(n_frames: int, dimension: int = 768, fps: float = 3.0, seed: int = 0
         n_classes=classes.n_classes,
         n_scenes=scenes.height,
         n_shots=shots.table.height,
-        peak_rss_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        / (2**20 if sys.platform == "darwin" else 2**10),
+        peak_rss_mib=_peak_rss_mib(),
     )
+
+
+def _peak_rss_mib() -> float:
+    """Linux; what getrusage tells includes the peak of the process that started this one."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__":
