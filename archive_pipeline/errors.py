@@ -31,3 +31,7 @@ class PassingError(ArchiveError):
     """Something that may work later: a server that does not answer, a full disk, a file still being written."""
 
     permanent = False
+
+
+class RequestError(ArchiveError):
+    """A question that cannot be answered as it was asked: no words in it, an unknown collection, a broken picture."""

@@ -6,8 +6,10 @@ It is the truth; DuckDB and Qdrant derive from it.
 import os
 import time
 import uuid
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -19,6 +21,7 @@ from archive_pipeline.schema import table as schema_of
 
 _SUFFIX = ".parquet"
 _ABANDONED_AFTER_S = 24 * 3600.0
+_ROW_GROUP = 1024  # rows; what is read of a table's middle costs this much: 3 MB of 768-d embeddings
 
 
 class TableWriter:
@@ -30,9 +33,10 @@ class TableWriter:
         self.n_rows = 0
 
     def append(self, rows: pl.DataFrame) -> None:
-        """Write `rows` (columns of the table) as one row group."""
+        """Write `rows` (columns of the table) as one row group, or several of 1,024 rows."""
         if rows.height:
-            self._writer.write_table(self._schema.conform(rows).to_arrow(compat_level=pl.CompatLevel.oldest()))
+            arrow = self._schema.conform(rows).to_arrow(compat_level=pl.CompatLevel.oldest())
+            self._writer.write_table(arrow, row_group_size=_ROW_GROUP)
             self.n_rows += rows.height
 
 
@@ -65,6 +69,18 @@ class Lake:
             with pq.ParquetFile(path) as file:
                 for batch in file.iter_batches(batch_size=batch_rows, columns=list(columns)):
                     yield pl.DataFrame(pl.from_arrow(batch))
+
+    def rows(self, table: str, video: VideoName, columns: Sequence[str], first: int, last: int) -> pl.DataFrame:
+        """The rows at positions `first` to `last` (inclusive, from 0); reads only the row groups that hold them."""
+        try:
+            with pq.ParquetFile(self.path(table, video)) as file:
+                ends = list(accumulate(file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)))
+                groups = range(bisect_right(ends, first), min(bisect_right(ends, last) + 1, len(ends)))
+                before = ends[groups[0] - 1] if groups and groups[0] else 0
+                found = pl.DataFrame(pl.from_arrow(file.read_row_groups(list(groups), columns=list(columns))))
+                return found.slice(first - before, last - first + 1)
+        except FileNotFoundError:
+            return pl.DataFrame(schema=schema_of(table).polars_schema).select(columns)
 
     def write(self, table: str, video: VideoName, rows: pl.DataFrame, provenance: Provenance) -> None:
         with self.writer(table, video, lambda: provenance) as writer:
@@ -99,6 +115,14 @@ class Lake:
             return None
         return Provenance.from_json(metadata[METADATA_KEY]) if METADATA_KEY in metadata else None
 
+    def version(self, table: str, video: VideoName) -> tuple[int, int] | None:
+        """Differs whenever the table was written anew, for caches; None where there is none. Costs one `stat`."""
+        try:
+            status = self.path(table, video).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
+
     def delete(self, table: str, video: VideoName) -> None:
         path = self.path(table, video)
         path.unlink(missing_ok=True)
@@ -107,6 +131,23 @@ class Lake:
                 if not folder.name.endswith("%"):
                     break
                 folder.rmdir()
+
+    def append(self, table: str, collection: str, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add `rows` to a table that is not of videos, as the file `name`; returns them as the table has them."""
+        rows = schema_of(table).conform(rows)
+        path = self.root / table / collection / f"{name}{_SUFFIX}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{uuid.uuid4().hex}.tmp")
+        rows.write_parquet(aside)
+        aside.replace(path)
+        return rows
+
+    def read_appended(self, table: str) -> pl.DataFrame:
+        """All rows of a table that `append` writes, of every collection, in order of file."""
+        schema = schema_of(table)
+        files = sorted((self.root / table).glob(f"*/[!.]*{_SUFFIX}"))
+        parts = [schema.conform(pl.read_parquet(file, glob=False)) for file in files]
+        return pl.concat([pl.DataFrame(schema=schema.polars_schema), *parts])
 
     def videos(self, table: str, collection: str) -> Iterator[VideoName]:
         """The videos of a collection that have this table, in no particular order."""

@@ -52,6 +52,12 @@ class VideoName:
         return PurePosixPath(self.collection, *(chunk + "%" for chunk in chunks[:-1]), chunks[-1])
 
     @classmethod
+    def from_video_id(cls, video_id: str) -> "VideoName":
+        """ValueError for what is no video id."""
+        collection, _, shown = video_id.partition("/")
+        return cls(collection, from_readable(shown))
+
+    @classmethod
     def from_partition_key(cls, key: str) -> "VideoName":
         collection, _, escaped = key.partition("/")
         return cls(collection, unescape(escaped))

@@ -74,6 +74,18 @@ class ShotReader(ABC):
     ) -> list[Hit]:
         """Shots like the positive and unlike the negative examples (ids of shots, or vectors), examples left out.
 
+        See `recommendation_target` for what is searched with and when ValueError is raised.
+        """
+        examples = [example for example in (*positive, *negative) if isinstance(example, str)]
+        target = self.recommendation_target(space, positive, negative)
+        without = replace(filter, without_ids=filter.without_ids | set(examples))
+        return self.search(space, target, limit, without, offset, score_threshold)
+
+    def recommendation_target(
+        self, space: str, positive: Sequence[str | Vector], negative: Sequence[str | Vector] = ()
+    ) -> Vector:
+        """The vector (d,) that `recommend` searches with, of any length.
+
         Qdrant's strategy `average_vector`: the query is mean(positive) + (mean(positive) − mean(negative)) of unit
         vectors (Rocchio's rule), so that scores stay cosines. Ids that no longer exist are passed over; ValueError
         where no positive example remains.
@@ -83,9 +95,7 @@ class ShotReader(ABC):
         liked, disliked = _mean_of(positive, vectors), _mean_of(negative, vectors)
         if liked is None:
             raise ValueError("a recommendation needs at least one positive example that exists")
-        target = liked if disliked is None else 2 * liked - disliked
-        without = replace(filter, without_ids=filter.without_ids | set(examples))
-        return self.search(space, target, limit, without, offset, score_threshold)
+        return liked if disliked is None else 2 * liked - disliked
 
     def close(self) -> None:  # noqa: B027 – most adapters have nothing to release
         """Release what is held; the object cannot be used afterwards."""

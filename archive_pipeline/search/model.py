@@ -20,6 +20,12 @@ def unit(vector: Vector) -> Vector:
 
 
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def is_shot_id(text: str) -> bool:
+    return _UUID.fullmatch(text) is not None
+
+
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
 
 
@@ -66,7 +72,7 @@ class Point:
     payload: ShotPayload
 
     def __post_init__(self) -> None:
-        if not _UUID.fullmatch(self.id):
+        if not is_shot_id(self.id):
             raise ValueError(f"point id {self.id!r} is not a uuid in lower case with dashes")
         length = float(np.linalg.norm(self.vector)) if self.vector.ndim == 1 else float("nan")
         if not abs(length - 1) < 1e-3:

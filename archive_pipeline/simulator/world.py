@@ -1,5 +1,6 @@
 """What the simulated world consists of: the words for it in two languages, and which combinations are held out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
@@ -127,3 +128,15 @@ def is_held_out(thing: str, colour: str, setting: str) -> bool:
     """Whether training never sees this object in this colour in this setting: a tenth of all, by a hash, for ever."""
     digest = blake2b(f"{thing}/{colour}/{setting}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % _HELD_OUT_OF == 0
+
+
+def every_phrase() -> Iterator[str]:
+    """All words of the world, in both languages and every form that captions use."""
+    for noun in OBJECTS.values():
+        yield from (noun.en, noun.en_plural, noun.es, noun.es_plural)
+    for colour in COLOURS.values():
+        yield from (colour.en, *colour.es)
+    for setting in SETTINGS.values():
+        yield from (setting.noun_en, setting.noun_es, setting.phrase_en, setting.phrase_es)
+    for words in (*TIMES.values(), *WEATHERS.values(), *ACTIONS.values(), *COUNTS.values(), *CARDS.values()):
+        yield from (words.en, words.es)

@@ -1,0 +1,74 @@
+"""What is answered: shots or videos in order, and what the asker should know about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive_pipeline.search.model import ShotPayload
+
+
+@dataclass(frozen=True)
+class Found:
+    """A shot in an answer."""
+
+    rank: int
+    """From 1, over all pages; within its video where shots are grouped; 0 where nothing was ranked."""
+    id: str
+    score: float
+    """Cosine with the question, comparable within one model only."""
+    shot: ShotPayload
+    model: str
+    """The encoder it was found with."""
+    best_frame_s: float | None = None
+    """After re-ranking: when the frame is shown that fits best; `score` is that frame's."""
+
+
+@dataclass(frozen=True)
+class FoundVideo:
+    """A video in an answer, with its best shots, best first."""
+
+    rank: int
+    video_id: str
+    shots: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something the asker should know about an answer. `code` and `facts` are for translating and for scripts."""
+
+    code: str
+    message: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    shots: tuple[Found, ...]
+    """Empty where shots are grouped by video."""
+    videos: tuple[FoundVideo, ...]
+    """Empty where they are not."""
+    hints: tuple[Hint, ...]
+    models: tuple[str, ...]
+    """The encoders that were asked."""
+    has_more: bool
+    """Whether another page follows."""
+    took_s: float
+
+    @property
+    def all_shots(self) -> tuple[Found, ...]:
+        """Every shot, grouped or not, in order."""
+        return self.shots or tuple(shot for video in self.videos for shot in video.shots)
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """How near each sampled frame of a video is to a question: a concept over the programme's time."""
+
+    pts_s: NDArray[np.float64]
+    """(n,) seconds, increasing."""
+    cosines: NDArray[np.float32]
+    """(n,)"""
+    model: str
+    hints: tuple[Hint, ...] = ()

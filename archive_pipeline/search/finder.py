@@ -1,0 +1,193 @@
+"""From a question to shots: which spaces are asked, with which vector, and how their answers become one."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from archive_pipeline.errors import ConfigurationError, RequestError
+from archive_pipeline.search import hints
+from archive_pipeline.search.answer import Answer, Curve, Found, FoundVideo, Hint
+from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.languages import guess_language
+from archive_pipeline.search.model import Filter, Vector, unit
+from archive_pipeline.search.query_vectors import QueryVectors
+from archive_pipeline.search.ranking import fuse
+from archive_pipeline.search.request import Request
+from archive_pipeline.search.reranking import Scored
+from archive_pipeline.search.sources import Askable, FrameStore, Sources
+from archive_pipeline.search.space_search import SpaceSearch
+
+
+class Finder:
+    """Answers requests; any number of threads may ask at once. Close it, so that the reader gives its copy back."""
+
+    def __init__(self, reader: ShotReader, sources: Callable[[], Sources], frames: FrameStore) -> None:
+        self._reader = reader
+        self._sources = sources
+        self._frames = frames
+        self._vectors = QueryVectors()
+
+    def find(self, request: Request) -> Answer:
+        """The shots, or videos, that fit best. Every space is asked with its own encoder; answers merge by rank.
+
+        Raises RequestError `unknown_collection`, `unknown_shots` (only examples were given, and none of them exists);
+        and what loading a model or asking a server raises (ConfigurationError, PassingError).
+        """
+        started = time.perf_counter()
+        sources = self._sources()
+        _check_collections(request.filter, sources)
+        searches, said = self._searches(request, sources)
+        n = request.offset + request.limit + 1
+        shots, videos = (_shots(searches, n), []) if not request.by_video else ([], _videos(searches, n))
+        unread = sum(search.n_unread for search in searches)
+        said += [hints.rerank_incomplete(unread)] if unread else []
+        page = slice(request.offset, request.offset + request.limit)
+        return Answer(
+            shots=tuple(shots[page]),
+            videos=tuple(videos[page]),
+            hints=(*sources.hints, *said),
+            models=tuple(search.space.model for search in searches),
+            has_more=max(len(shots), len(videos)) == n,
+            took_s=time.perf_counter() - started,
+        )
+
+    def curve(self, video_id: str, request: Request) -> Curve:
+        """How near each frame of a video is to the request's text, image and examples; the rest of it does not matter.
+
+        Raises RequestError `unknown_video` where the video has no frames to compare with; else like `find`.
+        """
+        sources = self._sources()
+        for space in sources.spaces:
+            if not self._reader.count(space.space, Filter(video_ids=(video_id,))):
+                continue
+            frames = self._frames.of_video(video_id, space.identity)
+            vector = self._vector(space, request)
+            if frames is not None and vector is not None:
+                cosines = (frames.vectors @ unit(vector)).astype(np.float32)
+                return Curve(frames.pts_s, cosines, space.model, tuple(_about_text(request, space)))
+        raise RequestError("unknown_video", f"There are no frames of {video_id!r} to compare with. Is it ingested?")
+
+    def shots(self, ids: Sequence[str]) -> dict[str, Found]:
+        """Those of the shots that are indexed, by id; rank 0 and score 1."""
+        found: dict[str, Found] = {}
+        for space in self._sources().spaces:
+            for key, point in self._reader.fetch(space.space, ids).items():
+                found[key] = Found(0, key, 1.0, point.payload, space.model)
+        return found
+
+    def collections(self) -> list[str]:
+        """The names that a filter may hold, sorted."""
+        return sorted(self._sources().collections)
+
+    def warm(self) -> None:
+        """Load every encoder and open every space, so that the first question is as fast as the next."""
+        for space in self._sources().spaces:
+            self._reader.count(space.space)
+            space.encoder().encode_texts(["a warm start"])
+
+    def close(self) -> None:
+        """Release the index; the object cannot be used afterwards."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _searches(self, request: Request, sources: Sources) -> tuple[list[SpaceSearch], list[Hint]]:
+        """What to search, and what there is to say about it."""
+        if not sources.spaces:
+            return [], [hints.nothing_indexed()]
+        said = self._about_examples(request, sources)
+        searches: list[SpaceSearch] = []
+        failures: list[ConfigurationError] = []
+        for space in self._concerned(request.filter, sources.spaces):
+            try:
+                vector = self._vector(space, request)
+            except ConfigurationError as error:  # this model cannot be loaded; others may
+                failures.append(error)
+                said.append(hints.model_unavailable(space.model, error.message))
+                continue
+            if vector is None:
+                said.append(hints.examples_elsewhere(space.model))
+            else:
+                searches.append(SpaceSearch(self._reader, self._frames, space, request, vector))
+                said += _about_text(request, space)
+        if failures and not searches:
+            raise failures[0]
+        if len(searches) > 1:
+            said.append(hints.several_encoders([search.space.model for search in searches]))
+        return searches, said
+
+    def _concerned(self, wanted: Filter, spaces: Sequence[Askable]) -> Iterable[Askable]:
+        """The spaces that hold anything of the collections and videos that are asked for."""
+        if len(spaces) == 1 or not (wanted.collections or wanted.video_ids):
+            return spaces
+        there = Filter(collections=wanted.collections, video_ids=wanted.video_ids)
+        return [space for space in spaces if self._reader.count(space.space, there)]
+
+    def _vector(self, space: Askable, request: Request) -> Vector | None:
+        """What to search the space with (d,), of any length; None where it has neither a query nor a liked shot."""
+        language = guess_language(request.text) if request.text else None
+        asked = self._vectors.of(space, request.text, language, request.image, request.text_share)
+        if not request.like and not request.unlike:
+            return asked
+        liked = self._reader.fetch(space.space, request.like)
+        positive: list[str | Vector] = [*([] if asked is None else [asked]), *liked]
+        return self._reader.recommendation_target(space.space, positive, request.unlike) if positive else None
+
+    def _about_examples(self, request: Request, sources: Sources) -> list[Hint]:
+        examples = (*request.like, *request.unlike)
+        if not examples:
+            return []
+        known = {key for space in sources.spaces for key in self._reader.fetch(space.space, examples)}
+        if request.text is None and request.image is None and not known.intersection(request.like):
+            raise RequestError(
+                "unknown_shots", "None of the marked shots is in the index any more: mark one of a new search."
+            )
+        gone = [key for key in examples if key not in known]
+        return [hints.examples_gone(gone)] if gone else []
+
+
+def _check_collections(wanted: Filter, sources: Sources) -> None:
+    unknown = sorted(set(wanted.collections) - sources.collections)
+    if unknown:
+        names = ", ".join(sorted(sources.collections)) or "none yet"
+        raise RequestError("unknown_collection", f"There is no collection {', '.join(unknown)}. There are: {names}.")
+
+
+def _about_text(request: Request, space: Askable) -> list[Hint]:
+    return hints.about_text(request.text, guess_language(request.text), space) if request.text else []
+
+
+def _shots(searches: Sequence[SpaceSearch], n: int) -> list[Found]:
+    found: dict[str, tuple[Scored, str]] = {}
+    rankings = []
+    for search in searches:
+        best = search.shots(n)
+        rankings.append([one.hit.id for one in best])
+        found |= {one.hit.id: (one, search.space.model) for one in best}
+    return [_found(rank, *found[key]) for rank, key in enumerate(fuse(rankings)[:n], start=1)]
+
+
+def _videos(searches: Sequence[SpaceSearch], n: int) -> list[FoundVideo]:
+    found: dict[str, FoundVideo] = {}
+    rankings = []
+    for search in searches:
+        best = search.videos(n)
+        rankings.append([video.video_id for video in best])
+        for video in best:
+            shots = (_found(rank, one, search.space.model) for rank, one in enumerate(video.shots, start=1))
+            found[video.video_id] = FoundVideo(0, video.video_id, tuple(shots))
+    order = fuse(rankings)[:n]
+    return [FoundVideo(rank, key, found[key].shots) for rank, key in enumerate(order, start=1)]
+
+
+def _found(rank: int, one: Scored, model: str) -> Found:
+    return Found(rank, one.hit.id, one.score, one.hit.payload, model, one.best_frame_s)

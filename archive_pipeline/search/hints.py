@@ -1,0 +1,89 @@
+"""What an asker should know about an answer, in words."""
+
+from collections.abc import Sequence
+
+from archive_pipeline.search.answer import Hint
+from archive_pipeline.search.languages import NAMES, content_words
+from archive_pipeline.search.sources import Askable
+
+_MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
+
+
+def nothing_indexed() -> Hint:
+    return Hint("nothing_indexed", "Nothing has been indexed yet: archive-pipeline ingest FOLDER.")
+
+
+def several_encoders(models: Sequence[str]) -> Hint:
+    names = ", ".join(models)
+    return Hint(
+        "several_encoders",
+        f"Shots were found with several models ({names}); their scores do not compare, so the list is merged by rank.",
+        {"models": names},
+    )
+
+
+def examples_gone(ids: Sequence[str]) -> Hint:
+    names = ", ".join(ids)
+    return Hint(
+        "examples_gone",
+        f"Marked shots that are no longer in the index were passed over: {names}. Their video changed or was removed.",
+        {"ids": names},
+    )
+
+
+def examples_elsewhere(model: str) -> Hint:
+    return Hint(
+        "examples_elsewhere",
+        f"What {model} indexed was not searched: the marked shots were indexed with another model.",
+        {"model": model},
+    )
+
+
+def rerank_incomplete(n_shots: int) -> Hint:
+    return Hint(
+        "rerank_incomplete",
+        f"{n_shots} candidates kept the score of the whole shot: their frames could not be read in time.",
+        {"shots": str(n_shots)},
+    )
+
+
+def language_not_spoken(language: str, space: Askable) -> Hint:
+    assert space.languages is not None
+    taught = " and ".join(NAMES[code] for code in sorted(space.languages))
+    return Hint(
+        "language_not_spoken",
+        f"This looks like {NAMES[language]}, and {space.model} was taught in {taught}: ask in {taught}, or index the "
+        f"collection with a multilingual model such as {_MULTILINGUAL}.",
+        {"language": language, "model": space.model, "taught": ",".join(sorted(space.languages))},
+    )
+
+
+def unknown_words(words: Sequence[str], model: str) -> Hint:
+    names = ", ".join(words)
+    return Hint(
+        "unknown_words",
+        f"{model} was never taught: {names}. Expect no sense from it.",
+        {"words": names, "model": model},
+    )
+
+
+def model_unavailable(model: str, why: str) -> Hint:
+    return Hint("model_unavailable", f"What {model} indexed was not searched: {why}", {"model": model, "message": why})
+
+
+def other_model(space: str, collections: Sequence[str]) -> Hint:
+    names = ", ".join(collections)
+    return Hint(
+        "other_model",
+        f"Shots of {names} were indexed with a model that is not known here any more ({space}) and are not searched: "
+        "ingest these collections again.",
+        {"space": space, "collections": names},
+    )
+
+
+def about_text(text: str, language: str | None, space: Askable) -> list[Hint]:
+    """Whether the model can make sense of the text."""
+    if language is not None and space.languages is not None and language not in space.languages:
+        return [language_not_spoken(language, space)]
+    strange = [word for word in content_words(text) if space.words is not None and word not in space.words]
+    return [unknown_words(strange, space.model)] if strange else []

@@ -1,0 +1,126 @@
+"""What is asked: words, a picture, shots to come nearer to or to keep away from, and what may be found."""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.search.model import EVERYTHING, Filter, is_shot_id
+from archive_pipeline.search.picture import QueryPicture
+
+LONGEST_TEXT = 500
+"""Characters. The longest text that a CLIP model reads to its end has some 300 (77 tokens)."""
+MOST_EXAMPLES = 50
+MOST_SHOTS, DEEPEST_SHOT = 1_000, 10_000
+MOST_VIDEOS, DEEPEST_VIDEO = 100, 500
+MOST_PER_VIDEO = 20
+_MOST_FILTER_VALUES = 1_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question, checked: RequestError says what is wrong with it. Its cost is bounded whatever is asked."""
+
+    text: str | None = None
+    """At most 500 characters once blanks are joined; empty is None."""
+    image: QueryPicture | None = None
+    text_share: float = 0.5
+    """0 to 1: the weight of the text where there is an image as well."""
+    like: tuple[str, ...] = ()
+    """Ids of shots to find more of; they are not found themselves."""
+    unlike: tuple[str, ...] = ()
+    """Ids of shots to keep away from; together with `like` at most 50."""
+    filter: Filter = EVERYTHING
+    limit: int = 20
+    """Shots, or videos where they are grouped; at most 1,000 or 100."""
+    offset: int = 0
+    by_video: bool = False
+    """Answer with the best videos and the best `per_video` shots of each."""
+    per_video: int = 3
+    score_threshold: float | None = None
+    """Lowest cosine of a shot with the question, -1 to 1."""
+    rerank: bool = False
+    """Order the best candidates by their best single frame: finds moments that a shot's mean embedding hides."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", _clean(self.text))
+        if self.text is None and self.image is None and not self.like:
+            raise RequestError(
+                "empty_request", "There is nothing to look for: write some words, give a picture, or mark a shot."
+            )
+        _check(0 <= self.text_share <= 1, "bad_share", f"the share of the text is {self.text_share}; it is 0 to 1")
+        _check(
+            len(self.like) + len(self.unlike) <= MOST_EXAMPLES,
+            "too_many_examples",
+            f"{len(self.like) + len(self.unlike)} shots are marked; at most {MOST_EXAMPLES} can be",
+        )
+        for shot_id in (*self.like, *self.unlike, *self.filter.without_ids):
+            _check(is_shot_id(shot_id), "bad_shot_id", f"{shot_id[:60]!r} is not the id of a shot")
+        both = set(self.like) & set(self.unlike)
+        _check(not both, "bad_shot_id", f"{', '.join(sorted(both))}: marked both as more and as less like this")
+        self._check_bounds()
+        _check_filter(self.filter)
+
+    def _check_bounds(self) -> None:
+        most, deepest = (MOST_VIDEOS, DEEPEST_VIDEO) if self.by_video else (MOST_SHOTS, DEEPEST_SHOT)
+        _check(1 <= self.limit <= most, "bad_limit", f"{self.limit} results are asked for; 1 to {most} can be")
+        _check(self.offset >= 0, "bad_limit", f"the offset is {self.offset}; it begins at 0")
+        _check(
+            self.offset + self.limit <= deepest,
+            "too_deep",
+            f"result {self.offset + self.limit} is asked for; nobody reads beyond {deepest}: narrow the question",
+        )
+        _check(
+            1 <= self.per_video <= MOST_PER_VIDEO,
+            "bad_limit",
+            f"{self.per_video} shots of a video are asked for; 1 to {MOST_PER_VIDEO} can be",
+        )
+        threshold = self.score_threshold
+        _check(
+            threshold is None or -1 <= threshold <= 1,
+            "bad_threshold",
+            f"the lowest score is {threshold}; scores are cosines, -1 to 1",
+        )
+
+
+def _check(holds: bool, code: str, message: str) -> None:
+    if not holds:
+        raise RequestError(code, f"{message[0].upper()}{message[1:]}.")
+
+
+def _check_filter(wanted: Filter) -> None:
+    for name in ("collections", "video_ids", "classes", "without_ids", "without_video_ids"):
+        n_values = len(getattr(wanted, name))
+        _check(
+            n_values <= _MOST_FILTER_VALUES,
+            "bad_filter",
+            f"{name} holds {n_values} values; {_MOST_FILTER_VALUES} can be",
+        )
+    _check(
+        all(-1 <= number < 2**31 for number in wanted.classes), "bad_filter", "classes are numbered from 0; -1 is noise"
+    )
+    for low, high in (("min_duration_s", "max_duration_s"), ("from_s", "to_s")):
+        bounds = [getattr(wanted, name) for name in (low, high)]
+        given = [bound for bound in bounds if bound is not None]
+        _check(all(math.isfinite(bound) for bound in given), "bad_filter", f"{low} and {high} must be numbers")
+        _check(len(given) < 2 or given[0] <= given[1], "bad_filter", f"{low} is above {high}: nothing can pass")
+
+
+def _clean(text: str | None) -> str | None:
+    """The text as a model should see it: composed accents, single blanks, nothing that is not printed."""
+    if text is None:
+        return None
+    if len(text) > 8 * LONGEST_TEXT:
+        raise _too_long(len(text))
+    composed = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
+    shown = "".join(" " if unicodedata.category(character) in ("Cc", "Cf") else character for character in composed)
+    joined = " ".join(shown.split())
+    if len(joined) > LONGEST_TEXT:
+        raise _too_long(len(joined))
+    return joined or None
+
+
+def _too_long(length: int) -> RequestError:
+    return RequestError(
+        "text_too_long", f"The text has {length} characters, at most {LONGEST_TEXT} are read: shorten it to one phrase."
+    )
