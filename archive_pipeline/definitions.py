@@ -33,6 +33,7 @@ defs = dg.Definitions(
         qdrant_points,
         video_statistics,
         warehouse,
+        *per_collection.evaluations,
     ],
     asset_checks=[
         frame_times_increase,

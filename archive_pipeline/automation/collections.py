@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from archive_pipeline.assets.evaluation import evaluation_asset
 from archive_pipeline.automation.jobs import ingest_video
 from archive_pipeline.automation.looking import look, look_and_register, request_key, run_tags, summary
 from archive_pipeline.automation.withdrawing import withdraw
@@ -30,6 +31,7 @@ class CollectionAutomation:
 
     sensors: Sequence[dg.SensorDefinition]
     schedules: Sequence[dg.ScheduleDefinition]
+    evaluations: Sequence[dg.AssetsDefinition]
 
 
 def collection_automation(settings: Settings) -> CollectionAutomation:
@@ -37,7 +39,8 @@ def collection_automation(settings: Settings) -> CollectionAutomation:
     collections, _ = load_collections(settings.collection_folders)
     watched = [_sensor(collection) for collection in collections if collection.watch is not None]
     scheduled = [_schedule(collection) for collection in collections if collection.schedule]
-    return CollectionAutomation([_files_sensor(collections), *watched], scheduled)
+    evaluations = [evaluation_asset(collection, collection.truth) for collection in collections if collection.truth]
+    return CollectionAutomation([_files_sensor(collections), *watched], scheduled, evaluations)
 
 
 def _sensor(collection: Collection) -> dg.SensorDefinition:

@@ -8,10 +8,13 @@ from archive_pipeline.cli.console import EXIT_CODES
 from archive_pipeline.cli.demo import demo
 from archive_pipeline.cli.dev import dev
 from archive_pipeline.cli.doctor import doctor
+from archive_pipeline.cli.evaluate import evaluate
 from archive_pipeline.cli.ingest import ingest
 from archive_pipeline.cli.rebuild import rebuild
+from archive_pipeline.cli.simulate import simulate
 from archive_pipeline.cli.sql import sql
 from archive_pipeline.cli.status import status
+from archive_pipeline.cli.web import web
 
 app = typer.Typer(
     help="Make a video archive searchable, watchable and countable.",
@@ -20,6 +23,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ingest, status, sql, doctor, dev, demo, rebuild, bench):
+for command in (ingest, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate):
     app.command()(command)
 app.add_typer(collections, name="collections")

@@ -7,16 +7,15 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from archive_pipeline.automation.ingesting import Request
+from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import explained, out
 from archive_pipeline.cli.ingest import run_ingest
 from archive_pipeline.cli.sql import result_table
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.encoders import BUNDLED_MODEL
-from archive_pipeline.progress import listening
 from archive_pipeline.settings import Settings
 from archive_pipeline.timecode import format_timecode
 
@@ -60,17 +59,8 @@ def _simulated(settings: Settings, folder: Path, keep: bool) -> Path:
     if keep and len(list(videos.glob("*.mp4"))) == _VIDEOS:
         out.print(f"Using the {_VIDEOS} videos in {videos}.")
         return videos
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns) as bars:
-        task = bars.add_task(f"drawing {_VIDEOS} newsreels", total=1.0)
-        with listening(lambda _, fraction: bars.update(task, completed=fraction)):
-            simulate(folder, _VIDEOS, _MINUTES, _SEED, ffmpeg=find_ffmpeg(settings.ffmpeg), jobs=os.cpu_count() or 1)
-        bars.update(task, completed=1.0)
+    with one_bar(f"drawing {_VIDEOS} newsreels", "simulate"):
+        simulate(folder, _VIDEOS, _MINUTES, _SEED, ffmpeg=find_ffmpeg(settings.ffmpeg), jobs=os.cpu_count() or 1)
     return videos
 
 

@@ -71,6 +71,10 @@ def _absolute_folder(value: object, info: ValidationInfo) -> Path:
     return path.resolve() if ".." in path.parts else path
 
 
+def _optional_path(value: object, info: ValidationInfo) -> Path | None:
+    return None if value is None else _absolute_folder(value, info)
+
+
 def _seconds(value: object) -> float | None:
     if value is None or isinstance(value, bool):
         return WATCH_EVERY_S if value else None
@@ -143,6 +147,8 @@ class Collection(BaseModel):
     detector: Annotated[str, AfterValidator(_known_detector)] = Field(default_factory=_default_detector)
     pictures: Literal["all", "keyframes", "none"] = "all"
     """Which sampled pictures stay in the lake when the shots are known."""
+    truth: Annotated[Path | None, BeforeValidator(_optional_path)] = None
+    """What the collection is evaluated against: an archive that `simulate` made, a folder with shots.json, a log."""
     watch: Annotated[float | None, BeforeValidator(_seconds)] = None
     """Seconds between two looks for new videos; None: not watched."""
     schedule: Schedule | None = None

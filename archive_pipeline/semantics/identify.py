@@ -6,7 +6,7 @@ import uuid
 
 import polars as pl
 
-from archive_pipeline.timecode import format_timecode
+from archive_pipeline.timecode import dropped_numbers, format_timecode, frame_count
 
 _NAMESPACE = uuid.UUID("6f0b6c1e-5d0a-5c57-9d53-3c1e2a7f4b10")  # of this project; changing it changes every shot_id
 _TIMECODE = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)([:;.])(\d{2,3})")
@@ -76,10 +76,8 @@ def source_timecode_at(start_timecode: str, drop_frame: bool | None, frame_rate:
     if nominal < 1:
         raise ValueError(f"frame_rate must be positive, got {frame_rate}")
     hours, minutes, whole, frames = (int(match[i]) for i in (1, 2, 3, 5))
-    dropping = (match[4] != ":" if drop_frame is None else drop_frame) and nominal % 30 == 0
-    dropped = nominal // 15 if dropping else 0  # numbers skipped at each minute: 2 of 30, 4 of 60
-    total_minutes = hours * 60 + minutes
-    count = (total_minutes * 60 + whole) * nominal + frames - dropped * (total_minutes - total_minutes // 10)
+    dropped = dropped_numbers(match[4] != ":" if drop_frame is None else drop_frame, nominal)
+    count = frame_count(hours, minutes, whole, frames, nominal, dropped)
     count += math.floor((seconds + _TIME_TOLERANCE_S) * frame_rate)
     return _timecode(count, nominal, dropped)
 

@@ -91,6 +91,7 @@ def train_pictures(plan: Plan, rank: int, meeting: Path) -> None:
     while int(pictures.drawn.sum()) < min(_FIRST_PICTURES, plan.pictures):
         time.sleep(1)
     scale = torch.tensor(_SCALE)
+    brief = torch.cpu._is_avx512_bf16_supported()  # twice as fast at 112 px where the processor has it
     team.meet(meeting)
 
     def loss(step: int, share: float) -> Tensor:
@@ -98,7 +99,9 @@ def train_pictures(plan: Plan, rank: int, meeting: Path) -> None:
         drawn = np.flatnonzero(np.array(pictures.drawn))  # a copy: others are drawing
         numbers = [int(drawn[random.randrange(len(drawn))]) for _ in range(_PICTURES)]
         batch = draw_batch(pictures, numbers, random, max(side for start, side in _SIDES if share >= start))
-        unit = nn.functional.normalize(tower(batch.pictures), dim=-1)
+        with torch.autocast("cpu", torch.bfloat16, enabled=brief):
+            embedded = tower(batch.pictures)
+        unit = nn.functional.normalize(embedded.float(), dim=-1)
         return contrast(unit, batch.questions, scale, batch.fits) + 0.5 * reading(unit, scale, batch.shown)
 
     train_tower(tower, loss, plan.minutes, _PICTURE_RATE, plan.work / "pictures.pt", team)

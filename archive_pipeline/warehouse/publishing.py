@@ -50,17 +50,21 @@ def publish(
     started = time.monotonic()
     versions = Versions(link)
     shown = collection_rows(collections)
+    evaluations = lake.read_appended("evaluations")
     with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
         versions.clear_aside()
         base = None if full else _base(versions)
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)
         if base and _nothing_stays(base.state, catalogue, sequence, changed):
             base, (sequence, changed) = None, catalogue.changes_since(0)
-        if base and base.is_sound and sequence == base.state.sequence and shown.rows() == base.state.collections:
+        same = base and shown.rows() == base.state.collections and evaluations.height == base.state.rows["evaluations"]
+        if base and base.is_sound and sequence == base.state.sequence and same:
             seconds = time.monotonic() - started
             return Publication(base.version, sequence, 0, base.state.rows, seconds, full=False)
         try:
-            state = _build(versions, base, lake, catalogue, changed, shown, sequence)
+            state = _build(
+                versions, base, lake, catalogue, changed, {"collections": shown, "evaluations": evaluations}, sequence
+            )
             version = versions.install()
         except duckdb.IOException as error:
             message = f"{versions.folder} could not be written (is the disk full?): {error}"
@@ -123,7 +127,7 @@ def _build(
     lake: Lake,
     catalogue: Catalogue,
     changed: Sequence[VideoName],
-    collections: pl.DataFrame,
+    whole: Mapping[str, pl.DataFrame],
     sequence: int,
 ) -> State:
     """Make the next version aside and read it back.
@@ -142,7 +146,7 @@ def _build(
             snapshot.create_schema()
         entries = (entry for video in sorted(changed) if (entry := catalogue.entry(video)))
         snapshot.insert(batches(lake, entries))
-        snapshot.finish(collections, datetime.now(UTC).replace(microsecond=0), sequence)
+        snapshot.finish(whole, datetime.now(UTC).replace(microsecond=0), sequence)
     state = state_of(versions.aside)
     if state is None:
         raise PassingError("cannot_publish", f"{versions.aside} was written and cannot be read back; check the disk")

@@ -97,13 +97,14 @@ class Snapshot:
                 self._insert(name, rows)
             self._connection.commit()
 
-    def finish(self, collections: pl.DataFrame, published_at: datetime, sequence: int) -> None:
-        """Write what the snapshot contains."""
+    def finish(self, whole: Mapping[str, pl.DataFrame], published_at: datetime, sequence: int) -> None:
+        """Write the tables that are replaced as a whole, and what the snapshot contains."""
         self._connection.begin()
-        self._connection.execute("DELETE FROM collections")
-        self._connection.execute("DELETE FROM _published")
+        for name in (*whole, "_published"):
+            self._connection.execute(f"DELETE FROM {name}")
         self._connection.commit()
-        self._insert("collections", collections)
+        for name, rows in whole.items():
+            self._insert(name, rows)
         self._connection.execute("INSERT INTO _published VALUES (?, ?, ?)", [published_at, sequence, schema_digest()])
         self._connection.execute("CHECKPOINT archive")
 

@@ -8,6 +8,9 @@ import duckdb
 from archive_pipeline.catalogue import Catalogue, Registration, Sighting
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.sightings import SourceFile
+from archive_pipeline.evaluation.evaluating import Evaluation
+from archive_pipeline.evaluation.ledger import write_down
+from archive_pipeline.evaluation.score import Score
 from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName
 from archive_pipeline.schema import tables
@@ -31,6 +34,14 @@ class Archive:
 
     def publish(self, *, full: bool = False) -> Publication:
         return publish(self.lake, self.catalogue, self.collections, self.link, full=full)
+
+    def evaluated(self, collection: str, **figures: float) -> None:
+        """Somebody judged the collection: text to shot, English, one figure for each metric."""
+        found = next(known for known in self.collections if known.name == collection)
+        scores = [
+            Score("text_to_shot", metric, value, 20, level="shot", language="en") for metric, value in figures.items()
+        ]
+        write_down(self.lake, found, "log.csv", 0, Evaluation(tuple(scores), 3, ()))
 
     def register(self, video: VideoName, content: Content) -> None:
         """A scan sees the file, for the first time or with another content."""

@@ -27,5 +27,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     archive.removed(video("gone.mp4"))
     archive.moved(video("1975/tape 05.mp4"), b"1976/tape 05.mp4")
     archive.register(video("not yet.mp4"), Content(11))
+    archive.evaluated("news", r_at_10=0.5)
+    archive.evaluated("news", r_at_10=0.75)
     archive.publish()
     return archive

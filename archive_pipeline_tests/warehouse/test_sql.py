@@ -76,6 +76,11 @@ def test_class_shares_make_a_whole_and_effective_classes_lie_between_one_and_all
     assert ask("SELECT sum(n_shots) FROM class_shares") == ask("SELECT count(*) FROM shots")
 
 
+def test_the_latest_scores_are_those_of_the_newest_evaluation(ask: Callable[[str], list[tuple[object, ...]]]) -> None:
+    assert ask("SELECT collection, metric, value, n FROM latest_scores ") == [("news", "r_at_10", 0.75, 20)]
+    assert ask("SELECT count(DISTINCT evaluation) FROM evaluations") == [(2,)]
+
+
 def test_failures_are_counted_with_an_example(ask: Callable[[str], list[tuple[object, ...]]]) -> None:
     shown = "SELECT error_code, stage, n_videos, collections, example_video_id, example_message FROM failures_by_code"
     assert ask(shown) == [

@@ -1,0 +1,100 @@
+"""The scores of an evaluation as tables for the terminal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from rich.table import Table
+
+from archive_pipeline.evaluation.ranking import RANKS
+from archive_pipeline.evaluation.score import OURS, Score
+
+REFERENCE = dict(zip(RANKS, (0.22, 0.31, 0.45, 0.61, 0.73, 0.85), strict=True))
+"""R@k that the origin of this project reports for broad queries over its 370 videos."""
+
+_ABOUT_THE_REFERENCE = (
+    "The reference is another task: 27.6 hours of real programmes, 18,404 shots, a large model, and queries that "
+    "people wrote. Its figures are not to be beaten here but to be reached there."
+)
+_T = TypeVar("_T")
+_CUTS = ("hard_cuts", "gradual_transitions", "semantic_boundaries", "shots")
+_RETRIEVAL = {
+    "text_to_shot": "words",
+    "image_to_shot": "picture",
+    "text_image_to_shot": "picture and words",
+    "text_image_to_shot, text alone": "   its words alone",
+    "text_image_to_shot, image alone": "   its picture alone",
+}
+
+
+def score_tables(scores: Sequence[Score]) -> Iterator[Table]:
+    """Boundaries, hierarchy, retrieval, retrieval by width of the query; those that there are scores for."""
+    tables = (_boundaries(scores), _hierarchy(scores), _retrieval(scores), _by_width(scores))
+    yield from (table for table in tables if table.row_count)
+
+
+def _boundaries(scores: Sequence[Score]) -> Table:
+    table = _table("boundaries", "system", "precision", "recall", "F1", "true ones")
+    for task in _CUTS:
+        for system, tolerance in _distinct((s.system, s.tolerance) for s in scores if s.task == task):
+            figures = {s.metric: s for s in scores if (s.task, s.system, s.tolerance) == (task, system, tolerance)}
+            what = task.replace("_", " ") + (f" ± {tolerance} frames" if tolerance is not None else "")
+            numbers = (f"{figures[metric].value:.3f}" for metric in ("precision", "recall", "f1"))
+            table.add_row(what, system, *numbers, str(figures["f1"].n))
+    return table
+
+
+def _hierarchy(scores: Sequence[Score]) -> Table:
+    table = _table("hierarchy", "V-measure", "adjusted Rand", "videos")
+    for task in ("classes", "scenes"):
+        figures = {s.metric: s for s in scores if s.task == task}
+        if figures:
+            v, rand = figures["v_measure"], figures["adjusted_rand_index"]
+            table.add_row(task, f"{v.value:.3f}", f"{rand.value:.3f}", str(v.n))
+    pace = {s.metric: s.value for s in scores if s.task == "shots" and s.metric.endswith("per_minute")}
+    if pace:
+        table.caption = (
+            f"{pace['shots_per_minute']:.1f} shots a minute, of true ones {pace['true_shots_per_minute']:.1f}"
+        )
+    return table
+
+
+def _retrieval(scores: Sequence[Score]) -> Table:
+    table = _table("the right one is among the first …", *(str(k) for k in RANKS), "MRR", "queries")
+    asked = [s for s in scores if s.task in _RETRIEVAL and s.width is None]
+    for task in _RETRIEVAL:
+        for system, level, language in _distinct((s.system, s.level, s.language) for s in asked if s.task == task):
+            figures = {
+                s.metric: s for s in asked if (s.task, s.system, s.level, s.language) == (task, system, level, language)
+            }
+            words = [_RETRIEVAL[task], language or "", f"→ {level}", system.removeprefix(OURS).removeprefix(", ")]
+            shares = (f"{100 * figures[f'r_at_{k}'].value:.0f} %" for k in RANKS)
+            table.add_row(" ".join(filter(None, words)), *shares, f"{figures['mrr'].value:.2f}", str(figures["mrr"].n))
+    if table.row_count:
+        shares = (f"[dim]{100 * share:.0f} %[/]" for share in REFERENCE.values())
+        table.add_row("[dim]reference: broad queries → shot[/]", *shares)
+        table.caption = _ABOUT_THE_REFERENCE
+    return table
+
+
+def _by_width(scores: Sequence[Score]) -> Table:
+    table = _table("words → shot, by width of the query", "R@1", "R@5", "R@10", "MRR", "queries")
+    asked = [s for s in scores if s.width is not None and s.level == "shot" and s.system == OURS]
+    for language, width in _distinct((s.language, s.width) for s in asked):
+        figures = {s.metric: s for s in asked if (s.language, s.width) == (language, width)}
+        shares = (f"{100 * figures[f'r_at_{k}'].value:.0f} %" for k in (1, 5, 10))
+        what = f"{language}, {width} attribute{'s' if width and width > 1 else ''}"
+        table.add_row(what, *shares, f"{figures['mrr'].value:.2f}", str(figures["mrr"].n))
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), caption_justify="left")
+    for i, name in enumerate(columns):
+        table.add_column(
+            name, no_wrap=True, header_style="dim", justify="left" if i == 0 or name == "system" else "right"
+        )
+    return table
+
+
+def _distinct(values: Iterable[_T]) -> list[_T]:
+    return list(dict.fromkeys(values))

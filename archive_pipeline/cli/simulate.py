@@ -1,0 +1,54 @@
+"""`archive-pipeline simulate`: an archive of drawn newsreels whose truth is known."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive_pipeline.cli.bars import one_bar
+from archive_pipeline.cli.console import err, explained, hours, out, print_json
+from archive_pipeline.settings import Settings
+
+
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="Gets videos/ and truth/.")],
+    videos: Annotated[int, typer.Option(min=1)] = 6,
+    minutes: Annotated[float, typer.Option(help="Length of each video.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same pictures.")] = 0,
+    fast: Annotated[bool, typer.Option(help="180 lines, cameras that stand still: for large archives.")] = False,
+    formats: Annotated[str, typer.Option(help="Of h264, prores, mpeg2, dv, separated by commas; in turns.")] = "h264",
+    jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = os.cpu_count() or 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Draw and encode edited newsreels, and write down what is true of them, with bilingual captions of every shot."""
+    from archive_pipeline.media.ffmpeg import find_ffmpeg
+    from archive_pipeline.simulator import archive
+
+    started = time.monotonic()
+    with explained(as_json), one_bar(f"drawing {videos} newsreels", "simulate"):
+        made = archive.simulate(
+            folder,
+            videos,
+            minutes,
+            seed,
+            ffmpeg=find_ffmpeg(Settings().ffmpeg),
+            fast=fast,
+            formats=formats.split(","),
+            jobs=jobs,
+        )
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json({"videos": str(made.videos), "truth": str(made.truth), "seconds": round(seconds, 1)})
+        return
+    length_s = videos * minutes * 60
+    out.print(
+        f"{videos} videos, {hours(length_s)} h, in {seconds:.0f} s: {length_s / seconds:.0f} × real time",
+        soft_wrap=True,
+    )
+    name = folder.absolute().name
+    err.print(
+        f"[dim]next: archive-pipeline ingest {made.videos} --collection {name} --model archive-tiny[/]", soft_wrap=True
+    )
+    err.print(f"[dim]then: archive-pipeline evaluate {name} --truth {folder}[/]", soft_wrap=True)

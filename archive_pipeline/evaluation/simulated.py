@@ -1,0 +1,43 @@
+"""The truth of an archive that the simulator made."""
+
+from pathlib import Path
+
+import polars as pl
+
+from archive_pipeline.evaluation.boundaries import Boundaries
+from archive_pipeline.evaluation.questions import graded_queries
+from archive_pipeline.evaluation.truth import Span, TrueShot, Truth, VideoTruth
+from archive_pipeline.simulator.truth import facts_of, read_truth
+
+
+def simulated_truth(archive: Path, seed: int) -> Truth:
+    """Read the truth that lies beside the videos; `seed` draws the queries. ConfigurationError `no_truth`."""
+    tables = read_truth(archive)
+    cuts = tables.cuts.partition_by("path", as_dict=True)
+    shots = tables.shots.sort("path", "shot").partition_by("path", as_dict=True)
+    videos = {
+        path: VideoTruth(
+            _boundaries(cuts.get((path,), tables.cuts.clear())),
+            _semantic(cuts.get((path,), tables.cuts.clear())),
+            tuple(_shot(row) for row in shots[(path,)].to_dicts()),
+        )
+        for path in tables.videos["path"].sort()
+    }
+    every = [shot for video in videos.values() for shot in video.shots or ()]
+    return Truth(f"simulated archive {archive.name}", videos, tuple(graded_queries(every, seed)))
+
+
+def _boundaries(cuts: pl.DataFrame) -> Boundaries:
+    hard = cuts.filter(kind="hard")["start_frame"]
+    gradual = cuts.filter(kind="gradual").select("start_frame", "end_frame").rows()
+    return Boundaries(tuple(map(float, hard)), tuple((float(start), float(end)) for start, end in gradual))
+
+
+def _semantic(cuts: pl.DataFrame) -> tuple[tuple[float, float], ...]:
+    return tuple(cuts.filter(kind="semantic").select("start_s", "end_s").rows())
+
+
+def _shot(row: dict[str, object]) -> TrueShot:
+    facts = facts_of(row)
+    span = Span(str(row["path"]), float(str(row["start_s"])), float(str(row["end_s"])))
+    return TrueShot(span, facts.card or f"place {row['class']}", int(str(row["scene"])), facts)

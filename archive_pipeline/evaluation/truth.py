@@ -1,0 +1,66 @@
+"""What is true of a collection: where its videos change, what its shots show, and what is to be found by which words.
+
+Times are seconds on the clock that a player shows, frames count source frames from 0. Videos are named by their path
+relative to the collection's source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archive_pipeline.evaluation.boundaries import Boundaries, Interval
+from archive_pipeline.simulator.facts import Facts
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of one video that is relevant to a query; `end_s` may be infinite."""
+
+    path: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class TrueShot:
+    """A shot as it was made or logged."""
+
+    span: Span
+    semantic_class: str
+    """What recurs: a place, or a kind of card (leader, bars, title). Equal text, equal class, within one video."""
+    scene: int
+    facts: Facts
+    """What can be seen; `facts.card` for pictures outside the world."""
+
+
+@dataclass(frozen=True)
+class VideoTruth:
+    """One video; what nobody annotated is None."""
+
+    boundaries: Boundaries | None = None
+    """Hard cuts and gradual transitions in source frames."""
+    semantic: tuple[Interval, ...] | None = None
+    """Changes of what is seen without a cut, in seconds."""
+    shots: tuple[TrueShot, ...] | None = None
+    """They tile the video."""
+
+
+@dataclass(frozen=True)
+class TextQuery:
+    """Words that somebody would look with, in one or more languages, and all that they should find."""
+
+    texts: Mapping[str, str]
+    """By language, `en` or `es`; `und` where nobody said which."""
+    relevant: frozenset[Span]
+    width: int | None = None
+    """How many attributes the words name, 1 (broad) to 4; None where the words were not made from attributes."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """`videos` by path."""
+
+    name: str
+    videos: Mapping[str, VideoTruth] = field(default_factory=dict)
+    queries: tuple[TextQuery, ...] = ()
+    whole_videos: bool = False
+    """Whether the queries' spans are whole videos: then nothing can be said of single shots."""
