@@ -34,6 +34,9 @@ class Settings(BaseSettings):
         description="The ffmpeg binary; default: on the PATH, else the imageio-ffmpeg wheel's.",
     )
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
+    web_token: SecretStr | None = Field(
+        None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."
+    )
     failure_webhook: str | None = Field(
         None, alias="ARCHIVE_FAILURE_WEBHOOK", description="URL that gets a JSON line per failed video."
     )

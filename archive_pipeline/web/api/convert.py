@@ -1,0 +1,177 @@
+"""From what the domain answers to what the API and the pages show."""
+
+import math
+
+import numpy as np
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.search.answer import Answer, Curve, Found, Hint
+from archive_pipeline.timecode import format_timecode
+from archive_pipeline.web import addresses
+from archive_pipeline.web.api import models
+from archive_pipeline.web.archive import PlacedFrames, PlacedShots, WebArchive
+from archive_pipeline.web.media.clips import CLIP_S
+from archive_pipeline.web.media.playable import media_type
+from archive_pipeline.web.programme import Programme
+
+_MOST_STILLS = 12
+_STILLS_PER_S = 3.0
+
+
+def shot(archive: WebArchive, found: Found) -> models.Shot | None:
+    """None where its video is not there any more, or not yet: an index and a lake are not read at the same moment."""
+    payload = found.shot
+    try:
+        programme = archive.programmes.get(payload.video_id)
+    except RequestError:
+        return None
+    timecodes = programme.shots.filter(programme.shots["shot_id"] == found.id)["source_timecode"]
+    return models.Shot(
+        id=found.id,
+        rank=found.rank,
+        score=round(found.score, 4),
+        model=found.model,
+        video_id=payload.video_id,
+        collection=payload.collection,
+        title=programme.title,
+        shot=payload.shot,
+        semantic_class=payload.semantic_class,
+        start_s=payload.start_s,
+        end_s=payload.end_s,
+        start_timecode=format_timecode(payload.start_s),
+        end_timecode=format_timecode(payload.end_s),
+        source_timecode=timecodes[0] if len(timecodes) else None,
+        best_frame_s=found.best_frame_s,
+        still=addresses.still(payload.video_id, found.best_frame_s or payload.keyframe_s),
+        stills=[addresses.still(payload.video_id, time_s) for time_s in moments(payload.start_s, payload.end_s)],
+        source=addresses.source(payload.video_id) if media_type(programme.facts) else None,
+        page=addresses.video_page(payload.video_id, payload.shot),
+    )
+
+
+def moments(start_s: float, end_s: float) -> list[float]:
+    """Times in a shot that show how it moves: at most 12, evenly spread."""
+    n = max(1, min(_MOST_STILLS, math.ceil((end_s - start_s) * _STILLS_PER_S)))
+    return [start_s + (end_s - start_s) * (i + 0.5) / n for i in range(n)]
+
+
+def answer(archive: WebArchive, found: Answer) -> models.SearchAnswer:
+    groups = []
+    for video in found.videos:
+        shots = [one for one in (shot(archive, each) for each in video.shots) if one]
+        if shots:
+            groups.append(
+                models.VideoGroup(rank=video.rank, video_id=video.video_id, title=shots[0].title, shots=shots)
+            )
+    return models.SearchAnswer(
+        shots=[one for one in (shot(archive, each) for each in found.shots) if one],
+        videos=groups,
+        hints=hints(found.hints),
+        models=list(found.models),
+        has_more=found.has_more,
+        took_s=round(found.took_s, 4),
+    )
+
+
+def hints(given: tuple[Hint, ...]) -> list[models.HintOut]:
+    return [models.HintOut(code=hint.code, message=hint.message, facts=dict(hint.facts)) for hint in given]
+
+
+def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
+    facts = programme.facts
+    kind = media_type(facts)
+    return models.VideoOut(
+        video_id=programme.video_id,
+        collection=programme.name.collection,
+        title=programme.title,
+        path=programme.path,
+        start_s=programme.start_s,
+        end_s=programme.end_s,
+        width=facts.width,
+        height=facts.height,
+        frame_rate=facts.frame_rate,
+        container=facts.container,
+        video_codec=facts.video_codec,
+        audio_codec=facts.audio_codec,
+        is_interlaced=facts.is_interlaced,
+        is_vfr=facts.is_vfr,
+        source_timecode=facts.source_timecode,
+        drop_frame=facts.drop_frame,
+        sha256=programme.sha256,
+        bytes=programme.bytes,
+        source=addresses.source(programme.video_id) if kind else None,
+        source_type=kind,
+        clips=models.ClipsOut(
+            address=addresses.clips(programme.video_id), clip_s=CLIP_S, mime=archive.clips.mime(programme)
+        ),
+        shots=[
+            models.TimelineShot(
+                id=row["shot_id"],
+                shot=row["shot"],
+                scene=row["scene"],
+                semantic_class=row["class"],
+                start_s=row["start_s"],
+                end_s=row["end_s"],
+                keyframe_s=row["keyframe_s"],
+                source_timecode=row["source_timecode"],
+                cohesion=round(row["cohesion"], 4),
+            )
+            for row in programme.shots.iter_rows(named=True)
+        ],
+        scenes=[
+            models.TimelineScene(
+                scene=row["scene"], semantic_class=row["class"], start_s=row["start_s"], end_s=row["end_s"]
+            )
+            for row in programme.scenes.iter_rows(named=True)
+        ],
+        classes=[
+            models.TimelineClass(
+                semantic_class=row["class"],
+                n_frames=row["n_frames"],
+                duration_s=row["duration_s"],
+                share=row["share"],
+                medoid_s=row["medoid_s"],
+            )
+            for row in programme.classes.iter_rows(named=True)
+        ],
+    )
+
+
+def curve(found: Curve) -> models.CurveOut:
+    return models.CurveOut(
+        pts_s=np.round(found.pts_s, 3).tolist(),
+        cosines=np.round(found.cosines.astype(float), 4).tolist(),
+        model=found.model,
+        hints=hints(found.hints),
+    )
+
+
+def frame_map(placed: PlacedFrames) -> models.FrameMap:
+    return models.FrameMap(
+        method=placed.map.method,
+        **_positions(placed.map.positions),
+        pts_s=placed.frames["pts_s"].round(3).to_list(),
+        classes=placed.frames["class"].to_list(),
+    )
+
+
+def shot_map(placed: PlacedShots) -> models.ShotMap:
+    shots = placed.shots
+    videos = shots["video_id"].unique(maintain_order=True).to_list()
+    places = {video_id: place for place, video_id in enumerate(videos)}
+    return models.ShotMap(
+        method=placed.map.method,
+        **_positions(placed.map.positions),
+        clusters=placed.map.clusters.tolist(),
+        ids=shots["shot_id"].to_list(),
+        videos=videos,
+        video=[places[video_id] for video_id in shots["video_id"]],
+        keyframe_s=shots["keyframe_s"].round(3).to_list(),
+        start_s=shots["start_s"].round(3).to_list(),
+        end_s=shots["end_s"].round(3).to_list(),
+    )
+
+
+def _positions(positions: np.ndarray) -> dict[str, list[float]]:
+    rounded = np.round(positions.astype(float), 4)
+    return {"x": rounded[:, 0].tolist(), "y": rounded[:, 1].tolist()}

@@ -1,0 +1,171 @@
+"""What the API answers, as JSON; times are seconds on the clock that a player shows."""
+
+from pydantic import BaseModel, Field
+
+
+class Problem(BaseModel):
+    """Every error: a stable code and a sentence that says what to do."""
+
+    error_code: str
+    message: str
+
+
+class Shot(BaseModel):
+    id: str = Field(description="Stable id of the shot (uuid)")
+    rank: int = Field(description="Place in the answer, from 1; 0 where nothing was ranked")
+    score: float = Field(description="Cosine with the question, comparable within one model")
+    model: str = Field(description="The encoder that it was found with")
+    video_id: str
+    collection: str
+    title: str = Field(description="The file's name, without folders")
+    shot: int = Field(description="Number of the shot in its video, from 0")
+    semantic_class: int = Field(serialization_alias="class", description="Semantic class; -1 for none")
+    start_s: float
+    end_s: float
+    start_timecode: str = Field(description="HH:MM:SS.mmm")
+    end_timecode: str
+    source_timecode: str | None = Field(description="Start on the timecode track of the source, where it has one")
+    best_frame_s: float | None = Field(description="With rerank: when the best frame is shown")
+    still: str = Field(description="Address of the keyframe, a JPEG")
+    stills: list[str] = Field(description="Addresses of pictures of the shot in order of time")
+    source: str | None = Field(description="Address of the source; null where browsers do not play it")
+    page: str = Field(description="Address of the shot's page")
+
+
+class VideoGroup(BaseModel):
+    rank: int
+    video_id: str
+    title: str
+    shots: list[Shot]
+
+
+class HintOut(BaseModel):
+    code: str
+    message: str
+    facts: dict[str, str]
+
+
+class SearchAnswer(BaseModel):
+    shots: list[Shot] = Field(description="Best first; empty with by_video")
+    videos: list[VideoGroup] = Field(description="Best first; empty without by_video")
+    hints: list[HintOut] = Field(description="What the asker should know about this answer")
+    models: list[str]
+    has_more: bool
+    took_s: float
+
+
+class PictureOut(BaseModel):
+    image: str = Field(description="Name of the picture, for `image=` of a search")
+    width: int
+    height: int
+
+
+class CollectionOut(BaseModel):
+    collection: str
+    title: str
+
+
+class VideoLine(BaseModel):
+    video_id: str
+    collection: str
+    path: str | None
+    status: str
+    duration_s: float | None
+    n_shots: int | None
+    error_code: str | None
+    error: str | None
+
+
+class Videos(BaseModel):
+    videos: list[VideoLine]
+    total: int
+
+
+class TimelineShot(BaseModel):
+    id: str
+    shot: int
+    scene: int
+    semantic_class: int = Field(serialization_alias="class")
+    start_s: float
+    end_s: float
+    keyframe_s: float
+    source_timecode: str | None
+    cohesion: float
+
+
+class TimelineScene(BaseModel):
+    scene: int
+    semantic_class: int = Field(serialization_alias="class")
+    start_s: float
+    end_s: float
+
+
+class TimelineClass(BaseModel):
+    semantic_class: int = Field(serialization_alias="class")
+    n_frames: int
+    duration_s: float
+    share: float
+    medoid_s: float
+
+
+class ClipsOut(BaseModel):
+    """Clips of the source, made on demand: clip n holds the moment from n × clip_s on the video's clock."""
+
+    address: str = Field(description="To which ?number=n is added")
+    clip_s: float
+    mime: str
+
+
+class VideoOut(BaseModel):
+    video_id: str
+    collection: str
+    title: str
+    path: str
+    start_s: float
+    end_s: float
+    width: int
+    height: int
+    frame_rate: float
+    container: str
+    video_codec: str
+    audio_codec: str | None
+    is_interlaced: bool
+    is_vfr: bool
+    source_timecode: str | None
+    drop_frame: bool | None
+    sha256: str
+    bytes: int
+    source: str | None = Field(description="Address of the file itself, where browsers play it")
+    source_type: str | None
+    clips: ClipsOut
+    shots: list[TimelineShot]
+    scenes: list[TimelineScene]
+    classes: list[TimelineClass]
+
+
+class CurveOut(BaseModel):
+    pts_s: list[float]
+    cosines: list[float]
+    model: str
+    hints: list[HintOut]
+
+
+class FrameMap(BaseModel):
+    method: str
+    x: list[float]
+    y: list[float]
+    pts_s: list[float]
+    classes: list[int]
+
+
+class ShotMap(BaseModel):
+    method: str
+    x: list[float]
+    y: list[float]
+    clusters: list[int] = Field(description="-1 for shots in no cluster")
+    ids: list[str]
+    videos: list[str] = Field(description="Ids of the videos")
+    video: list[int] = Field(description="Place in `videos` of each shot's")
+    keyframe_s: list[float]
+    start_s: list[float]
+    end_s: list[float]

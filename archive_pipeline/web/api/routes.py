@@ -1,0 +1,147 @@
+"""The REST API under /api: search, videos, pictures, curves, maps, cut lists."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response, UploadFile
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.search.picture import MOST_PICTURE_BYTES
+from archive_pipeline.web.api import convert, models
+from archive_pipeline.web.archive import WebArchive
+from archive_pipeline.web.cutlist.edl import MOST_EVENTS, edl
+from archive_pipeline.web.cutlist.spans import span_of
+from archive_pipeline.web.cutlist.table import csv_table
+from archive_pipeline.web.listing import list_videos
+from archive_pipeline.web.service import Service
+from archive_pipeline.web.state import SearchState
+
+_PROBLEMS: dict[int | str, dict[str, object]] = {code: {"model": models.Problem} for code in (404, 413, 415, 422, 503)}
+
+
+def api(service: Service) -> APIRouter:
+    """The routes; all answer errors as `Problem`."""
+    router = APIRouter(prefix="/api", responses=_PROBLEMS)
+    _add_search(router, service)
+    _add_videos(router, service)
+    _add_maps(router, service)
+    _add_cut_lists(router, service)
+    return router
+
+
+def _add_search(router: APIRouter, service: Service) -> None:
+    archive = service.archive
+
+    @router.get("/search", tags=["search"], response_model=models.SearchAnswer)
+    async def search(
+        request: Request,
+        text: Annotated[str, Query(description="What is to be seen, in words; at most 500 characters")] = "",
+        image: Annotated[str, Query(description="Name of a picture given to /api/pictures")] = "",
+        weight: Annotated[float, Query(description="Share of the text where there is a picture, 0 to 1")] = 0.5,
+        like: Annotated[list[str], Query(description="Ids of shots to find more of")] = [],  # noqa: B006
+        unlike: Annotated[list[str], Query(description="Ids of shots to keep away from")] = [],  # noqa: B006
+        collection: Annotated[list[str], Query(description="Only these collections")] = [],  # noqa: B006
+        video: Annotated[list[str], Query(description="Only these videos, by id")] = [],  # noqa: B006
+        semantic_class: Annotated[list[int], Query(alias="class", description="Only these classes")] = [],  # noqa: B006
+        min_s: Annotated[float | None, Query(description="Shortest shot, seconds")] = None,
+        max_s: Annotated[float | None, Query(description="Longest shot, seconds")] = None,
+        from_s: Annotated[float | None, Query(description="Only shots that overlap this time of their video")] = None,
+        to_s: float | None = None,
+        score: Annotated[float | None, Query(description="Lowest score")] = None,
+        by_video: Annotated[bool, Query(description="The best videos, with the best shots of each")] = False,
+        rerank: Annotated[bool, Query(description="Order by the best single frame of each shot")] = False,
+        limit: Annotated[int, Query(description="0: as many as a page shows; at most 200")] = 0,
+        offset: int = 0,
+    ) -> models.SearchAnswer:
+        """Shots by words, by a picture, by both, or by examples. The address of a search in the page has the same
+        parameters."""
+        return await service.search(SearchState.of(request.query_params))
+
+    @router.post("/pictures", tags=["search"], status_code=201)
+    async def give_picture(picture: UploadFile) -> models.PictureOut:
+        """Give a picture to search with: JPEG, PNG, WebP or AVIF, at most 25 MB and 50 million pixels. A clean copy is
+        kept for a while."""
+        data = await picture.read(MOST_PICTURE_BYTES + 1)
+        name, clean = await service.pictures_lane.run(lambda: archive.pictures.add(data))
+        return models.PictureOut(image=name, width=clean.width, height=clean.height)
+
+    @router.get("/pictures/{name}", tags=["search"], response_class=Response)
+    def picture(name: str) -> Response:
+        """A picture that was given."""
+        return Response(archive.pictures.get(name).jpeg, media_type="image/jpeg")
+
+    @router.get("/curve/{video_id:path}", tags=["videos"])
+    async def curve(request: Request, video_id: str, text: str = "", image: str = "") -> models.CurveOut:
+        """How near every frame of a video is to a phrase or a picture, over the programme's time."""
+        return await service.curve(video_id, SearchState.of(request.query_params))
+
+
+def _add_videos(router: APIRouter, service: Service) -> None:
+    archive = service.archive
+
+    @router.get("/collections", tags=["videos"])
+    def collections() -> list[models.CollectionOut]:
+        """The collections that can be searched."""
+        return [models.CollectionOut(collection=name, title=title) for name, title in archive.titles().items()]
+
+    @router.get("/videos", tags=["videos"])
+    def videos(
+        collection: str = "",
+        status: Annotated[str, Query(description="ready or failed")] = "",
+        contains: Annotated[str, Query(max_length=200, description="Part of the id")] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    ) -> models.Videos:
+        """The videos of the published database, sorted by id."""
+        return list_videos(archive.published, collection, status, contains, limit, offset)
+
+    @router.get("/videos/{video_id:path}", tags=["videos"])
+    def video(video_id: str) -> models.VideoOut:
+        """A video with its shots, scenes and classes, and how to play it."""
+        return convert.video(archive, archive.programmes.get(video_id))
+
+
+def _add_maps(router: APIRouter, service: Service) -> None:
+    archive = service.archive
+
+    @router.get("/maps/frames/{video_id:path}", tags=["maps"])
+    async def frame_map(video_id: str) -> models.FrameMap:
+        """The frames of a video in two dimensions, near ones near."""
+        return await service.maps_lane.run(lambda: convert.frame_map(archive.frame_map(video_id)))
+
+    @router.get("/maps/shots/{collection}", tags=["maps"])
+    async def shot_map(collection: str) -> models.ShotMap:
+        """The shots of a collection in two dimensions, near ones near. The first time takes a while."""
+        return await service.maps_lane.run(lambda: convert.shot_map(archive.collection_map(collection)))
+
+    @router.get("/shots", tags=["search"])
+    async def shots(shot: Annotated[list[str], Query(description="Ids of shots, at most 200")]) -> list[models.Shot]:
+        """Shots by id, in that order; those that are not there any more are left out."""
+        return await service.shots(shot)
+
+
+def _add_cut_lists(router: APIRouter, service: Service) -> None:
+    shots = Annotated[list[str], Query(description="Ids of shots, in the order of the list; at most 999")]
+
+    @router.get("/cutlist.csv", tags=["cut lists"], response_class=Response)
+    def as_csv(shot: shots) -> Response:  # type: ignore[valid-type]
+        """The shots as CSV, with source timecodes."""
+        return _file(csv_table(_spans(service.archive, shot)), "text/csv; charset=utf-8", "cutlist.csv")
+
+    @router.get("/cutlist.edl", tags=["cut lists"], response_class=Response)
+    def as_edl(shot: shots) -> Response:  # type: ignore[valid-type]
+        """The shots as a CMX3600 edit decision list, with source timecodes."""
+        text = edl(_spans(service.archive, shot), "ARCHIVE SELECTION")
+        return _file(text, "text/plain; charset=us-ascii", "cutlist.edl")
+
+
+def _spans(archive: WebArchive, ids: list[str]) -> list:  # type: ignore[type-arg]
+    if len(ids) > MOST_EVENTS:
+        raise RequestError("bad_limit", f"A cut list holds at most {MOST_EVENTS} shots, these are {len(ids)}.")
+    placed = archive.shots(ids)
+    if not placed:
+        raise RequestError("unknown_shots", "None of these shots is in the archive any more.")
+    return [span_of(programme, programme.shot(found.shot.shot)) for found, programme in placed]
+
+
+def _file(text: str, kind: str, name: str) -> Response:
+    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,145 @@
+"""Everything that the pages and the API read, opened once for the life of the application."""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from archive_pipeline.arrays import embedding_matrix
+from archive_pipeline.catalogue import Catalogue, Entry
+from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.errors import RequestError
+from archive_pipeline.lake import Lake
+from archive_pipeline.search.answer import Found
+from archive_pipeline.search.finder import Finder
+from archive_pipeline.search.model import is_shot_id
+from archive_pipeline.searching import open_finder
+from archive_pipeline.settings import Settings
+from archive_pipeline.stills import Still, Stills
+from archive_pipeline.warehouse.reading import read_many
+from archive_pipeline.web.database import Published
+from archive_pipeline.web.layout.maps import Map, Maps
+from archive_pipeline.web.media.clips import Clip, Clips
+from archive_pipeline.web.pictures import QueryPictures
+from archive_pipeline.web.programme import Programme, Programmes
+from archive_pipeline.web.sources import source_file
+from archive_pipeline.web.underway import held_locks, is_held, lock_file
+
+_FRAMES_ON_A_MAP = 3000
+"""Of a longer video, every n-th frame: more dots than that lie on top of each other."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedShots:
+    """The shots of a collection and where they are on its map; `shots` has a row for each position."""
+
+    shots: pl.DataFrame
+    map: Map
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedFrames:
+    """The frames of a video and where they are on its map; `frames` has a row for each position."""
+
+    frames: pl.DataFrame
+    map: Map
+
+
+class WebArchive:
+    """Reads, from several threads; what it writes are caches of its own in `ARCHIVE_HOME/cache`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lake = Lake(settings.lake_dir)
+        self.catalogue = Catalogue(settings.catalogue_file)
+        self.programmes = Programmes(self.catalogue, self.lake)
+        self.published = Published(settings.database_link)
+        self.pictures = QueryPictures(settings.home / "cache" / "pictures")
+        self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)
+        self._maps = Maps(settings.home / "cache" / "maps")
+        self._stills = Stills(self.lake)
+
+    @cached_property
+    def finder(self) -> Finder:
+        return open_finder(self.settings)
+
+    def warm(self) -> None:
+        """Load what the first question would wait for, in a thread of its own."""
+        threading.Thread(target=self.finder.warm, name="warm", daemon=True).start()
+
+    def close(self) -> None:
+        self.finder.close()
+        self.published.close()
+
+    def still(self, video_id: str, time_s: float) -> Still:
+        """Raises RequestError `unknown_video`, `no_picture_kept`."""
+        found = self._stills.at(self.programmes.entry(video_id).name, time_s)
+        if found is None:
+            raise RequestError(
+                "no_picture_kept", f"No picture of {video_id} is kept: the collection's retention is `none`."
+            )
+        return found
+
+    def clip(self, video_id: str, number: int) -> Clip:
+        """Raises RequestError `unknown_video`, `video_not_ready`, `source_gone`, and what `Clips.get` raises."""
+        programme = self.programmes.get(video_id)
+        source = source_file(self.programmes.entry(video_id), self.settings.collection_folders)
+        return self.clips.get(programme, source, number)
+
+    def shots(self, ids: list[str]) -> list[tuple[Found, Programme]]:
+        """Shots by id, in that order, with their videos; those that are not there any more are left out.
+
+        Raises RequestError `bad_shot_id`.
+        """
+        if not all(is_shot_id(key) for key in ids):
+            raise RequestError("bad_shot_id", "One of the ids is not the id of a shot.")
+        found = self.finder.shots(ids)
+        placed = []
+        for key in dict.fromkeys(ids):
+            if key in found:
+                placed.append((found[key], self.programmes.get(found[key].shot.video_id)))
+        return placed
+
+    def titles(self) -> dict[str, str]:
+        """Title by name of every collection that can be searched."""
+        described, _ = load_collections(self.settings.collection_folders)
+        titles = {collection.name: collection.title for collection in described}
+        return {name: titles.get(name) or name for name in self.finder.collections()}
+
+    def entries(self, collection: str) -> tuple[Entry, ...]:
+        return self.catalogue.entries(collection)
+
+    def running(self, entries: tuple[Entry, ...]) -> set[str]:
+        """The ids of those videos that a run is working on."""
+        held = held_locks()
+        folder = self.settings.locks_dir
+        return {e.name.video_id for e in entries if e.pending and is_held(lock_file(folder, e.name), held)}
+
+    def collection_map(self, collection: str) -> PlacedShots:
+        """Raises RequestError `unknown_collection`, `nothing_to_map`."""
+        if collection not in self.finder.collections():
+            raise RequestError("unknown_collection", f"There is no collection {collection!r}.")
+        videos = [entry.name for entry in self.entries(collection) if entry.status == "ready"]
+        vectors = read_many(self.lake, "shot_embeddings", videos).rows
+        shots = read_many(self.lake, "shots", videos).rows
+        widths = vectors["embedding"].list.len()
+        if vectors.height:  # while a collection changes its model, two kinds of vectors: the newer space is the larger
+            vectors = vectors.filter(widths == widths.mode().max())
+        placed = shots.join(vectors.select("shot_id", "embedding"), on="shot_id", maintain_order="left")
+        if placed.is_empty():
+            raise RequestError("nothing_to_map", f"Collection {collection} has no shots yet. Ingest some videos first.")
+        matrix = embedding_matrix(placed)
+        return PlacedShots(placed.drop("embedding"), self._maps.of(placed["shot_id"].to_list(), matrix))
+
+    def frame_map(self, video_id: str) -> PlacedFrames:
+        """Raises RequestError `unknown_video`, `video_not_ready`."""
+        programme = self.programmes.get(video_id)
+        frames = self.lake.read("frames", programme.name).sort("frame")
+        embeddings = self.lake.read("embeddings", programme.name).sort("frame")
+        step = -(-frames.height // _FRAMES_ON_A_MAP)
+        chosen = np.arange(0, frames.height, step)
+        keys = [f"{programme.sha256}:{frame}" for frame in frames["frame"].to_numpy()[chosen]]
+        matrix = embedding_matrix(embeddings[chosen.tolist()])
+        return PlacedFrames(frames[chosen.tolist()], self._maps.of(keys, matrix))

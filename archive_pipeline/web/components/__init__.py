@@ -1,0 +1,81 @@
+"""The parts of pages that run in the browser; each lies beside this file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nicegui.element import Element
+
+from archive_pipeline.web.api.models import Shot
+
+Labels = Mapping[str, Any]
+
+
+class ShotGrid(Element, component="shot_grid.js"):
+    """Cards of shots; events `open`, `more`, `less`, `info` and `pick` carry a shot's id."""
+
+    def __init__(self, labels: Labels, marking: bool = True, picking: bool = True) -> None:
+        super().__init__()
+        self.props["labels"] = dict(labels)
+        self.props["marking"] = marking
+        self.props["picking"] = picking
+        self.show([])
+
+    def show(self, shots: Sequence[Shot]) -> None:
+        self.props["shots"] = [shot.model_dump(by_alias=True) for shot in shots]
+        self.update()
+
+    def mark(self, like: Sequence[str], unlike: Sequence[str], picked: Sequence[str]) -> None:
+        self.props["like"], self.props["unlike"], self.props["picked"] = list(like), list(unlike), list(picked)
+        self.update()
+
+
+class ImageDrop(Element, component="image_drop.js"):
+    """A picture to search with; events `picture` (its name, "" when taken away) and `problem` (code and message)."""
+
+    def __init__(self, labels: Labels, image: str) -> None:
+        super().__init__()
+        self.props["labels"] = dict(labels)
+        self.props["image"] = image
+
+    def show(self, image: str) -> None:
+        self.props["image"] = image
+        self.update()
+
+
+class ProgrammePlayer(Element, component="programme.js"):
+    """A video with its timeline; events `shot` (the id of the shot that is on) and `asked` (phrases)."""
+
+    def __init__(
+        self,
+        video_id: str,
+        labels: Labels,
+        shot: int | None = None,
+        at_s: float | None = None,
+        details: bool = False,
+        phrases: Sequence[str] = (),
+        autoplay: bool = True,
+    ) -> None:
+        super().__init__()
+        self.props["video_id"] = video_id
+        self.props["labels"] = dict(labels)
+        self.props["shot"] = shot
+        self.props["at"] = at_s
+        self.props["details"] = details
+        self.props["ask_first"] = list(phrases)
+        self.props["autoplay"] = autoplay
+
+    def go(self, time_s: float) -> None:
+        """Show the moment `time_s`."""
+        self.run_method("go", time_s)
+
+
+class Scatter(Element, component="scatter.js"):
+    """A map of dots from `address`: of shots (event `selected`: ids and n) or frames (event `time`: seconds)."""
+
+    def __init__(self, address: str, kind: str, labels: Labels, height: int, video_id: str = "") -> None:
+        super().__init__()
+        self.props["address"] = address
+        self.props["kind"] = kind
+        self.props["labels"] = dict(labels)
+        self.props["height"] = height
+        self.props["video"] = video_id

@@ -1,0 +1,77 @@
+// Cards of shots. Hovering or focusing a card plays its moment: the source itself where the browser can, else its stills.
+export default {
+  template: `
+    <ul class="ap-grid" role="list">
+      <li v-for="s in shots" :key="s.id">
+        <article :class="['ap-card', {liked: like.includes(s.id), unliked: unlike.includes(s.id)}]" :data-shot="s.id"
+                 @mouseenter="enter(s)" @mouseleave="leave" @focusin="enter(s)" @focusout="leave" @keydown="key($event, s)">
+          <button class="ap-screen" type="button" @click="$emit('open', s.id)" :aria-label="labels.open + ': ' + s.title + ', ' + s.start_timecode">
+            <img :src="s.still" loading="lazy" alt="" />
+            <video v-if="playing === s.id && s.source && !refused[s.video_id]" :src="s.source" muted playsinline
+                   preload="auto" @loadedmetadata="begin($event, s)" @timeupdate="turn($event, s)" @error="refused[s.video_id] = true"></video>
+            <img v-else-if="playing === s.id" :src="s.stills[step % s.stills.length]" class="moving" alt="" />
+            <span v-if="s.rank" class="ap-badge left" :title="labels.score">{{ s.score.toFixed(2) }}</span>
+            <span class="ap-badge right">{{ length(s) }}</span>
+          </button>
+          <div class="ap-caption">
+            <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
+            <div class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
+          </div>
+          <div class="ap-actions">
+            <button v-for="a in actions" :key="a.name" type="button" :class="['ap-icon', a.end ? 'end' : '']" :title="a.label" :aria-label="a.label"
+                    :data-action="a.name" :aria-pressed="pressed(a.name, s)" @click="$emit(a.name, s.id)"><q-icon :name="a.icon" /></button>
+          </div>
+        </article>
+      </li>
+    </ul>`,
+  props: { shots: Array, like: { type: Array, default: () => [] }, unlike: { type: Array, default: () => [] },
+           picked: { type: Array, default: () => [] }, labels: Object, marking: { type: Boolean, default: true },
+           picking: { type: Boolean, default: true } },
+  emits: ["open", "more", "less", "info", "pick"],
+  data: () => ({ playing: null, step: 0, refused: {} }),
+  computed: {
+    actions() {
+      const marks = [{ name: "more", icon: "thumb_up_off_alt", label: this.labels.more },
+                     { name: "less", icon: "thumb_down_off_alt", label: this.labels.less }];
+      return [...(this.marking ? marks : []), { name: "info", icon: "info_outline", label: this.labels.info },
+              ...(this.picking ? [{ name: "pick", icon: "playlist_add", label: this.labels.pick, end: true }] : [])];
+    },
+  },
+  beforeUnmount() { this.leave(); },
+  methods: {
+    pressed(name, s) {
+      const lists = { more: this.like, less: this.unlike, pick: this.picked };
+      return lists[name] ? String(lists[name].includes(s.id)) : null;
+    },
+    length(s) {
+      const seconds = s.end_s - s.start_s;
+      return seconds < 60 ? seconds.toFixed(1) + " s" : Math.floor(seconds / 60) + ":" + String(Math.round(seconds % 60)).padStart(2, "0");
+    },
+    enter(s) {
+      clearTimeout(this.soon);
+      if (this.playing === s.id) return;
+      this.soon = setTimeout(() => {
+        this.playing = s.id; this.step = 0;
+        clearInterval(this.clock);
+        s.stills.forEach((address) => { new Image().src = address; });
+        this.clock = setInterval(() => this.step++, 333);
+      }, 140);
+    },
+    leave() { clearTimeout(this.soon); clearInterval(this.clock); this.playing = null; },
+    begin(event, s) {
+      const video = event.target;
+      if (!video.videoWidth) { this.refused[s.video_id] = true; return; }
+      video.currentTime = s.start_s + 0.001;
+      video.play().catch(() => {});
+    },
+    turn(event, s) {
+      const video = event.target;
+      if (video.currentTime >= s.end_s - 0.05 || video.currentTime < s.start_s - 0.2) { video.currentTime = s.start_s + 0.001; }
+    },
+    key(event, s) {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const name = { m: "more", l: "less", i: "info", c: "pick" }[event.key];
+      if (this.actions.some((action) => action.name === name)) { event.preventDefault(); this.$emit(name, s.id); }
+    },
+  },
+};

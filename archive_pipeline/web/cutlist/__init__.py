@@ -1,0 +1,1 @@
+"""Shots as lists that editing systems and spreadsheets read."""

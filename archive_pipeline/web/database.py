@@ -1,0 +1,50 @@
+"""The published database, opened anew when a newer version is published."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from archive_pipeline.warehouse import open_database
+
+
+class Published:
+    """Answers from the newest version behind the link; safe to use from several threads, which take turns."""
+
+    def __init__(self, link: Path) -> None:
+        self._link = link
+        self._lock = threading.Lock()
+        self._version: Path | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """The rows of a query by column; none while nothing has been published. Raises PassingError `database_busy`."""
+        with self._lock:
+            connection = self._newest()
+            if connection is None:
+                return []
+            result = connection.execute(query, list(values))
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def close(self) -> None:
+        with self._lock:
+            self._let_go()
+
+    def _newest(self) -> duckdb.DuckDBPyConnection | None:
+        if not self._link.exists():
+            self._let_go()
+            return None
+        version = self._link.resolve()
+        if version != self._version:
+            self._let_go()
+            self._connection = open_database(self._link)
+            self._version = version
+        return self._connection
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._version = None, None

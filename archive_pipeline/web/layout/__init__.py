@@ -1,0 +1,1 @@
+"""Vectors in two dimensions, for maps: deterministic, and kept once made."""

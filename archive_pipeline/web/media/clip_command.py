@@ -1,0 +1,115 @@
+"""The ffmpeg command that makes a clip of some seconds of a source, for a browser."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive_pipeline.media.display import picture_size
+from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.ffmpeg import DEMUXERS, DISCONTINUOUS, PROTOCOLS, media_url
+from archive_pipeline.media.rule import clock
+
+_SHORTEST_SIDE = 360  # a preview: good enough to judge a shot, a tenth of the bytes of HD
+_LARGEST_FRAME = 2**28  # pixels, as when the video was decoded for the archive
+_LEAD_S = 1.0
+_LEAD_WITHOUT_INDEX_S = 4.0  # transport and program streams are sought by guessing
+_MOST_BYTES = 40_000_000  # 6 s at 50 Mbit/s; what is asked for has a hundredth of that
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How clips are coded."""
+
+    name: str
+    suffix: str
+    video: tuple[str, ...]
+    audio: tuple[str, ...]
+    video_mime: str
+    av_mime: str
+
+    def mime(self, has_audio: bool) -> str:
+        return self.av_mime if has_audio else self.video_mime
+
+
+H264 = Recipe(
+    name="h264",
+    suffix=".mp4",
+    video=(
+        "-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-profile:v", "main", "-pix_fmt", "yuv420p",
+        "-maxrate", "2500k", "-bufsize", "5000k", "-movflags", "+empty_moov+default_base_moof+frag_keyframe",
+        "-f", "mp4",
+    ),
+    audio=("-c:a", "aac", "-b:a", "96k"),
+    video_mime='video/mp4; codecs="avc1.4d401f"',
+    av_mime='video/mp4; codecs="avc1.4d401f,mp4a.40.2"',
+)  # fmt: skip
+
+VP8 = Recipe(
+    name="vp8",
+    suffix=".webm",
+    video=(
+        "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-crf", "12", "-b:v", "1500k",
+        "-pix_fmt", "yuv420p", "-f", "webm",
+    ),
+    audio=("-c:a", "libopus", "-b:a", "64k"),
+    video_mime='video/webm; codecs="vp8"',
+    av_mime='video/webm; codecs="vp8,opus"',
+)  # fmt: skip
+"""For builds of ffmpeg without libx264."""
+
+
+def clip_command(
+    binary: Path,
+    path: Path,
+    facts: MediaFacts,
+    recipe: Recipe,
+    *,
+    from_s: float,
+    length_s: float,
+    seekable: bool,
+    with_audio: bool,
+    target: Path,
+) -> list[str]:
+    """ffmpeg's arguments: the moment [from_s, from_s + length_s) of the video's clock, at time 0 of `target`.
+
+    Pictures are as a player shows them: turned, square pixels, deinterlaced. A video without a steady clock
+    (`seekable` false) is decoded from its beginning, and is silent.
+    """
+    lead_s = _LEAD_WITHOUT_INDEX_S if facts.container in DISCONTINUOUS else _LEAD_S
+    start_s = from_s - lead_s
+    seek = ["-ss", f"{start_s + facts.zero_s:.6f}", "-seek_timestamp", "1", "-noaccurate_seek"]
+    sound = with_audio and seekable
+    command = [
+        str(binary), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-y",
+        "-protocol_whitelist", PROTOCOLS, "-format_whitelist", DEMUXERS,
+        "-copyts", "-threads", "2", "-max_pixels", str(_LARGEST_FRAME), "-reinit_filter", "0",
+        *(seek if seekable and start_s > facts.start_s else []),
+        "-i", media_url(path),
+        "-map", f"0:{facts.stream_index}", *(["-map", "0:a:0"] if sound else []), "-sn", "-dn", "-map_metadata", "-1",
+        "-vf", _pictures(facts, from_s, length_s), *(["-af", _sound(facts, from_s)] if sound else []),
+        "-t", f"{length_s:.6f}", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
+        "-force_key_frames", "expr:gte(t,n_forced)",
+        *(recipe.audio if sound else []), *recipe.video, "-threads", "2",
+        "-fs", str(_MOST_BYTES), media_url(target),
+    ]  # fmt: skip
+    return command
+
+
+def _pictures(facts: MediaFacts, from_s: float, length_s: float) -> str:
+    width, height = (side - side % 2 or 2 for side in picture_size(facts.width, facts.height, _SHORTEST_SIDE))
+    filters = ["scale=iw:ih", "bwdif=mode=send_frame:deint=interlaced"] if facts.is_interlaced else []
+    # commas inside an expression are escaped for the filter graph
+    own_clock = clock(facts).replace(",", "\\,").replace(";", "\\;")
+    filters += [
+        f"setpts={own_clock}",
+        f"trim=start={from_s:.6f}:end={from_s + length_s:.6f}",
+        f"setpts=PTS-{from_s:.6f}/TB",
+        f"scale={width}:{height}",
+        "setsar=1",
+    ]
+    return ",".join(filters)
+
+
+def _sound(facts: MediaFacts, from_s: float) -> str:
+    """Cut like the pictures, and silence where there is no more of it, so that every clip has the same streams."""
+    zero = from_s + facts.zero_s
+    return f"atrim=start={zero:.6f},asetpts=PTS-{zero:.6f}/TB,aresample=44100:async=1:first_pts=0,aformat=channel_layouts=stereo,apad"

@@ -1,0 +1,74 @@
+"""What narrows a search: collections, lengths, times, and how results are ordered and grouped."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from archive_pipeline.web.pages.parts import tag
+from archive_pipeline.web.state import SearchState
+from archive_pipeline.web.texts import Texts
+
+Changed = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Filters:
+    """The controls; a change is told at once as the fields of the search that changed."""
+
+    def __init__(self, t: Texts, state: SearchState, titles: Mapping[str, str], on_change: Changed) -> None:
+        self._t = t
+        self._on_change = on_change
+        with tag("div", "ap-row").style("margin-top: .7rem"):
+            self._collections = ui.select(
+                dict(titles),
+                multiple=True,
+                label=t("search.collections"),
+                value=[c for c in state.collection if c in titles],
+            ).props("dense outlined use-chips")
+            self._collections.style("min-width: 220px")
+            self._collections.on_value_change(lambda event: self._tell(collection=tuple(event.value or ())))
+            self._by_video = ui.switch(t("search.by_video"), value=state.by_video)
+            self._by_video.on_value_change(lambda event: self._tell(by_video=bool(event.value)))
+            self._rerank = ui.switch(t("search.rerank"), value=state.rerank).tooltip(t("search.rerank_title"))
+            self._rerank.on_value_change(lambda event: self._tell(rerank=bool(event.value)))
+            with tag("div", "ap-row").style("width: auto; min-width: 260px") as self._weighing:
+                self._share = tag("span", "ap-soft ap-small")
+                self._weight = ui.slider(min=0, max=1, step=0.05, value=state.weight).style("width: 190px")
+                self._weight.props["aria-label"] = t("search.weight", words="", picture="")
+                self._weight.on_value_change(lambda event: self._show_share(event.value))
+                self._weight.on("change", lambda event: self._tell(weight=float(event.args)))
+            self._show_share(state.weight)
+            self.with_picture(bool(state.image))
+        opened = any(value is not None for value in (state.min_s, state.max_s, state.from_s, state.to_s, state.score))
+        with ui.expansion(t("search.filters"), value=opened).props("dense").classes("w-full"), tag("div", "ap-filters"):
+            for name, factor in (("min_s", 1), ("max_s", 1), ("from_s", 60), ("to_s", 60), ("score", 1)):
+                self._bound(name, getattr(state, name), factor)
+
+    def with_picture(self, there: bool) -> None:
+        """The weight is of use only where there is a picture."""
+        self._weighing.set_visibility(there)
+
+    def offer(self, titles: Mapping[str, str]) -> None:
+        """The collections that there are now."""
+        if dict(titles) != self._collections.options:
+            self._collections.set_options(dict(titles))
+
+    def _bound(self, name: str, value: float | None, factor: int) -> None:
+        lowest = -1 if name == "score" else 0
+        field = ui.number(
+            self._t(f"search.{name}"),
+            value=None if value is None else value / factor,
+            min=lowest,
+            step=0.05 if name == "score" else 1,
+        ).props("dense outlined clearable debounce=600")
+        field.on_value_change(
+            lambda event: self._tell(**{name: None if event.value in (None, "") else float(event.value) * factor})
+        )
+
+    async def _tell(self, **changes: Any) -> None:
+        await self._on_change(changes)
+
+    def _show_share(self, weight: float) -> None:
+        words = round(100 * weight)
+        self._share._text = self._t("search.weight", words=words, picture=100 - words)
+        self._share.update()

@@ -1,0 +1,59 @@
+"""NiceGUI's pages inside the application."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.staticfiles import StaticFiles
+from nicegui import app as nicegui_app
+from nicegui import ui
+from nicegui.client import Client
+from nicegui.page import page
+from starlette.types import ASGIApp
+
+import archive_pipeline.web
+from archive_pipeline.web.pages.api_docs import add_api_page
+from archive_pipeline.web.pages.map import add_map_page
+from archive_pipeline.web.pages.search import add_search_page
+from archive_pipeline.web.pages.shell import shell
+from archive_pipeline.web.pages.status import add_status_page
+from archive_pipeline.web.pages.trouble import not_found
+from archive_pipeline.web.pages.video import add_video_page
+from archive_pipeline.web.pages.videos import add_videos_page
+from archive_pipeline.web.security.headers import PagePolicy
+from archive_pipeline.web.service import Service
+
+_STATIC = Path(archive_pipeline.web.__file__).parent / "static"
+_PATIENCE_S = 20.0  # a laptop that slept for a moment finds its page as it left it
+
+
+def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
+    """Add all pages and what they load; NiceGUI answers everything that no other route does."""
+    add_search_page(service)
+    add_videos_page(service)
+    add_video_page(service)
+    add_map_page(service)
+    add_status_page(service, dagster_url)
+    add_api_page(app)
+    nicegui_app.add_exception_handler(404, _page_not_found)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    ui.run_with(
+        app,
+        title="Archive",
+        favicon=_STATIC / "icon.svg",
+        dark=None,
+        tailwind=False,
+        reconnect_timeout=_PATIENCE_S,
+        gzip_middleware_factory=_small_and_guarded,
+        show_welcome_message=False,
+    )
+
+
+def _small_and_guarded(app: ASGIApp) -> GZipMiddleware:
+    return GZipMiddleware(PagePolicy(app), minimum_size=1000)
+
+
+async def _page_not_found(request: Request, _: Exception) -> Response:
+    with Client(page(""), request=request) as client, shell(request, "", "404") as t:
+        not_found(t)
+    return client.build_response(request, 404)

@@ -1,0 +1,72 @@
+"""Small parts that pages are put together from."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+
+def tag(name: str, classes: str = "", text: str = "") -> Element:
+    """An HTML element; `text` is shown as it is, never as markup."""
+    element = ui.element(name).classes(classes)
+    if text:
+        with element:
+            ui.label(text) if name in ("div", "header") else _plain(element, text)
+    return element
+
+
+def _plain(element: Element, text: str) -> None:
+    element._text = text  # NiceGUI's own way for labels and buttons; escaped on its way out
+
+
+def button(text: str, on_click: Callable[..., Any], icon: str = "", classes: str = "") -> Element:
+    element = ui.element("button").classes(f"ap-button {classes}").props("type=button")
+    with element:
+        if icon:
+            ui.icon(icon)
+        if text:
+            tag("span", text=text)
+    element.on("click", on_click)
+    return element
+
+
+def link_button(text: str, address: str, icon: str = "", download: bool = False) -> Element:
+    element = ui.element("a").classes("ap-button")
+    element.props["href"] = address
+    if download:
+        element.props["download"] = True
+    with element:
+        if icon:
+            ui.icon(icon)
+        tag("span", text=text)
+    return element
+
+
+def note(text: str, kind: str = "", code: str = "") -> Element:
+    """A line that says something: `kind` is "", warn or bad."""
+    element = ui.element("div").classes(f"ap-note {kind}")
+    if kind == "bad":
+        element.props("role=alert")
+    with element:
+        tag("span", text=text)
+        if code:
+            tag("code", text=code)
+    return element
+
+
+def empty(title: str, text: str, command: str = "") -> Element:
+    """What stands where there is nothing to show."""
+    element = ui.element("div").classes("ap-empty")
+    with element:
+        tag("h2", text=title)
+        tag("p", text=text)
+        if command:
+            tag("code", "ap-mono", command)
+    return element
+
+
+def clock(seconds: float) -> str:
+    """1:02:03, or 2:03 under an hour."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

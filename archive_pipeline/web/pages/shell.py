@@ -1,0 +1,68 @@
+"""What every page has: head, navigation, language, light or dark."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import Request
+from nicegui import ui
+
+from archive_pipeline.web.pages.parts import tag
+from archive_pipeline.web.texts import COOKIE, LANGUAGES, Texts, choose_language, texts
+
+_THEME = "archive_theme"
+_PAGES = (("search", "/"), ("videos", "/videos"), ("map", "/map"), ("status", "/status"))
+_YEAR = "path=/;max-age=31536000;samesite=lax"
+_TURN = (
+    "() => { const dark = !document.body.classList.contains('body--dark'); Quasar.Dark.set(dark); "
+    f"document.cookie = '{_THEME}=' + (dark ? 'dark' : 'light') + ';{_YEAR}'; }}"
+)
+
+
+def language_of(request: Request) -> Texts:
+    """The texts in the language that was chosen or that the browser asks for."""
+    return texts(choose_language(request.cookies.get(COOKIE), request.headers.get("accept-language", "")))
+
+
+@contextmanager
+def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
+    """The page around the block's content."""
+    t = language_of(request)
+    ui.page_title(f"{title} · {t('shell.title')}" if title else t("shell.title"))
+    ui.add_head_html(
+        '<link rel="stylesheet" href="/static/archive.css">'
+        f'<script>document.documentElement.lang = "{t.language}"; document.documentElement.dir = "ltr";</script>'
+        '<script src="/static/page.js" defer></script>'
+    )
+    ui.dark_mode({"dark": True, "light": False}.get(request.cookies.get(_THEME, "")))
+    with tag("a", "ap-skip", t("shell.skip")) as skip:
+        skip.props["href"] = "#content"
+    with tag("header", "ap-top"):
+        with tag("a", "ap-brand") as brand:
+            brand.props["href"] = "/"
+            tag("img").props('src=/static/icon.svg width=22 height=22 alt=""')
+            tag("span", text=t("shell.title"))
+        with tag("nav", "ap-nav"):
+            for name, address in _PAGES:
+                item = tag("a", text=t(f"shell.{name}"))
+                item.props["href"] = address
+                if name == active:
+                    item.props["aria-current"] = "page"
+        with tag("div", "ap-top-right"):
+            for code in LANGUAGES:
+                choice = tag("button", text=code.upper()).props("type=button")
+                choice.props["title"] = texts(code)("language")
+                choice.props["data-language"] = code
+                choice.props["aria-pressed"] = "true" if code == t.language else "false"
+                choice.on(
+                    "click", js_handler=f"() => {{ document.cookie = '{COOKIE}={code};{_YEAR}'; location.reload(); }}"
+                )
+            theme = tag("button").props("type=button")
+            theme.props["title"] = theme.props["aria-label"] = t("shell.theme")
+            with theme:
+                ui.icon("contrast", size="18px")
+            theme.on("click", js_handler=_TURN)
+            docs = tag("a", text=t("shell.api"))
+            docs.props["href"] = "/api/docs"
+    with tag("main", "ap-main") as main:
+        main.props["id"] = "content"
+        yield t

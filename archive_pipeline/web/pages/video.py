@@ -1,0 +1,116 @@
+"""The page of a video: player and timeline, a phrase over time, its classes as a map, statistics."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from nicegui import run, ui
+from nicegui.element import Element
+
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.web import addresses
+from archive_pipeline.web.components import ProgrammePlayer, Scatter
+from archive_pipeline.web.pages.parts import clock, link_button, tag
+from archive_pipeline.web.pages.player_dialog import player_labels
+from archive_pipeline.web.pages.shell import shell
+from archive_pipeline.web.pages.trouble import explain
+from archive_pipeline.web.programme import Programme
+from archive_pipeline.web.service import Service
+from archive_pipeline.web.state import SearchState
+from archive_pipeline.web.texts import Texts
+
+_MOST_IN_A_CUT_LIST = 300  # ids in one address
+
+
+def add_video_page(service: Service) -> None:
+    @ui.page("/video/{video_id:path}")
+    async def video(request: Request, video_id: str) -> Response | None:
+        with shell(request, "videos", video_id) as t:
+            try:
+                programme = await run.io_bound(service.archive.programmes.get, video_id)
+            except ArchiveError as error:
+                return explain(t, request, error)
+            _show(t, programme, request.query_params.get("shot", ""), request.query_params.getlist("phrase")[:4])
+        return None
+
+
+def _show(t: Texts, programme: Programme, shot: str, phrases: list[str]) -> None:
+    with tag("div", "ap-row"):
+        tag("h1", text=programme.title)
+        tag("span", "ap-soft ap-small", f"{programme.name.collection} · {clock(programme.duration_s)}")
+        tag("span", "ap-grow")
+        query = SearchState(video=(programme.video_id,)).query()
+        link_button(t("video.similar"), f"/?{query}", "search")
+        if programme.shots.height <= _MOST_IN_A_CUT_LIST:
+            ids = programme.shots["shot_id"].to_list()
+            link_button("CSV", addresses.cut_list("csv", ids), "download", download=True).tooltip(t("video.cut_list"))
+            link_button("EDL", addresses.cut_list("edl", ids), "download", download=True).tooltip(t("video.cut_list"))
+    number = int(shot) if shot.isdigit() and int(shot) < programme.shots.height else None
+    player = ProgrammePlayer(
+        programme.video_id, player_labels(t), shot=number, details=True, phrases=phrases, autoplay=number is not None
+    )
+    player.on("asked", lambda event: _keep_phrases(programme, number, event.args))
+    tag("p", "ap-soft ap-small", t("video.keys")).style("margin: 0")
+    with tag("div", "ap-split"):
+        with tag("section", "ap-panel"):
+            tag("h2", text=t("video.class_map"))
+            tag("p", "ap-soft ap-small", t("video.class_map_text")).style("margin: .2rem 0 .7rem")
+            labels = {**t.section("map_labels"), **t.section("class_map_labels"), "errors": t.section("error")}
+            address = f"/api/maps/frames/{addresses.escaped(programme.video_id)}"
+            dots = Scatter(address, "frames", labels, 360, programme.video_id)
+            dots.on("time", lambda event: player.go(float(event.args)))
+        with tag("section", "ap-panel"):
+            tag("h2", text=t("video.statistics"))
+            _statistics(t, programme)
+            _classes(t, programme)
+
+
+def _keep_phrases(programme: Programme, number: int | None, phrases: list[str]) -> None:
+    """The phrases that are shown become part of the address."""
+    page = addresses.video_page(programme.video_id, number)
+    query = addresses.pairs([("phrase", phrase) for phrase in phrases])
+    ui.navigate.history.replace(page + (("&" if "?" in page else "?") + query if query else ""))
+
+
+def _statistics(t: Texts, programme: Programme) -> None:
+    known = programme.statistics
+    rows: list[tuple[str, Any]] = [
+        (t("video.duration"), clock(programme.duration_s)),
+        (t("video.size"), f"{programme.bytes / 1e6:,.1f} MB"),
+    ]
+    if known:
+        rows += [(t(f"video.{name}"), known[name]) for name in ("n_cuts", "n_classes", "n_scenes", "n_shots")]
+        rows += [
+            (t("video.frames"), known["n_frames"]),
+            (t("video.mean_shot"), f"{known['mean_shot_s']:.1f} s"),
+            (t("video.per_minute"), f"{known['shots_per_minute']:.1f}"),
+            (t("video.unclustered"), f"{100 * known['unclustered_share']:.0f} %"),
+            (t("video.speed"), t("video.times_real_time", factor=f"{known['realtime_factor']:.1f}")),
+        ]
+    with tag("dl", "ap-facts"):
+        for name, value in rows:
+            tag("dt", text=name)
+            tag("dd", text=str(value))
+
+
+def _classes(t: Texts, programme: Programme) -> None:
+    with tag("table", "ap-table").style("margin-top: .8rem"):
+        with tag("thead"), tag("tr"):
+            for name, kind in (("class", ""), ("share", "num"), ("screen_time", "num")):
+                tag("th", kind, t(f"video.{name}"))
+        with tag("tbody"):
+            for row in programme.classes.sort("share", descending=True).head(12).iter_rows(named=True):
+                with tag("tr"):
+                    name = t("video.noise") if row["class"] < 0 else f"{t('video.class')} {row['class'] + 1}"
+                    _named_class(row["class"], name)
+                    tag("td", "num", f"{100 * row['share']:.0f} %")
+                    tag("td", "num", clock(row["duration_s"]))
+
+
+def _named_class(number: int, name: str) -> Element:
+    hue = (number * 137.508 + 190) % 360  # as in static/shared.js
+    shade = "hsl(60 3% 58%)" if number < 0 else f"hsl({hue:.1f} 48% {62 if number % 2 else 50}%)"
+    with tag("td") as cell:
+        tag("span", "ap-swatch").style(f"background: {shade}")
+        tag("span", text=name)
+    return cell

@@ -1,0 +1,26 @@
+"""Errors as HTTP says them."""
+
+from archive_pipeline.errors import ArchiveError, RequestError
+
+_STATUS = {
+    "unknown_collection": 404,
+    "unknown_video": 404,
+    "unknown_shots": 404,
+    "unknown_picture": 404,
+    "video_not_ready": 404,
+    "no_picture_kept": 404,
+    "no_such_moment": 404,
+    "source_gone": 404,
+    "not_playable": 415,
+    "picture_too_large": 413,
+    "picture_too_many_pixels": 413,
+    "picture_format": 415,
+    "preview_failed": 502,
+}
+_ASKED_WRONGLY = 422
+_NOT_NOW = 503
+
+
+def status_of(error: ArchiveError) -> int:
+    """The HTTP status of an error: 4xx for what the asker can put right, 503 for what may pass or be configured."""
+    return _STATUS.get(error.code, _ASKED_WRONGLY if isinstance(error, RequestError) else _NOT_NOW)

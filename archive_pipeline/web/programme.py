@@ -1,0 +1,139 @@
+"""What is known of one video, as the pages and the API show it: read from the lake, before anything is published."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from archive_pipeline.catalogue import Catalogue, Entry
+from archive_pipeline.errors import RequestError
+from archive_pipeline.lake import Lake
+from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.moments import can_seek
+from archive_pipeline.naming import VideoName, readable
+
+_KEPT = 64  # videos; one of two hours and 2,000 shots takes some 300 kB
+_FACTS = tuple(MediaFacts.__dataclass_fields__)
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """A video that can be watched; the frames are tables of `sql/tables` and `sql/lake`."""
+
+    name: VideoName
+    path: str
+    """Where the file is now, readable, relative to its collection's source."""
+    sha256: str
+    bytes: int
+    facts: MediaFacts
+    start_s: float
+    end_s: float
+    seekable: bool
+    """Whether its times are those of its container, so that a moment can be sought."""
+    shots: pl.DataFrame
+    scenes: pl.DataFrame
+    classes: pl.DataFrame
+    statistics: dict[str, Any]
+
+    @property
+    def video_id(self) -> str:
+        return self.name.video_id
+
+    @property
+    def title(self) -> str:
+        """The file's name, without folders."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+    def shot(self, number: int) -> dict[str, Any]:
+        """A row of `shots`. Raises RequestError `no_such_moment`."""
+        if not 0 <= number < self.shots.height:
+            raise RequestError(
+                "no_such_moment", f"{self.video_id} has {self.shots.height} shots, and no number {number}."
+            )
+        return self.shots.row(number, named=True)
+
+    def shot_at(self, time_s: float) -> dict[str, Any]:
+        """The shot that is on at `time_s`; the first or the last for times outside."""
+        after = self.shots["start_s"].search_sorted(time_s, side="right")
+        return self.shot(max(0, int(after) - 1))
+
+
+class Programmes:
+    """Videos by id. An id is only ever looked up in the catalogue: none of its characters becomes part of a path that
+    the catalogue does not hold."""
+
+    def __init__(self, catalogue: Catalogue, lake: Lake) -> None:
+        self._catalogue = catalogue
+        self._lake = lake
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, float, int], Programme] = OrderedDict()
+
+    def entry(self, video_id: str) -> Entry:
+        """What the catalogue says. Raises RequestError `unknown_video`, also for a video that was removed."""
+        entry = None
+        try:
+            name = VideoName.from_video_id(video_id)
+            if name.video_id == video_id:
+                entry = self._catalogue.entry(name)
+        except ValueError:
+            pass
+        if entry is None or entry.status == "removed":
+            raise RequestError("unknown_video", f"There is no video {_short(video_id)!r} in this archive.")
+        return entry
+
+    def get(self, video_id: str) -> Programme:
+        """Raises RequestError `unknown_video`, and `video_not_ready` where it failed or was not finished yet."""
+        entry = self.entry(video_id)
+        try:
+            stamp = self._lake.path("shots", entry.name).stat().st_mtime
+        except OSError:
+            raise _not_ready(entry) from None
+        key = (video_id, stamp, entry.sequence)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        programme = self._read(entry)
+        with self._lock:
+            self._kept[key] = programme
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return programme
+
+    def _read(self, entry: Entry) -> Programme:
+        name = entry.name
+        media, decoding = self._lake.read("media", name), self._lake.read("decoding", name)
+        shots = self._lake.read("shots", name).sort("shot")
+        if not (media.height and decoding.height and shots.height):
+            raise _not_ready(entry)
+        facts, decoded = media.row(0, named=True), decoding.row(0, named=True)
+        statistics = self._lake.read("video_statistics", name)
+        return Programme(
+            name=name,
+            path=readable(entry.path),
+            sha256=facts["sha256"],
+            bytes=facts["bytes"],
+            facts=MediaFacts(**{key: facts[key] for key in _FACTS}),
+            start_s=decoded["start_s"],
+            end_s=decoded["end_s"],
+            seekable=can_seek(decoded["warnings"]),
+            shots=shots,
+            scenes=self._lake.read("scenes", name).sort("scene"),
+            classes=self._lake.read("classes", name).sort("class"),
+            statistics=statistics.row(0, named=True) if statistics.height else {},
+        )
+
+
+def _not_ready(entry: Entry) -> RequestError:
+    why = f"it failed: {entry.message}" if entry.status == "failed" else "it is being worked on; look again soon."
+    return RequestError("video_not_ready", f"{entry.name.video_id} cannot be shown: {why}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else text[:120] + "…"

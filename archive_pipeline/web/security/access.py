@@ -1,0 +1,154 @@
+"""Who may ask: the host that is asked for, where a request comes from, and the token."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import ipaddress
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from archive_pipeline.errors import ConfigurationError
+
+COOKIE = "archive_access"
+_SHORTEST_TOKEN = 16
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_KEPT_S = 30 * 86400
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_access(host: str, token: str | None) -> None:
+    """Refuse to start without a good token where others can reach us.
+
+    Raises ConfigurationError `token_missing` or `token_too_short`.
+    """
+    if token is not None and len(token) < _SHORTEST_TOKEN:
+        raise ConfigurationError(
+            "token_too_short", f"The token needs {_SHORTEST_TOKEN} characters or more: openssl rand -hex 16 makes one."
+        )
+    if token is None and not is_loopback(host):
+        raise ConfigurationError(
+            "token_missing",
+            f"{host} can be reached by others, and the archive would be open to all of them. Set a token "
+            "(ARCHIVE_WEB_TOKEN or --token; openssl rand -hex 16 makes one), or stay with --host 127.0.0.1.",
+        )
+
+
+class Access:
+    """Lets in who asks rightly. Without a token only this machine, by its own names, can ask.
+
+    With one: a cookie (which `?token=…` sets once and a redirect hides), HTTP basic (any user, the token as password)
+    or `Authorization: Bearer`. What is not reading, and every websocket, must come from a page of this very server.
+    """
+
+    def __init__(self, app: ASGIApp, token: str | None) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await refusal(scope, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "refused"})
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if self._token is None and _name(headers.get("host", "")) not in _LOCAL:
+            return _said(421, "wrong_host", "This page answers as localhost or 127.0.0.1 only.")
+        writes = scope["type"] == "websocket" or scope["method"] not in _READING
+        if writes and not _is_own_page(headers):
+            return _said(403, "wrong_origin", "This was sent by a page of another site, and is refused.")
+        return self._unauthorised(scope, headers) if self._token is not None else None
+
+    def _unauthorised(self, scope: Scope, headers: Headers) -> Response | None:
+        if self._knows(_cookie(headers)) or any(self._matches(given) for given in _authorization(headers)):
+            return None
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if scope["type"] == "http" and any(key == "token" and self._matches(value) for key, value in query):
+            return self._welcome(scope, [(key, value) for key, value in query if key != "token"])
+        answer = PlainTextResponse(
+            "This archive asks for its token: open the address with ?token=… once, or give it as the password.\n", 401
+        )
+        answer.headers["www-authenticate"] = 'Basic realm="archive", charset="UTF-8"'
+        return answer
+
+    def _welcome(self, scope: Scope, query: list[tuple[str, str]]) -> Response:
+        path = "/" + scope["path"].lstrip("/")  # two slashes would lead to another site
+        target = path + ("?" + urlencode(query) if query else "")
+        answer = RedirectResponse(target, status_code=303)
+        answer.set_cookie(
+            COOKIE, self._mark, max_age=_KEPT_S, httponly=True, samesite="lax", secure=scope["scheme"] == "https"
+        )
+        return answer
+
+    @property
+    def _mark(self) -> str:
+        """What the cookie holds: not the token itself."""
+        return hmac.new((self._token or "").encode(), b"archive_pipeline.web", hashlib.sha256).hexdigest()
+
+    def _knows(self, mark: str | None) -> bool:
+        return mark is not None and hmac.compare_digest(mark.encode(), self._mark.encode())
+
+    def _matches(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), (self._token or "").encode())
+
+
+def _name(host: str) -> str:
+    """The host of `host:port`."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_own_page(headers: Headers) -> bool:
+    """Whether the request was made by a page of this server, or by no page at all (a script)."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+
+
+def _cookie(headers: Headers) -> str | None:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+def _authorization(headers: Headers) -> list[str]:
+    kind, _, given = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return [given.strip()]
+    if kind.lower() == "basic":
+        try:
+            return [base64.b64decode(given, validate=True).decode().partition(":")[2]]
+        except (binascii.Error, UnicodeDecodeError):
+            return []
+    return []
+
+
+def _said(status: int, code: str, sentence: str) -> Response:
+    return JSONResponse({"error_code": code, "message": sentence}, status_code=status)

@@ -1,0 +1,53 @@
+"""What pages and API both do: ask the archive beside the event loop, a bounded number at a time."""
+
+import os
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.search.model import is_shot_id
+from archive_pipeline.web.api import convert, models
+from archive_pipeline.web.archive import WebArchive
+from archive_pipeline.web.lanes import Lane
+from archive_pipeline.web.state import MOST_AT_ONCE, SearchState
+
+
+class Service:
+    """One for the application; its lanes keep one kind of work from standing in the way of another."""
+
+    def __init__(self, archive: WebArchive) -> None:
+        cores = os.cpu_count() or 2
+        self.archive = archive
+        self.search_lane = Lane("a search", n_threads=2 * cores, n_waiting=100)
+        self.pictures_lane = Lane("a picture", n_threads=2, n_waiting=8)  # each may hold 200 MB while it is decoded
+        self.clips_lane = Lane("a preview", n_threads=cores + 2, n_waiting=40)
+        self.maps_lane = Lane("a map", n_threads=2, n_waiting=20)
+
+    async def search(self, state: SearchState) -> models.SearchAnswer:
+        """Raises RequestError for what is wrong with the search; ConfigurationError and PassingError from the index."""
+        archive = self.archive
+        return await self.search_lane.run(
+            lambda: convert.answer(archive, archive.finder.find(state.request(archive.pictures)))
+        )
+
+    async def curve(self, video_id: str, state: SearchState) -> models.CurveOut:
+        archive = self.archive
+
+        def compute() -> models.CurveOut:
+            archive.programmes.get(video_id)
+            return convert.curve(archive.finder.curve(video_id, state.request(archive.pictures)))
+
+        return await self.search_lane.run(compute)
+
+    async def shots(self, ids: list[str]) -> list[models.Shot]:
+        """Those of the shots that are there, in that order."""
+        if len(ids) > MOST_AT_ONCE:
+            raise RequestError("bad_limit", f"{len(ids)} shots are asked for; at most {MOST_AT_ONCE} come at once.")
+        if not all(is_shot_id(key) for key in ids):
+            raise RequestError("bad_shot_id", "One of the ids is not the id of a shot.")
+        archive = self.archive
+
+        def collect() -> list[models.Shot]:
+            found = archive.finder.shots(ids)
+            shots = (convert.shot(archive, found[key]) for key in dict.fromkeys(ids) if key in found)
+            return [shot for shot in shots if shot]
+
+        return await self.search_lane.run(collect)

@@ -1,0 +1,54 @@
+"""The application on a port."""
+
+import logging
+from collections.abc import Callable
+
+import uvicorn
+
+from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.settings import Settings
+from archive_pipeline.web.app import create_app
+from archive_pipeline.web.security.access import check_access
+
+_LARGEST_MESSAGE = 2_000_000  # bytes of a websocket message; pages send clicks and phrases
+
+
+def serve(
+    settings: Settings, host: str, port: int, token: str | None, dagster_url: str, on_ready: Callable[[], None]
+) -> None:
+    """Serve until interrupted; `on_ready` is called once somebody can ask.
+
+    Raises ConfigurationError `token_missing`, `token_too_short`, `port_taken`.
+    """
+    check_access(host, token)
+    app = create_app(settings, token, dagster_url)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    configuration = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,  # it would hold what people search for, and tokens
+        server_header=False,
+        ws_max_size=_LARGEST_MESSAGE,
+        limit_concurrency=1000,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(configuration, on_ready)
+    try:
+        server.run()
+    except SystemExit:  # uvicorn's way of saying that it could not bind
+        raise ConfigurationError(
+            "port_taken", f"Port {port} of {host} cannot be used; is the page running already? Choose another --port."
+        ) from None
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, configuration: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(configuration)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list | None = None) -> None:  # type: ignore[type-arg]
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()

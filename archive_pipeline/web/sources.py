@@ -1,0 +1,23 @@
+"""The file of a video: where the catalogue and its collection say, and nowhere else."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from archive_pipeline.catalogue import Entry
+from archive_pipeline.collections.loading import find_collection
+from archive_pipeline.errors import RequestError
+
+
+def source_file(entry: Entry, folders: Sequence[Path]) -> Path:
+    """The video's file. Raises RequestError `source_gone` where it cannot be read now; ConfigurationError where the
+    collection's YAML file is gone or wrong."""
+    source = find_collection(entry.name.collection, folders).source
+    path = source / os.fsdecode(entry.path)
+    if ".." in path.parts or not path.is_file():
+        raise RequestError(
+            "source_gone",
+            f"The file of {entry.name.video_id} is not in {source} now. Is the disk mounted? Words and pictures are "
+            "still searched; it plays again when the file is back.",
+        )
+    return path

@@ -1,0 +1,150 @@
+"""A search as an address: what the page shows, what `/api/search` takes, and what can be sent to a colleague."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.search.model import Filter
+from archive_pipeline.search.picture import QueryPicture
+from archive_pipeline.search.request import Request
+
+PAGE = 24
+"""Shots at a time: fills a large screen, and divides by 2, 3, 4, 6 and 8 columns."""
+VIDEOS_AT_A_TIME = 12
+MOST_AT_ONCE = 200
+
+
+class KnowsPictures(Protocol):
+    def get(self, name: str) -> QueryPicture: ...
+
+
+class Parameters(Protocol):
+    """The query of an address (Starlette's QueryParams)."""
+
+    def getlist(self, key: str) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """One search and what is open in it. The field names are the names in the address."""
+
+    text: str = ""
+    image: str = ""
+    """Name of a picture that was given before, see `/api/pictures`."""
+    weight: float = 0.5
+    """Share of the text where there is a picture as well."""
+    collection: tuple[str, ...] = ()
+    video: tuple[str, ...] = ()
+    semantic_class: tuple[int, ...] = ()
+    min_s: float | None = None
+    max_s: float | None = None
+    """Bounds of a shot's length."""
+    from_s: float | None = None
+    to_s: float | None = None
+    """Range of the programme's time."""
+    score: float | None = None
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    by_video: bool = False
+    rerank: bool = False
+    limit: int = 0
+    """0: as many as a page shows."""
+    offset: int = 0
+    shot: str = ""
+    """The shot that is open in the player."""
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.text.strip() or self.image or self.like)
+
+    @property
+    def page_size(self) -> int:
+        return self.limit or (VIDEOS_AT_A_TIME if self.by_video else PAGE)
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> "SearchState":
+        """Read from an address. Raises RequestError `bad_parameter`; names that are not known are passed over."""
+
+        def last(key: str) -> str:
+            return (parameters.getlist(key) or [""])[-1]
+
+        return cls(
+            text=last("text"),
+            image=last("image"),
+            weight=_number("weight", last("weight") or "0.5"),
+            collection=tuple(parameters.getlist("collection")),
+            video=tuple(parameters.getlist("video")),
+            semantic_class=tuple(_whole("class", value) for value in parameters.getlist("class")),
+            min_s=_optional("min_s", last("min_s")),
+            max_s=_optional("max_s", last("max_s")),
+            from_s=_optional("from_s", last("from_s")),
+            to_s=_optional("to_s", last("to_s")),
+            score=_optional("score", last("score")),
+            like=tuple(parameters.getlist("like")),
+            unlike=tuple(parameters.getlist("unlike")),
+            by_video=last("by_video").lower() in ("1", "true", "yes"),
+            rerank=last("rerank").lower() in ("1", "true", "yes"),
+            limit=_whole("limit", last("limit") or "0"),
+            offset=_whole("offset", last("offset") or "0"),
+            shot=last("shot"),
+        )
+
+    def query(self) -> str:
+        """As the query of an address; what is as usual is left out."""
+        usual = SearchState()
+        pairs: list[tuple[str, str]] = []
+        for name, value in self.__dict__.items():
+            if value == getattr(usual, name):
+                continue
+            key = "class" if name == "semantic_class" else name
+            for one in value if isinstance(value, tuple) else (value,):
+                pairs.append((key, "1" if one is True else f"{one:g}" if isinstance(one, float) else str(one)))
+        return urlencode(pairs)
+
+    def with_(self, **changes: object) -> "SearchState":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def request(self, pictures: KnowsPictures) -> Request:
+        """The question to the finder. Raises RequestError for whatever is wrong with it."""
+        if self.page_size > MOST_AT_ONCE:
+            raise RequestError("bad_limit", f"{self.limit} results are asked for; at most {MOST_AT_ONCE} come at once.")
+        return Request(
+            text=self.text,
+            image=pictures.get(self.image) if self.image else None,
+            text_share=self.weight,
+            like=self.like,
+            unlike=self.unlike,
+            filter=Filter(
+                collections=self.collection,
+                video_ids=self.video,
+                classes=self.semantic_class,
+                min_duration_s=self.min_s,
+                max_duration_s=self.max_s,
+                from_s=self.from_s,
+                to_s=self.to_s,
+            ),
+            limit=self.page_size,
+            offset=self.offset,
+            by_video=self.by_video,
+            score_threshold=self.score,
+            rerank=self.rerank,
+        )
+
+
+def _optional(name: str, text: str) -> float | None:
+    return _number(name, text) if text else None
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise RequestError("bad_parameter", f"{name} must be a number, not {text[:60]!r}.") from None
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise RequestError("bad_parameter", f"{name} must be a whole number, not {text[:60]!r}.") from None
