@@ -19,7 +19,7 @@ from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.warehouse import published_sequence
+from archive_pipeline.warehouse import is_published
 
 _PUBLISH_EVERY_S = 45.0  # analysts are at most a minute behind (DESIGN §4.8)
 _QUIET_S = 2.0
@@ -97,8 +97,8 @@ class Ingestion:
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked (its run says why not)."""
-        settings = self.archive.settings
-        if self.archive.catalogue.sequence() == published_sequence(settings.database_link):
+        archive = self.archive
+        if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
             return True
         return LocalRuns(self.instance, "publish").execute()[1]
 

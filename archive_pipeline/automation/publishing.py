@@ -4,7 +4,7 @@ import dagster as dg
 
 from archive_pipeline.automation.jobs import publish
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.warehouse import published_sequence
+from archive_pipeline.warehouse import is_published
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -16,9 +16,9 @@ _UNFINISHED = [
 
 @dg.sensor(job=publish, minimum_interval_seconds=20, default_status=dg.DefaultSensorStatus.RUNNING)
 def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) -> dg.RunRequest | dg.SkipReason:
-    """Run `publish` when a video became ready, failed or was removed since the last snapshot."""
+    """Run `publish` when something changed since the last snapshot: a video, a collection's file, an evaluation."""
     newest = archive.catalogue.sequence()
-    if newest == published_sequence(archive.settings.database_link):
+    if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
         return dg.SkipReason("nothing has changed since the last snapshot")
     if context.instance.get_runs_count(dg.RunsFilter(job_name=publish.name, statuses=_UNFINISHED)):
         return dg.SkipReason("a publication is under way")

@@ -58,6 +58,8 @@ def logged_truth(file: Path, clock_of: Callable[[str], Clock | None]) -> Truth:
         spans.setdefault((language.lower()[:2] if row.get("language") else language, row["text"]), set()).add(
             Span(row["file"], start_s, end_s)
         )
+    if not rows:
+        raise ConfigurationError("bad_log", f"{file} holds no line below its head")
     if not spans:
         named = ", ".join(sorted(set(unknown))[:3])
         raise ConfigurationError(

@@ -49,22 +49,18 @@ def publish(
     """
     started = time.monotonic()
     versions = Versions(link)
-    shown = collection_rows(collections)
-    evaluations = lake.read_appended("evaluations")
+    whole = _whole_tables(lake, collections)
     with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
         versions.clear_aside()
         base = None if full else _base(versions)
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)
         if base and _nothing_stays(base.state, catalogue, sequence, changed):
             base, (sequence, changed) = None, catalogue.changes_since(0)
-        same = base and shown.rows() == base.state.collections and evaluations.height == base.state.rows["evaluations"]
-        if base and base.is_sound and sequence == base.state.sequence and same:
+        if base and base.is_sound and _is_up_to(base.state, sequence, whole):
             seconds = time.monotonic() - started
             return Publication(base.version, sequence, 0, base.state.rows, seconds, full=False)
         try:
-            state = _build(
-                versions, base, lake, catalogue, changed, {"collections": shown, "evaluations": evaluations}, sequence
-            )
+            state = _build(versions, base, lake, catalogue, changed, whole, sequence)
             version = versions.install()
         except duckdb.IOException as error:
             message = f"{versions.folder} could not be written (is the disk full?): {error}"
@@ -75,11 +71,24 @@ def publish(
     return Publication(version, sequence, len(changed), state.rows, time.monotonic() - started, full=base is None)
 
 
-def published_sequence(link: Path) -> int | None:
-    """The change of the catalogue that the database goes to; None when it must be published in any case."""
+def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> bool:
+    """Whether `publish` would do nothing; as cheap to ask as the database is to open."""
     version = Versions(link).current()
     state = state_of(version) if version and is_barred(version) else None
-    return state.sequence if version and state and _is_ours(version, state) else None
+    if not version or not state or not _is_ours(version, state):
+        return False
+    return _is_up_to(state, catalogue.sequence(), _whole_tables(lake, collections))
+
+
+def _whole_tables(lake: Lake, collections: Iterable[Collection]) -> dict[str, pl.DataFrame]:
+    """Small tables that are not of videos; every version has them as they are then."""
+    return {"collections": collection_rows(collections), "evaluations": lake.read_appended("evaluations")}
+
+
+def _is_up_to(state: State, sequence: int, whole: Mapping[str, pl.DataFrame]) -> bool:
+    """Evaluations are only ever added, so their number tells."""
+    same = whole["collections"].rows() == state.collections and whole["evaluations"].height == state.rows["evaluations"]
+    return sequence == state.sequence and same
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def test_a_spanish_spreadsheet_is_read_as_it_was_saved(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("file,in,out\na.mxf,1,2\n", "line 1: no column text"),
+        ("file,in,out,text\n\n", "holds no line"),
         ("file,in,out,text\na.mxf,1,,x\n", "line 2: out is empty"),
         ("file,in,out,text\na.mxf,5,4,x\n", "line 2: out .4. is not after in"),
         ("file,in,out,text\na.mxf,noon,4,x\n", "line 2, column in: 'noon' is no timecode"),

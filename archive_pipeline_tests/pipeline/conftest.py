@@ -42,7 +42,11 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """An empty archive; the environment points to it."""
-    site = Site(tmp_path)
+    return empty_site(tmp_path, monkeypatch)
+
+
+def empty_site(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    site = Site(folder)
     monkeypatch.setenv("ARCHIVE_HOME", str(site.home))
     monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(site.yaml.parent))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)

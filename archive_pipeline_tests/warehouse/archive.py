@@ -14,7 +14,7 @@ from archive_pipeline.evaluation.score import Score
 from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName
 from archive_pipeline.schema import tables
-from archive_pipeline.warehouse import Publication, publish
+from archive_pipeline.warehouse import Publication, is_published, publish
 from archive_pipeline_tests.warehouse.synthetic import Content, write_facts, write_results
 
 
@@ -42,6 +42,9 @@ class Archive:
             Score("text_to_shot", metric, value, 20, level="shot", language="en") for metric, value in figures.items()
         ]
         write_down(self.lake, found, "log.csv", 0, Evaluation(tuple(scores), 3, ()))
+
+    def is_published(self) -> bool:
+        return is_published(self.lake, self.catalogue, self.collections, self.link)
 
     def register(self, video: VideoName, content: Content) -> None:
         """A scan sees the file, for the first time or with another content."""

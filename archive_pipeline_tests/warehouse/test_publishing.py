@@ -10,7 +10,6 @@ import pytest
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.naming import VideoName
 from archive_pipeline.schema import tables
-from archive_pipeline.warehouse import published_sequence
 from archive_pipeline_tests.warehouse.archive import Archive, query, video
 from archive_pipeline_tests.warehouse.synthetic import Content
 
@@ -144,13 +143,18 @@ def test_publishing_without_a_change_does_nothing(archive: Archive) -> None:
     assert (second.n_videos_changed, second.rows) == (0, first.rows)
 
 
-def test_the_sequence_tells_whether_a_publication_is_due(archive: Archive) -> None:
-    assert published_sequence(archive.link) is None
-    archive.ready(TAPE, Content(1))
-    archive.publish()
-    assert published_sequence(archive.link) == archive.catalogue.sequence()
-    archive.removed(TAPE)
-    assert published_sequence(archive.link) != archive.catalogue.sequence()
+def test_a_publication_is_due_when_a_video_a_collection_or_an_evaluation_changed(archive: Archive) -> None:
+    for change in (
+        lambda: None,  # nothing was ever published
+        lambda: archive.ready(TAPE, Content(1)),
+        lambda: archive.removed(TAPE),
+        lambda: archive.collections.pop(),
+        lambda: archive.evaluated("news", r_at_1=0.5),
+    ):
+        change()
+        assert not archive.is_published()
+        archive.publish()
+        assert archive.is_published()
 
 
 def test_any_file_name_is_published(tmp_path: Path) -> None:
