@@ -27,7 +27,8 @@ def web(
 
         secret = token or kept
         shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("archive_pipeline").setLevel(logging.INFO)
         serve(settings, host, port, secret, dagster_url, lambda: err.print(_greeting(settings, shown, secret)))
 
 

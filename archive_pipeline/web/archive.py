@@ -96,11 +96,8 @@ class WebArchive:
         if not all(is_shot_id(key) for key in ids):
             raise RequestError("bad_shot_id", "One of the ids is not the id of a shot.")
         found = self.finder.shots(ids)
-        placed = []
-        for key in dict.fromkeys(ids):
-            if key in found:
-                placed.append((found[key], self.programmes.get(found[key].shot.video_id)))
-        return placed
+        known = [found[key] for key in dict.fromkeys(ids) if key in found]
+        return [(one, self.programmes.get(one.shot.video_id)) for one in known]
 
     def titles(self) -> dict[str, str]:
         """Title by name of every collection that can be searched."""

@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
         super().__init__(configuration)
         self._on_ready = on_ready
 
-    async def startup(self, sockets: list | None = None) -> None:  # type: ignore[type-arg]
+    async def startup(self, sockets: list | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_ready()

@@ -93,14 +93,14 @@ class SearchState:
     def query(self) -> str:
         """As the query of an address; what is as usual is left out."""
         usual = SearchState()
-        pairs: list[tuple[str, str]] = []
-        for name, value in self.__dict__.items():
-            if value == getattr(usual, name):
-                continue
-            key = "class" if name == "semantic_class" else name
-            for one in value if isinstance(value, tuple) else (value,):
-                pairs.append((key, "1" if one is True else f"{one:g}" if isinstance(one, float) else str(one)))
-        return urlencode(pairs)
+        changed = {name: value for name, value in self.__dict__.items() if value != getattr(usual, name)}
+        return urlencode(
+            [
+                ("class" if name == "semantic_class" else name, _written(one))
+                for name, value in changed.items()
+                for one in (value if isinstance(value, tuple) else (value,))
+            ]
+        )
 
     def with_(self, **changes: object) -> "SearchState":
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -130,6 +130,10 @@ class SearchState:
             score_threshold=self.score,
             rerank=self.rerank,
         )
+
+
+def _written(value: object) -> str:
+    return "1" if value is True else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _optional(name: str, text: str) -> float | None:

@@ -25,7 +25,8 @@ def media(service: Service) -> APIRouter:
         found = archive.still(video_id, at)
         return Response(found.jpeg, media_type="image/jpeg", headers=_A_WHILE | {"x-time-s": f"{found.pts_s:.6f}"})
 
-    @router.api_route("/sources/{video_id:path}", methods=["GET", "HEAD"], response_class=FileResponse)
+    @router.head("/sources/{video_id:path}", include_in_schema=False)
+    @router.get("/sources/{video_id:path}", response_class=FileResponse)
     def source(video_id: str) -> FileResponse:
         """The file itself, whole or in ranges, where browsers play it."""
         programme = archive.programmes.get(video_id)

@@ -2,20 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Query, Response, UploadFile
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES
 from archive_pipeline.web.api import convert, models
+from archive_pipeline.web.api.parameters import CurveParameters, SearchParameters
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.cutlist.edl import MOST_EVENTS, edl
-from archive_pipeline.web.cutlist.spans import span_of
+from archive_pipeline.web.cutlist.spans import Span, span_of
 from archive_pipeline.web.cutlist.table import csv_table
 from archive_pipeline.web.listing import list_videos
 from archive_pipeline.web.service import Service
-from archive_pipeline.web.state import SearchState
 
 _PROBLEMS: dict[int | str, dict[str, object]] = {code: {"model": models.Problem} for code in (404, 413, 415, 422, 503)}
+
+_Shots = Annotated[list[str], Query(description="Ids of shots, in the order of the list; at most 999")]
 
 
 def api(service: Service) -> APIRouter:
@@ -31,30 +33,10 @@ def api(service: Service) -> APIRouter:
 def _add_search(router: APIRouter, service: Service) -> None:
     archive = service.archive
 
-    @router.get("/search", tags=["search"], response_model=models.SearchAnswer)
-    async def search(
-        request: Request,
-        text: Annotated[str, Query(description="What is to be seen, in words; at most 500 characters")] = "",
-        image: Annotated[str, Query(description="Name of a picture given to /api/pictures")] = "",
-        weight: Annotated[float, Query(description="Share of the text where there is a picture, 0 to 1")] = 0.5,
-        like: Annotated[list[str], Query(description="Ids of shots to find more of")] = [],  # noqa: B006
-        unlike: Annotated[list[str], Query(description="Ids of shots to keep away from")] = [],  # noqa: B006
-        collection: Annotated[list[str], Query(description="Only these collections")] = [],  # noqa: B006
-        video: Annotated[list[str], Query(description="Only these videos, by id")] = [],  # noqa: B006
-        semantic_class: Annotated[list[int], Query(alias="class", description="Only these classes")] = [],  # noqa: B006
-        min_s: Annotated[float | None, Query(description="Shortest shot, seconds")] = None,
-        max_s: Annotated[float | None, Query(description="Longest shot, seconds")] = None,
-        from_s: Annotated[float | None, Query(description="Only shots that overlap this time of their video")] = None,
-        to_s: float | None = None,
-        score: Annotated[float | None, Query(description="Lowest score")] = None,
-        by_video: Annotated[bool, Query(description="The best videos, with the best shots of each")] = False,
-        rerank: Annotated[bool, Query(description="Order by the best single frame of each shot")] = False,
-        limit: Annotated[int, Query(description="0: as many as a page shows; at most 200")] = 0,
-        offset: int = 0,
-    ) -> models.SearchAnswer:
-        """Shots by words, by a picture, by both, or by examples. The address of a search in the page has the same
-        parameters."""
-        return await service.search(SearchState.of(request.query_params))
+    @router.get("/search", tags=["search"])
+    async def search(asked: Annotated[SearchParameters, Query()]) -> models.SearchAnswer:
+        """Shots by words, by a picture, by both, or by examples."""
+        return await service.search(asked.state())
 
     @router.post("/pictures", tags=["search"], status_code=201)
     async def give_picture(picture: UploadFile) -> models.PictureOut:
@@ -70,9 +52,9 @@ def _add_search(router: APIRouter, service: Service) -> None:
         return Response(archive.pictures.get(name).jpeg, media_type="image/jpeg")
 
     @router.get("/curve/{video_id:path}", tags=["videos"])
-    async def curve(request: Request, video_id: str, text: str = "", image: str = "") -> models.CurveOut:
+    async def curve(video_id: str, asked: Annotated[CurveParameters, Query()]) -> models.CurveOut:
         """How near every frame of a video is to a phrase or a picture, over the programme's time."""
-        return await service.curve(video_id, SearchState.of(request.query_params))
+        return await service.curve(video_id, asked.state())
 
 
 def _add_videos(router: APIRouter, service: Service) -> None:
@@ -120,21 +102,19 @@ def _add_maps(router: APIRouter, service: Service) -> None:
 
 
 def _add_cut_lists(router: APIRouter, service: Service) -> None:
-    shots = Annotated[list[str], Query(description="Ids of shots, in the order of the list; at most 999")]
-
     @router.get("/cutlist.csv", tags=["cut lists"], response_class=Response)
-    def as_csv(shot: shots) -> Response:  # type: ignore[valid-type]
+    def as_csv(shot: _Shots) -> Response:
         """The shots as CSV, with source timecodes."""
         return _file(csv_table(_spans(service.archive, shot)), "text/csv; charset=utf-8", "cutlist.csv")
 
     @router.get("/cutlist.edl", tags=["cut lists"], response_class=Response)
-    def as_edl(shot: shots) -> Response:  # type: ignore[valid-type]
+    def as_edl(shot: _Shots) -> Response:
         """The shots as a CMX3600 edit decision list, with source timecodes."""
         text = edl(_spans(service.archive, shot), "ARCHIVE SELECTION")
         return _file(text, "text/plain; charset=us-ascii", "cutlist.edl")
 
 
-def _spans(archive: WebArchive, ids: list[str]) -> list:  # type: ignore[type-arg]
+def _spans(archive: WebArchive, ids: list[str]) -> list[Span]:
     if len(ids) > MOST_EVENTS:
         raise RequestError("bad_limit", f"A cut list holds at most {MOST_EVENTS} shots, these are {len(ids)}.")
     placed = archive.shots(ids)

@@ -24,7 +24,7 @@ class ShotGrid(Element, component="shot_grid.js"):
         self.props["shots"] = [shot.model_dump(by_alias=True) for shot in shots]
         self.update()
 
-    def mark(self, like: Sequence[str], unlike: Sequence[str], picked: Sequence[str]) -> None:
+    def show_marks(self, like: Sequence[str], unlike: Sequence[str], picked: Sequence[str]) -> None:
         self.props["like"], self.props["unlike"], self.props["picked"] = list(like), list(unlike), list(picked)
         self.update()
 

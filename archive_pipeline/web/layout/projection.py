@@ -43,7 +43,7 @@ def _principal(vectors: NDArray[np.float32], n_components: int) -> NDArray[np.fl
     _, axes = np.linalg.eigh(centred.T @ centred)
     axes = axes[:, ::-1][:, :n_components]
     signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
-    return (centred @ (axes * signs)).astype(np.float32)
+    return np.asarray(centred @ (axes * signs), np.float32)
 
 
 def _tsne(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -80,4 +80,4 @@ def _between(
 def _framed(positions: NDArray[np.float32]) -> NDArray[np.float32]:
     """Centred, and scaled alike in both directions."""
     low, high = positions.min(axis=0), positions.max(axis=0)
-    return (positions - (low + high) / 2) / max(float((high - low).max()) / 2, 1e-9)
+    return np.asarray((positions - (low + high) / 2) / max(float((high - low).max()) / 2, 1e-9), np.float32)

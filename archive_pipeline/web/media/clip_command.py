@@ -78,7 +78,7 @@ def clip_command(
     start_s = from_s - lead_s
     seek = ["-ss", f"{start_s + facts.zero_s:.6f}", "-seek_timestamp", "1", "-noaccurate_seek"]
     sound = with_audio and seekable
-    command = [
+    return [
         str(binary), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-y",
         "-protocol_whitelist", PROTOCOLS, "-format_whitelist", DEMUXERS,
         "-copyts", "-threads", "2", "-max_pixels", str(_LARGEST_FRAME), "-reinit_filter", "0",
@@ -91,7 +91,6 @@ def clip_command(
         *(recipe.audio if sound else []), *recipe.video, "-threads", "2",
         "-fs", str(_MOST_BYTES), media_url(target),
     ]  # fmt: skip
-    return command
 
 
 def _pictures(facts: MediaFacts, from_s: float, length_s: float) -> str:
@@ -112,4 +111,7 @@ def _pictures(facts: MediaFacts, from_s: float, length_s: float) -> str:
 def _sound(facts: MediaFacts, from_s: float) -> str:
     """Cut like the pictures, and silence where there is no more of it, so that every clip has the same streams."""
     zero = from_s + facts.zero_s
-    return f"atrim=start={zero:.6f},asetpts=PTS-{zero:.6f}/TB,aresample=44100:async=1:first_pts=0,aformat=channel_layouts=stereo,apad"
+    return (
+        f"atrim=start={zero:.6f},asetpts=PTS-{zero:.6f}/TB,"
+        "aresample=44100:async=1:first_pts=0,aformat=channel_layouts=stereo,apad"
+    )

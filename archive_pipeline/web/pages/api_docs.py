@@ -7,7 +7,6 @@ from nicegui import ui
 
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.pages.shell import shell
-from archive_pipeline.web.texts import Texts
 
 
 def add_api_page(app: FastAPI) -> None:
@@ -21,10 +20,10 @@ def add_api_page(app: FastAPI) -> None:
                 link.props["href"] = "/api/openapi.json"
             for path, operations in app.openapi()["paths"].items():
                 for method, operation in operations.items():
-                    _operation(t, method, path, operation)
+                    _operation(method, path, operation)
 
 
-def _operation(t: Texts, method: str, path: str, operation: dict[str, Any]) -> None:
+def _operation(method: str, path: str, operation: dict[str, Any]) -> None:
     with tag("section", "ap-panel ap-doc"):
         with tag("div", "ap-row"):
             tag("code", text=method.upper())

@@ -33,7 +33,10 @@ def add_search_page(service: Service) -> None:
             titles = await run.io_bound(service.archive.titles)
             page = SearchPage(service, t, state, titles or {})
             page.build()
-        await ui.context.client.connected()
+        client = ui.context.client
+        await client.connected()
+        if client.is_deleted:  # whoever fetched the page did not stay
+            return
         if wrong:
             page.tell(wrong)
         else:
@@ -216,7 +219,7 @@ class SearchPage:
         self._show_marked(grid)
 
     def _show_marked(self, grid: ShotGrid) -> None:
-        grid.mark(self._state.like, self._state.unlike, self._picked)
+        grid.show_marks(self._state.like, self._state.unlike, self._picked)
 
     def _show_bar(self, n_shots: int, n_videos: int) -> None:
         t = self._t

@@ -33,6 +33,9 @@ def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
         f'<script>document.documentElement.lang = "{t.language}"; document.documentElement.dir = "ltr";</script>'
         '<script src="/static/page.js" defer></script>'
     )
+    ui.colors(
+        primary="#1f6f78", accent="#1f6f78", positive="#2f7d4f", negative="#b03a2e", dark="#1e1f1d", dark_page="#161715"
+    )
     ui.dark_mode({"dark": True, "light": False}.get(request.cookies.get(_THEME, "")))
     with tag("a", "ap-skip", t("shell.skip")) as skip:
         skip.props["href"] = "#content"

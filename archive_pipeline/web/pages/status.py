@@ -98,7 +98,7 @@ def _show(t: Texts, report: _Report) -> None:
         _collections(t, report.lines)
         when = f"{report.published.astimezone():%Y-%m-%d %H:%M:%S}" if report.published else None
         said = t("status.published", when=when) if when else t("status.not_published")
-        tag("p", "ap-soft ap-small", f"{said} {t('status.refreshed')}").style("margin: .8rem 0 0")
+        tag("p", "ap-soft ap-small", f"{said} · {t('status.refreshed')}").style("margin: .8rem 0 0")
     with tag("section", "ap-panel"):
         tag("h2", text=t("status.in_work"))
         if not report.running:
@@ -121,8 +121,8 @@ def _collections(t: Texts, lines: list[_Line]) -> None:
             for line in lines:
                 with tag("tr"):
                     with tag("td"):
-                        name = tag("a", text=line.title)
-                        name.props["href"] = "/videos?" + addresses.pairs([("collection", line.name)])
+                        named = tag("a", text=line.title)
+                        named.props["href"] = "/videos?" + addresses.pairs([("collection", line.name)])
                     tag("td", "num", f"{line.ready:,}")
                     tag("td", "num", str(line.running))
                     tag("td", "num", str(line.waiting))
@@ -146,9 +146,8 @@ def _failures(t: Texts, failures: list[Entry]) -> None:
             for entry in failures[:_MOST_FAILURES]:
                 with tag("tr"):
                     tag("td", text=entry.name.video_id)
-                    tag("td", text=entry.stage or "")
-                    with tag("td"):
-                        tag("span", "ap-mono", entry.error_code or "")
+                    tag("td", "whole", entry.stage or "")
+                    tag("td", "whole ap-mono", entry.error_code or "")
                     tag("td", text=entry.message or "")
                     tag("td", "num", str(entry.attempts))
     if len(failures) > _MOST_FAILURES:

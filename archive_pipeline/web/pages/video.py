@@ -30,6 +30,8 @@ def add_video_page(service: Service) -> None:
                 programme = await run.io_bound(service.archive.programmes.get, video_id)
             except ArchiveError as error:
                 return explain(t, request, error)
+            if programme is None:  # the server is going down
+                return None
             _show(t, programme, request.query_params.get("shot", ""), request.query_params.getlist("phrase")[:4])
         return None
 

@@ -42,7 +42,7 @@ def add_videos_page(service: Service) -> None:
             if found is None or not found.videos:
                 empty(t("videos.nothing"), t("videos.nothing_text"))
                 return
-            with tag("table", "ap-table ap-panel").style("display: table"):
+            with tag("section", "ap-panel"), tag("table", "ap-table"):
                 with tag("thead"), tag("tr"):
                     for name, kind in (("video", ""), ("state", ""), ("length", "num"), ("shots", "num")):
                         tag("th", kind, t(f"videos.{name}"))
@@ -50,9 +50,9 @@ def add_videos_page(service: Service) -> None:
                     for video in found.videos:
                         with tag("tr"):
                             with tag("td"):
-                                name = tag("a" if video.status == "ready" else "span", text=video.video_id)
+                                named = tag("a" if video.status == "ready" else "span", text=video.video_id)
                                 if video.status == "ready":
-                                    name.props["href"] = addresses.video_page(video.video_id)
+                                    named.props["href"] = addresses.video_page(video.video_id)
                                 if video.error:
                                     tag("div", "ap-soft ap-small", f"{video.error} ({video.error_code})")
                             with tag("td"):

@@ -1,0 +1,50 @@
+"""The parameters of a search, as `/api/search` documents them."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archive_pipeline.web.state import SearchState
+
+_Words = Annotated[list[str], Field(max_length=200)]
+
+
+class SearchParameters(BaseModel):
+    """Like the address of a search in the page."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    text: str = Field("", description="What is to be seen, in words; at most 500 characters")
+    image: str = Field("", description="Name of a picture that was given to /api/pictures")
+    weight: float = Field(0.5, description="Share of the text where there is a picture as well, 0 to 1")
+    like: _Words = Field([], description="Ids of shots to find more of")
+    unlike: _Words = Field([], description="Ids of shots to keep away from")
+    collection: _Words = Field([], description="Only these collections")
+    video: _Words = Field([], description="Only these videos, by id")
+    semantic_class: Annotated[list[int], Field(max_length=200)] = Field(
+        [], alias="class", description="Only these semantic classes"
+    )
+    min_s: float | None = Field(None, description="Shortest shot, in seconds")
+    max_s: float | None = Field(None, description="Longest shot, in seconds")
+    from_s: float | None = Field(None, description="Only shots that are on after this second of their video")
+    to_s: float | None = Field(None, description="Only shots that are on before this second of their video")
+    score: float | None = Field(None, description="Lowest score (cosine)")
+    by_video: bool = Field(False, description="The best videos, each with its best shots")
+    rerank: bool = Field(False, description="Order by the best single frame of each shot; slower")
+    limit: int = Field(0, description="How many; 0: as many as a page shows; at most 200")
+    offset: int = Field(0, description="How many of the best to leave out, for the pages after the first")
+
+    def state(self) -> SearchState:
+        values: dict[str, Any] = self.model_dump()
+        return SearchState(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+class CurveParameters(BaseModel):
+    """What a video is compared with."""
+
+    text: str = Field("", description="A phrase, at most 500 characters")
+    image: str = Field("", description="Name of a picture that was given to /api/pictures")
+    weight: float = Field(0.5, description="Share of the text where there is a picture as well, 0 to 1")
+
+    def state(self) -> SearchState:
+        return SearchState(**self.model_dump())
