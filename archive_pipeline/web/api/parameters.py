@@ -35,8 +35,10 @@ class SearchParameters(BaseModel):
     offset: int = Field(0, description="How many of the best to leave out, for the pages after the first")
 
     def state(self) -> SearchState:
-        values: dict[str, Any] = self.model_dump()
-        return SearchState(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in self.model_dump().items()
+        }
+        return SearchState(**values)
 
 
 class CurveParameters(BaseModel):
