@@ -14,7 +14,7 @@ OTHER_SCRIPT = "other"
 NAMES = {"en": "English", "es": "Spanish", OTHER_SCRIPT: "a language of another script"}
 
 _WORD = re.compile(r"[^\W\d_]+")
-_ONLY_SPANISH = re.compile(r"[ñ¿¡áéíóú]")
+_ONLY_SPANISH = re.compile(r"[ñ¿¡íóú]")  # café and Málaga are written in English, too
 _FUNCTION = common_words.ENGLISH_FUNCTION | common_words.SPANISH_FUNCTION | common_words.NAME_PARTS
 _COMMON = {
     "en": common_words.ENGLISH_FUNCTION | common_words.ENGLISH_CONTENT,

@@ -1,0 +1,107 @@
+"""One question to collections of several encoders: each space with its own, one list by rank."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.errors import ConfigurationError, RequestError
+from archive_pipeline.search.finder import Finder
+from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.model import Filter
+from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.ranking import fuse
+from archive_pipeline.search.request import Request
+from archive_pipeline.search.spaces import space_name
+from archive_pipeline_tests.search import finding
+from archive_pipeline_tests.search.archive import ranking
+from archive_pipeline_tests.search.finding import askable, text_vector
+
+NEWS, FILMS = finding.videos(9, 9, 1, ("news",)), finding.videos(9, 9, 2, ("films",))
+FRAMES = finding.MadeFrames(NEWS | FILMS)
+A, B = space_name("a", "test"), space_name("b", "test")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("qdrant")
+
+
+@pytest.fixture(scope="module")
+def index(folder: Path) -> ShotIndex:
+    index = open_index(folder)
+    for space, videos in ((A, NEWS), (B, FILMS)):
+        index.ensure_space(space, 256)
+        index.replace_videos(space, videos)
+    return index
+
+
+@pytest.fixture(scope="module")
+def finder(index: ShotIndex, folder: Path) -> Iterator[Finder]:
+    assert index.spaces() == [A, B]
+    spaces = [askable(A, model="tiny a"), askable(B, model="tiny b")]
+    with open_index(folder, read_only=True) as reader:
+        yield finding.finder(reader, FRAMES, spaces, ("news", "films"))
+
+
+def test_lists_merge_by_rank(finder: Finder) -> None:
+    answer = finder.find(Request("a red boat", limit=10))
+    first, second = (ranking(videos, text_vector("a red boat")) for videos in (NEWS, FILMS))
+    expected = [key for pair in zip(first, second, strict=False) for key, _ in pair]
+    assert [shot.id for shot in answer.shots] == expected[:10]
+    assert [shot.model for shot in answer.shots] == ["tiny a", "tiny b"] * 5
+    assert [hint.code for hint in answer.hints] == ["several_encoders"]
+    assert answer.models == ("tiny a", "tiny b")
+
+
+def test_merged_pages_continue_one_another(finder: Finder) -> None:
+    pages = [finder.find(Request("a red boat", limit=7, offset=at)) for at in range(0, 200, 7)]
+    ids = [shot.id for page in pages for shot in page.shots]
+    assert sorted(ids) == sorted(point.id for own in (NEWS | FILMS).values() for point in own)
+
+
+def test_videos_merge_by_rank(finder: Finder) -> None:
+    videos = finder.find(Request("a red boat", by_video=True)).videos
+    assert {video.video_id for video in videos} == set(NEWS | FILMS)
+    assert [video.shots[0].model for video in videos] == ["tiny a", "tiny b"] * 9
+
+
+def test_a_model_is_asked_only_for_what_it_indexed(finder: Finder) -> None:
+    answer = finder.find(Request("a red boat", filter=Filter(collections=("films",))))
+    assert answer.models == ("tiny b",)
+    assert not answer.hints
+
+
+def test_marked_shots_belong_to_one_model(finder: Finder) -> None:
+    shot = NEWS["news/0.mp4"][0]
+    alone = finder.find(Request(like=(shot.id,)))
+    assert alone.models == ("tiny a",)
+    assert [(hint.code, hint.facts["model"]) for hint in alone.hints] == [("examples_elsewhere", "tiny b")]
+    assert finder.find(Request("a boat", like=(shot.id,))).models == ("tiny a", "tiny b")
+
+
+def test_one_missing_model_leaves_the_others(index: ShotIndex) -> None:
+    def missing() -> None:
+        raise ConfigurationError("model_unavailable", "no weights here")
+
+    spaces = [askable(A, model="tiny a", encoder=missing), askable(B, model="tiny b")]
+    answer = finding.finder(index, FRAMES, spaces, ("news", "films")).find(Request("a red boat"))
+    assert answer.models == ("tiny b",)
+    assert [hint.code for hint in answer.hints] == ["model_unavailable"]
+    with pytest.raises(ConfigurationError, match="no weights here"):
+        finding.finder(index, FRAMES, spaces[:1]).find(Request("a red boat"))
+
+
+def test_nothing_indexed_is_said(tmp_path: Path) -> None:
+    with open_index(tmp_path, read_only=True) as reader:
+        empty = finding.finder(reader, FRAMES, [])
+        answer = empty.find(Request("a red boat"))
+        assert [hint.code for hint in answer.hints] == ["nothing_indexed"]
+        assert answer.shots == ()
+        with pytest.raises(RequestError):
+            empty.curve("news/0.mp4", Request("a red boat"))
+
+
+def test_reciprocal_ranks_add_up() -> None:
+    assert fuse([["a", "b", "c"], ["c", "d"]]) == ["c", "a", "b", "d"]
+    assert fuse([]) == []
