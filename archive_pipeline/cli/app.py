@@ -11,6 +11,7 @@ from archive_pipeline.cli.doctor import doctor
 from archive_pipeline.cli.evaluate import evaluate
 from archive_pipeline.cli.ingest import ingest
 from archive_pipeline.cli.rebuild import rebuild
+from archive_pipeline.cli.search import search
 from archive_pipeline.cli.simulate import simulate
 from archive_pipeline.cli.sql import sql
 from archive_pipeline.cli.status import status
@@ -23,6 +24,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ingest, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
+for command in (ingest, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
     app.command()(command)
 app.add_typer(collections, name="collections")

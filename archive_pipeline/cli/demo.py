@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from archive_pipeline.automation.ingesting import Request
+from archive_pipeline.automation.ingesting import Request as IngestRequest
+from archive_pipeline.cli.answers import show_answer
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import explained, out
 from archive_pipeline.cli.ingest import run_ingest
 from archive_pipeline.cli.sql import result_table
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.search.model import Filter
+from archive_pipeline.search.request import Request
+from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
-from archive_pipeline.timecode import format_timecode
 
 _VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
 _QUERIES = ("a red boat", "people in the snow at night", "un tren amarillo en la montaña")
@@ -39,12 +40,11 @@ def demo(
         videos = _simulated(settings, settings.home / "demo", keep)
         out.rule("2 · every video through Dagster")
         collection = collection_of(settings, str(videos), name="demo", model=BUNDLED_MODEL, fps=None)
-        code, _ = run_ingest(settings, collection, Request(jobs=os.cpu_count() or 1))
+        code, _ = run_ingest(settings, collection, IngestRequest(jobs=os.cpu_count() or 1))
         out.rule("3 · statistics, from DuckDB")
         _show_statistics(settings)
         out.rule("4 · shots, found by words")
-        for query in _QUERIES:
-            _search(settings, query)
+        _show_shots(settings)
         out.rule("5 · your turn")
         _show_next_steps(settings, time.monotonic() - started)
     raise typer.Exit(code)
@@ -71,26 +71,11 @@ def _show_statistics(settings: Settings) -> None:
         out.print(result_table(connection.sql(_STATISTICS)))
 
 
-def _search(settings: Settings, query: str) -> None:
-    from archive_pipeline.encoders import get_encoder, identify
-    from archive_pipeline.search.model import Filter
-    from archive_pipeline.search.opening import open_index
-    from archive_pipeline.search.spaces import space_name
-
-    encoder = get_encoder(BUNDLED_MODEL, settings.device)
-    space = space_name(BUNDLED_MODEL, identify(BUNDLED_MODEL))
-    key = settings.qdrant_api_key
-    with open_index(
-        settings.qdrant_dir, settings.qdrant_url, key.get_secret_value() if key else None, read_only=True
-    ) as index:
-        vector = encoder.encode_texts([query])[0]
-        hits = index.search(space, vector, limit=3, filter=Filter(collections=("demo",)))
-    table = Table(title=f"“{query}”", title_justify="left", box=None, padding=(0, 2, 0, 0), show_header=False)
-    for hit in hits:
-        shot = hit.payload
-        span = f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
-        table.add_row(f"{hit.score:.3f}", escape(shot.video_id), span)
-    out.print(table)
+def _show_shots(settings: Settings) -> None:
+    with open_finder(settings) as finder:
+        for query in _QUERIES:
+            out.print(f"[bold]{query}[/]")
+            show_answer(finder.find(Request(query, limit=3, filter=Filter(collections=("demo",)))), None)
 
 
 def _show_next_steps(settings: Settings, seconds: float) -> None:
@@ -99,6 +84,7 @@ def _show_next_steps(settings: Settings, seconds: float) -> None:
     steps = (
         ("the Dagster UI", "make dev", "then http://127.0.0.1:3000"),
         ("your own videos", f"{command} ingest FOLDER", f"without a network: --model {BUNDLED_MODEL}"),
+        ("find shots", f"{command} search 'a red boat'", "--image, --like, --by-video, …: see --help"),
         ("what is ready, what failed", f"{command} status", ""),
         ("ask DuckDB", f"{command} sql 'FROM collection_totals'", f"or any client on {settings.database_link}"),
     )

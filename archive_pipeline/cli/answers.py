@@ -1,0 +1,55 @@
+"""An answer in a terminal: a line a shot or, where there is room and colour, its picture."""
+
+from collections.abc import Sequence
+
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from archive_pipeline.cli.console import err, out
+from archive_pipeline.cli.thumbnails import half_blocks
+from archive_pipeline.naming import VideoName
+from archive_pipeline.search.answer import Answer, Found, Hint
+from archive_pipeline.stills import Stills
+from archive_pipeline.timecode import format_timecode
+
+_ROOM_FOR_IDS = 130  # columns
+
+
+def show_answer(answer: Answer, stills: Stills | None) -> None:
+    """Rank, score, video, times and class of each shot; with `stills` its picture and its id as well."""
+    if not answer.all_shots:
+        out.print("Nothing found.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for found in answer.shots:
+        table.add_row(str(found.rank), *_cells(found, found.shot.video_id, stills))
+    for video in answer.videos:
+        for place, found in enumerate(video.shots):
+            named = (str(video.rank), video.video_id) if place == 0 else ("", "")
+            table.add_row(named[0], *_cells(found, named[1], stills))
+    out.print(table)
+    if answer.has_more:
+        out.print("[dim]There is more: --page, or a larger -k.[/]")
+
+
+def show_hints(hints: Sequence[Hint]) -> None:
+    for hint in hints:
+        err.print(f"[yellow]{hint.code}[/]: {escape(hint.message)}", soft_wrap=True)
+
+
+def _cells(found: Found, video_id: str, stills: Stills | None) -> list[str | Text]:
+    shot = found.shot
+    score = f"{found.score:.3f}"
+    span = f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
+    kind = f"[dim]{'no class' if shot.semantic_class < 0 else f'class {shot.semantic_class}'}[/]"
+    shot_id = f"[dim]{found.id}[/]"
+    if stills:
+        return [score, _picture(found, stills), "\n".join((escape(video_id), span, kind, shot_id))]
+    return [score, escape(video_id), span, kind, *([shot_id] if out.width >= _ROOM_FOR_IDS else [])]
+
+
+def _picture(found: Found, stills: Stills) -> Text:
+    moment_s = found.shot.keyframe_s if found.best_frame_s is None else found.best_frame_s
+    still = stills.at(VideoName.from_video_id(found.shot.video_id), moment_s)
+    return half_blocks(still.jpeg) if still else Text("no picture", "dim")

@@ -1,0 +1,129 @@
+"""`archive-pipeline search`: shots by words, by a picture, by both, and by what they should be like."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from archive_pipeline.cli.answers import show_answer, show_hints
+from archive_pipeline.cli.console import err, explained, out, print_json
+from archive_pipeline.cli.watching import watch
+from archive_pipeline.lake import Lake
+from archive_pipeline.search.answer import Answer, Found
+from archive_pipeline.search.model import Filter
+from archive_pipeline.search.picture import MOST_PICTURE_BYTES, QueryPicture, read_picture
+from archive_pipeline.search.request import Request
+from archive_pipeline.searching import open_finder
+from archive_pipeline.settings import Settings
+from archive_pipeline.stills import Stills
+from archive_pipeline.timecode import format_timecode
+
+_ROOM_FOR_PICTURES = 100  # columns
+
+
+def search(
+    text: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="A picture to look for: JPEG, PNG, WebP or AVIF.", exists=True, dir_okay=False)
+    ] = None,
+    weight: Annotated[float, typer.Option(help="Share of the text where there is a picture, too; 0 to 1.")] = 0.5,
+    like: Annotated[list[str] | None, typer.Option(help="Id of a shot to find more of; may be repeated.")] = None,
+    unlike: Annotated[list[str] | None, typer.Option(help="Id of a shot to keep away from.")] = None,
+    collection: Annotated[list[str] | None, typer.Option(help="Only this collection; may be repeated.")] = None,
+    video: Annotated[list[str] | None, typer.Option(help="Only this video, by its id; may be repeated.")] = None,
+    min_seconds: Annotated[float | None, typer.Option(help="Shots of at least this length.")] = None,
+    max_seconds: Annotated[float | None, typer.Option(help="Shots of at most this length.")] = None,
+    limit: Annotated[int, typer.Option("-k", "--limit", help="How many shots or videos.")] = 10,
+    page: Annotated[int, typer.Option(help="Which page of so many.", min=1)] = 1,
+    by_video: Annotated[bool, typer.Option("--by-video", help="The best videos, each with its best shots.")] = False,
+    per_video: Annotated[int, typer.Option(help="Shots of each video.")] = 3,
+    threshold: Annotated[float | None, typer.Option(help="Lowest score.")] = None,
+    rerank: Annotated[bool, typer.Option("--rerank", help="Order by each shot's best single frame.")] = False,
+    pictures: Annotated[
+        bool | None, typer.Option(help="Show keyframes; default: where a terminal is wide and has colours.")
+    ] = None,
+    open_best: Annotated[bool, typer.Option("--open", help="Watch the best shot.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Find shots. Words in the language that the collection's model was taught; pictures need no words."""
+    settings = Settings()
+    with explained(as_json):
+        request = Request(
+            text=text,
+            image=_picture(image) if image else None,
+            text_share=weight,
+            like=tuple(like or ()),
+            unlike=tuple(unlike or ()),
+            filter=Filter(
+                collections=tuple(collection or ()),
+                video_ids=tuple(video or ()),
+                min_duration_s=min_seconds,
+                max_duration_s=max_seconds,
+            ),
+            limit=limit,
+            offset=(page - 1) * limit,
+            by_video=by_video,
+            per_video=per_video,
+            score_threshold=threshold,
+            rerank=rerank,
+        )
+        with open_finder(settings) as finder:
+            answer = finder.find(request)
+        if as_json:
+            print_json(_as_json(answer))
+        else:
+            wanted = _room_for_pictures() if pictures is None else pictures
+            show_answer(answer, Stills(Lake(settings.lake_dir)) if wanted else None)
+            show_hints(answer.hints)
+        if open_best:
+            _open(settings, answer)
+
+
+def _picture(file: Path) -> QueryPicture:
+    with file.open("rb") as stream:
+        return read_picture(stream.read(MOST_PICTURE_BYTES + 1))
+
+
+def _room_for_pictures() -> bool:
+    return out.is_terminal and out.color_system in ("256", "truecolor") and out.width >= _ROOM_FOR_PICTURES
+
+
+def _open(settings: Settings, answer: Answer) -> None:
+    if answer.all_shots:
+        err.print(f"[dim]opening {escape(watch(settings, answer.all_shots[0]))}[/]", soft_wrap=True)
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    shots = (
+        {"shots": [_shot(found) for found in answer.shots]}
+        if not answer.videos
+        else {
+            "videos": [
+                {"rank": video.rank, "video_id": video.video_id, "shots": [_shot(found) for found in video.shots]}
+                for video in answer.videos
+            ]
+        }
+    )
+    said = [{"code": hint.code, "message": hint.message, **hint.facts} for hint in answer.hints]
+    return shots | {"hints": said, "models": answer.models, "has_more": answer.has_more, "took_s": answer.took_s}
+
+
+def _shot(found: Found) -> dict[str, Any]:
+    shot = found.shot
+    return {
+        "rank": found.rank,
+        "id": found.id,
+        "score": round(found.score, 6),
+        "video_id": shot.video_id,
+        "collection": shot.collection,
+        "shot": shot.shot,
+        "class": shot.semantic_class,
+        "start_s": shot.start_s,
+        "end_s": shot.end_s,
+        "start_timecode": format_timecode(shot.start_s),
+        "end_timecode": format_timecode(shot.end_s),
+        "keyframe_s": shot.keyframe_s,
+        "best_frame_s": found.best_frame_s,
+        "model": found.model,
+    }
