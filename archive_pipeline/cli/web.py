@@ -23,9 +23,12 @@ def web(
     settings = Settings()
     kept = settings.web_token.get_secret_value() if settings.web_token else None
     with explained():
-        from archive_pipeline.web.serving import serve
+        from archive_pipeline.web.security.access import check_access
 
         secret = token or kept
+        check_access(host, secret)
+        from archive_pipeline.web.serving import serve
+
         shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("archive_pipeline").setLevel(logging.INFO)

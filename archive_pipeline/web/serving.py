@@ -18,7 +18,7 @@ def serve(
 ) -> None:
     """Serve until interrupted; `on_ready` is called once somebody can ask.
 
-    Raises ConfigurationError `token_missing`, `token_too_short`, `port_taken`.
+    Raises ConfigurationError `port_taken`, and what `check_access` raises.
     """
     check_access(host, token)
     app = create_app(settings, token, dagster_url)

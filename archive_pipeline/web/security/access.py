@@ -1,16 +1,15 @@
 """Who may ask: the host that is asked for, where a request comes from, and the token."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import ipaddress
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive_pipeline.errors import ConfigurationError
 
@@ -65,12 +64,27 @@ class Access:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._remembering(scope, send))
         elif scope["type"] == "http":
             await refusal(scope, receive, send)
         else:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "refused"})
+
+    def _remembering(self, scope: Scope, send: Send) -> Send:
+        """Who gave the password gets the cookie too: not every browser sends a password with its websocket."""
+        headers = Headers(scope=scope)
+        if scope["type"] != "http" or self._token is None or self._knows(_cookie(headers)):
+            return send
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                marked = Response()
+                self._mark_browser(marked, scope)
+                message["headers"] = [*message["headers"], (b"set-cookie", marked.headers["set-cookie"].encode())]
+            await send(message)
+
+        return sending
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -94,13 +108,17 @@ class Access:
         return answer
 
     def _welcome(self, scope: Scope, query: list[tuple[str, str]]) -> Response:
-        path = "/" + scope["path"].lstrip("/")  # two slashes would lead to another site
+        raw = scope.get("raw_path") or quote(scope["path"]).encode()
+        path = "/" + raw.decode("latin-1").lstrip("/\\")  # two slashes would lead to another site
         target = path + ("?" + urlencode(query) if query else "")
         answer = RedirectResponse(target, status_code=303)
+        self._mark_browser(answer, scope)
+        return answer
+
+    def _mark_browser(self, answer: Response, scope: Scope) -> None:
         answer.set_cookie(
             COOKIE, self._mark, max_age=_KEPT_S, httponly=True, samesite="lax", secure=scope["scheme"] == "https"
         )
-        return answer
 
     @property
     def _mark(self) -> str:
@@ -145,7 +163,7 @@ def _authorization(headers: Headers) -> list[str]:
     if kind.lower() == "basic":
         try:
             return [base64.b64decode(given, validate=True).decode().partition(":")[2]]
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, or not UTF-8
             return []
     return []
 

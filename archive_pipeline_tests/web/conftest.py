@@ -1,0 +1,75 @@
+"""One small archive and one running page for all tests of the web package, and the system's Chromium."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Page as Tab
+
+from archive_pipeline_tests.web.films import make_films
+from archive_pipeline_tests.web.running import Page, Site
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Five films are ready, one has failed."""
+    site = Site(tmp_path_factory.mktemp("web"))
+    make_films(site.films)
+    ingested = site.ingest()
+    assert ingested.returncode == 3, ingested.stderr  # some failed
+    return site
+
+
+@pytest.fixture(scope="session")
+def page(site: Site) -> Iterator[Page]:
+    running = Page(site)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; a machine without one skips, CI fails."""
+    binary = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if binary is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium: apt-get install chromium")
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=binary, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, page: Page) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=page.address, locale="en-GB", viewport={"width": 1360, "height": 900})
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext) -> Iterator[Tab]:
+    """A tab in which nothing may go wrong unseen: errors of scripts fail the test."""
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
+    yield tab
+    assert not errors, errors
+
+
+@pytest.fixture
+def picture(tmp_path: Path, page: Page) -> Path:
+    """A picture of the archive as a file: the first shot of boat.mp4."""
+    file = tmp_path / "frame.jpg"
+    file.write_bytes(page.client.get("/media/stills/films/boat.mp4?at=0.5").content)
+    return file

@@ -1,0 +1,79 @@
+"""A real archive and the real page on it, each in a process of its own."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from archive_pipeline.settings import child_environment
+
+
+class Site:
+    """An archive in `root` whose collection is `films`."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = root / "home"
+        self.films = root / "films"
+        self.films.mkdir(parents=True, exist_ok=True)
+        self.environment = child_environment(
+            {
+                "ARCHIVE_HOME": str(self.home),
+                "ARCHIVE_COLLECTIONS": str(root / "none"),
+                "DAGSTER_HOME": str(self.home / "dagster"),
+            }
+        )
+
+    def command(self, *words: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "archive_pipeline", *words],
+            env=self.environment, capture_output=True, text=True, timeout=timeout_s, check=False,
+        )  # fmt: skip
+
+    def ingest(self) -> subprocess.CompletedProcess[str]:
+        return self.command("ingest", str(self.films), "--model", "archive-tiny", "--json")
+
+
+class Page:
+    """`archive-pipeline web`, running."""
+
+    def __init__(self, site: Site, *options: str) -> None:
+        self.site = site
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = site.home.parent / f"web-{self.port}.log"
+        with self.log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "archive_pipeline", "web", "--port", str(self.port), *options],
+                env=site.environment, stdout=log, stderr=log,
+            )  # fmt: skip
+        self.client = httpx.Client(base_url=self.address, timeout=120)
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                if self.client.get("/api/collections").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.2)
+        raise AssertionError(f"the page did not start: {self.log.read_text()}")
+
+    def resident_mb(self) -> float:
+        """Memory of the process, in megabytes."""
+        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1000
+        raise AssertionError("the process has ended")
+
+    def close(self) -> None:
+        self.client.close()
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()

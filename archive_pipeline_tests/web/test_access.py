@@ -1,0 +1,123 @@
+"""Who may ask: this machine, or who knows the token."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.web.security.access import COOKIE, Access, check_access
+from archive_pipeline_tests.web.running import Site
+
+TOKEN = "a-token-of-twenty-letters"
+
+
+async def _hello(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.send_text("hello")
+    await websocket.close()
+
+
+def client(token: str | None, address: str = "http://testserver") -> TestClient:
+    routes = [
+        Route("/{path:path}", lambda _: PlainTextResponse("the archive"), methods=["GET", "POST"]),
+        WebSocketRoute("/ws", _hello),
+    ]
+    return TestClient(Access(Starlette(routes=routes), token), base_url=address, follow_redirects=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_this_machine_needs_no_token(host: str) -> None:
+    check_access(host, None)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "archive.example"])
+def test_other_addresses_need_one(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="token_missing"):
+        check_access(host, None)
+    with pytest.raises(ConfigurationError, match="token_too_short"):
+        check_access(host, "secret")
+    check_access(host, TOKEN)
+
+
+def test_the_command_refuses_to_start_open_to_others(tmp_path_factory: pytest.TempPathFactory) -> None:
+    refused = Site(tmp_path_factory.mktemp("open")).command("web", "--host", "0.0.0.0")
+    assert refused.returncode == 1
+    assert "token_missing" in refused.stderr
+    assert "ARCHIVE_WEB_TOKEN" in refused.stderr
+
+
+def test_without_the_token_nothing_is_told() -> None:
+    answer = client(TOKEN).get("/api/search?text=boat")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Basic")
+    assert "archive asks for its token" in answer.text
+
+
+def test_the_token_in_the_address_becomes_a_cookie_and_leaves_the_address() -> None:
+    browser = client(TOKEN)
+    answer = browser.get(f"/map?token={TOKEN}&collection=films")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/map?collection=films")
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert TOKEN not in answer.headers["set-cookie"]
+    assert browser.get("/map").text == "the archive"
+    assert client(TOKEN).get("/map", headers={"cookie": f"{COOKIE}={'0' * 64}"}).status_code == 401
+
+
+def test_the_welcome_leads_to_this_site_only() -> None:
+    for path in ("//evil.example/", "/\\evil.example/", "/\\/evil.example/"):
+        answer = client(TOKEN).get(f"http://testserver{path}?token={TOKEN}")
+        assert answer.headers["location"] in ("/evil.example/", "/%5Cevil.example/", "/%5C/evil.example/")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [lambda t: f"Bearer {t}", lambda t: "Basic " + base64.b64encode(f"somebody:{t}".encode()).decode()],
+    ids=["bearer", "basic"],
+)
+def test_scripts_send_it_as_a_header(header: Callable[[str], str]) -> None:
+    assert client(TOKEN).get("/", headers={"authorization": header(TOKEN)}).text == "the archive"
+    assert client(TOKEN).get("/", headers={"authorization": header(TOKEN + "x")}).status_code == 401
+    assert client(TOKEN).get("/", headers={"authorization": "Basic ünreadable".encode("latin-1")}).status_code == 401
+
+
+def test_a_browser_that_gave_the_password_gets_the_cookie_for_its_websocket() -> None:
+    browser = client(TOKEN)
+    password = "Basic " + base64.b64encode(f":{TOKEN}".encode()).decode()
+    assert browser.get("/", headers={"authorization": password}).cookies.get(COOKIE)
+    with browser.websocket_connect("/ws") as websocket:
+        assert websocket.receive_text() == "hello"
+
+
+def test_websockets_are_for_pages_of_this_server() -> None:
+    browser = client(TOKEN)
+    with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/ws"):
+        pass
+    browser.get(f"/?token={TOKEN}")
+    with browser.websocket_connect("/ws", headers={"origin": "http://testserver"}) as websocket:
+        assert websocket.receive_text() == "hello"
+    with (
+        pytest.raises(WebSocketDisconnect),
+        browser.websocket_connect("/ws", headers={"origin": "https://evil.example"}),
+    ):
+        pass
+
+
+def test_without_a_token_only_names_of_this_machine_are_answered() -> None:
+    """A page of another site that points its name at 127.0.0.1 (DNS rebinding) is sent away."""
+    assert client(None, "http://localhost:8080").get("/").text == "the archive"
+    assert client(None, "http://[::1]:8080").get("/").text == "the archive"
+    assert client(None, "http://evil.example").get("/").status_code == 421
+
+
+def test_forms_of_other_sites_are_refused() -> None:
+    local = client(None, "http://localhost")
+    assert local.post("/", headers={"origin": "http://localhost"}).status_code == 200
+    assert local.post("/", headers={"origin": "https://evil.example"}).status_code == 403
+    assert local.post("/", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert local.post("/").status_code == 200  # a script, not a browser

@@ -1,0 +1,157 @@
+"""The REST API of the running page, as scripts use it."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline_tests.web.running import Page
+
+pytestmark = pytest.mark.xdist_group("web")
+
+
+def search(page: Page, **asked: Any) -> dict[str, Any]:
+    answer = page.client.get("/api/search", params=asked)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def give(page: Page, picture: Path) -> str:
+    with picture.open("rb") as file:
+        answer = page.client.post("/api/pictures", files={"picture": file})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["image"])
+
+
+def test_text_finds_shots_with_everything_a_card_shows(page: Page) -> None:
+    found = search(page, text="a red boat", limit=5)
+    assert [shot["rank"] for shot in found["shots"]] == [1, 2, 3, 4, 5]
+    scores = [shot["score"] for shot in found["shots"]]
+    assert scores == sorted(scores, reverse=True)
+    for shot in found["shots"]:
+        assert shot["start_s"] < shot["end_s"]
+        assert page.client.get(shot["still"]).headers["content-type"] == "image/jpeg"
+        assert page.client.get(shot["page"]).status_code == 200
+    assert found["has_more"]
+
+
+def test_a_picture_of_the_archive_finds_its_own_shots_first(page: Page, picture: Path) -> None:
+    found = search(page, image=give(page, picture), limit=3)
+    first = found["shots"][0]
+    assert (first["video_id"], first["shot"]) in (("films/boat.mp4", 0), ("films/tape.mxf", 1))  # the same picture
+    both = search(page, image=give(page, picture), text="a red boat", weight=0.1, limit=3)
+    assert both["shots"][0]["id"] == first["id"]
+
+
+def test_marks_refine_and_marked_shots_are_left_out(page: Page) -> None:
+    first, second = (shot["id"] for shot in search(page, text="a boat", limit=2)["shots"])
+    refined = [shot["id"] for shot in search(page, like=first, unlike=second)["shots"]]
+    assert refined
+    assert first not in refined
+    assert second not in refined
+
+
+def test_filters_pages_and_groups(page: Page) -> None:
+    only = search(page, text="a boat", video="films/tape.mxf", limit=200)["shots"]
+    assert {shot["video_id"] for shot in only} == {"films/tape.mxf"}
+    every = [shot["id"] for shot in search(page, text="a boat", limit=6)["shots"]]
+    assert [shot["id"] for shot in search(page, text="a boat", limit=3, offset=3)["shots"]] == every[3:]
+    grouped = search(page, text="a boat", by_video=1)["videos"]
+    assert len({video["video_id"] for video in grouped}) == len(grouped) == 5
+    assert search(page, text="a boat", min_s=1000)["shots"] == []
+
+
+def test_a_video_tells_its_timeline_and_how_to_play_it(page: Page) -> None:
+    video = page.client.get("/api/videos/films/boat.mp4").json()
+    assert [shot["shot"] for shot in video["shots"]] == list(range(len(video["shots"])))
+    assert video["shots"][0]["source_timecode"] == "10:00:00:00"
+    assert video["source"] == "/media/sources/films/boat.mp4"
+    tape = page.client.get("/api/videos/films/tape.mxf").json()
+    assert tape["source"] is None
+    assert tape["clips"]["mime"].startswith("video/")
+    listed = page.client.get("/api/videos", params={"status": "failed"}).json()
+    assert [video["error_code"] for video in listed["videos"]] == ["unreadable"] or listed["total"] == 1
+
+
+def test_the_source_comes_in_ranges(page: Page, site: Any) -> None:
+    whole = (site.films / "boat.mp4").read_bytes()
+    address = "/media/sources/films/boat.mp4"
+    part = page.client.get(address, headers={"range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, whole[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
+    assert page.client.get(address, headers={"range": "bytes=-10"}).content == whole[-10:]
+    assert page.client.get(address, headers={"range": f"bytes={len(whole)}-"}).status_code == 416
+    assert page.client.head(address).headers["accept-ranges"] == "bytes"
+    assert page.client.get("/media/sources/films/tape.mxf").status_code == 415
+
+
+@pytest.mark.parametrize("name", ["tape.mxf", "master.mov", "news.ts"])
+def test_what_a_browser_cannot_play_comes_as_a_clip_that_it_can(page: Page, tmp_path: Path, name: str) -> None:
+    video = page.client.get(f"/api/videos/films/{name}").json()
+    answer = page.client.get(video["clips"]["address"], params={"number": 0})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == video["clips"]["mime"]
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(answer.content)
+    told = subprocess.run(
+        [find_ffmpeg(None), "-i", clip, "-f", "null", "-"], capture_output=True, text=True, check=True
+    ).stderr
+    assert "h264 (Main)" in told
+    assert "yuv420p" in told
+    assert ("Audio: aac" in told) == (name == "news.ts")
+    assert page.client.get(video["clips"]["address"], params={"number": 99}).json()["error_code"] == "no_such_moment"
+
+
+def test_a_phrase_over_the_time_of_a_video(page: Page) -> None:
+    curve = page.client.get("/api/curve/films/boat.mp4", params={"text": "a red boat"}).json()
+    assert len(curve["pts_s"]) == len(curve["cosines"]) > 10
+    assert curve["pts_s"] == sorted(curve["pts_s"])
+    assert all(-1 <= cosine <= 1 for cosine in curve["cosines"])
+
+
+def test_maps_are_the_same_every_time(page: Page, site: Any) -> None:
+    shots = page.client.get("/api/maps/shots/films").json()
+    assert len(shots["x"]) == len(shots["ids"]) == len(shots["clusters"])
+    frames = page.client.get("/api/maps/frames/films/boat.mp4").json()
+    assert len(frames["x"]) == len(frames["pts_s"]) == len(frames["classes"])
+    for kept in (site.home / "cache" / "maps").glob("*/*.npz"):
+        kept.unlink()
+    assert page.client.get("/api/maps/shots/films").json() == shots
+    assert page.client.get("/api/maps/frames/films/boat.mp4").json() == frames
+
+
+def test_cut_lists_carry_source_timecodes_and_drop_frame(page: Page) -> None:
+    ids = [
+        page.client.get(f"/api/videos/films/{name}").json()["shots"][-1]["id"] for name in ("boat.mp4", "master.mov")
+    ]
+    edl = page.client.get("/api/cutlist.edl", params={"shot": ids})
+    assert edl.headers["content-disposition"] == 'attachment; filename="cutlist.edl"'
+    lines = edl.text.split("\r\n")
+    assert lines[0] == "TITLE: ARCHIVE SELECTION"
+    assert "001  BOAT     V     C        10:00:06:00 10:00:08:00 01:00:00:00 01:00:02:00" in lines
+    # two seconds of 29.97 later: 00:59:58;00 + 2.002 s = 01:00:00;00, and ten minutes drop nothing
+    assert "FCM: DROP FRAME" in lines
+    assert any(line.startswith("002  MASTER   V     C        01:00:00;00 01:00:02;00 01:00:02:00") for line in lines)
+    rows = page.client.get("/api/cutlist.csv", params={"shot": ids}).text.splitlines()
+    assert len(rows) == 3
+    assert "10:00:06:00,10:00:08:00" in rows[1]
+    assert page.client.get("/api/cutlist.csv", params={"shot": ids[0].replace("a", "b")[:-1] + "0"}).status_code == 404
+
+
+def test_the_api_describes_itself(page: Page) -> None:
+    paths = page.client.get("/api/openapi.json").json()["paths"]
+    assert {"/api/search", "/api/videos/{video_id}", "/api/pictures", "/api/curve/{video_id}"} <= set(paths)
+    assert httpx.get(f"{page.address}/api/docs").status_code == 200
+
+
+def test_every_answer_carries_the_headers_that_keep_a_browser_safe(page: Page) -> None:
+    for address in ("/", "/api/search?text=x", "/media/stills/films/boat.mp4?at=0", "/static/archive.css", "/nowhere"):
+        headers = page.client.get(address).headers
+        assert headers["x-content-type-options"] == "nosniff", address
+        assert headers["referrer-policy"] == "same-origin", address
+        policy = headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy, address
+        assert "unsafe-inline" not in policy.partition("style-src")[0], address

@@ -1,0 +1,238 @@
+"""The parts that need no running page: texts, cut lists, layouts, previews, addresses of searches."""
+
+import io
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.datastructures import QueryParams
+
+from archive_pipeline.catalogue import Catalogue
+from archive_pipeline.errors import RequestError
+from archive_pipeline.lake import Lake
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.web.cutlist.edl import edl
+from archive_pipeline.web.cutlist.spans import Span
+from archive_pipeline.web.cutlist.table import csv_table
+from archive_pipeline.web.kept import KeptFiles
+from archive_pipeline.web.layout.maps import Maps
+from archive_pipeline.web.layout.projection import project
+from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips
+from archive_pipeline.web.programme import Programmes
+from archive_pipeline.web.state import SearchState
+from archive_pipeline.web.texts import LANGUAGES, choose_language, texts
+from archive_pipeline.web.underway import held_locks, is_held
+from archive_pipeline_tests.web.films import RAMP_RATE
+from archive_pipeline_tests.web.running import Site
+
+pytestmark = pytest.mark.xdist_group("web")
+
+
+def flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from flat(inner, f"{key}.{name}")
+    else:
+        yield key, str(value)
+
+
+def test_every_language_has_the_same_texts_with_the_same_gaps() -> None:
+    english = dict(flat(texts("en")._texts))
+    for language in LANGUAGES:
+        other = dict(flat(texts(language)._texts))
+        assert other.keys() == english.keys()
+        for key, text in english.items():
+            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other[key])), key
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        (None, "es-ES,es;q=0.9,en;q=0.8", "es"),
+        (None, "de,en;q=0.5,es;q=0.7", "es"),
+        (None, "fr", "en"),
+        (None, "", "en"),
+        ("en", "es", "en"),
+        ("xx", "es", "es"),
+        (None, ";q=x,es", "es"),
+    ],
+)
+def test_the_language_is_chosen_or_the_browsers(cookie: str | None, accepted: str, language: str) -> None:
+    assert choose_language(cookie, accepted) == language
+
+
+def span(**changes: Any) -> Span:
+    usual: dict[str, Any] = {
+        "video_id": "films/a.mxf", "file_name": "a.mxf", "path": "a.mxf", "shot_id": "x", "shot": 0, "start_s": 0.0,
+        "end_s": 2.0, "frame_rate": 25.0, "drop_frame": False, "has_timecode": True, "source_in": "10:00:00:00",
+        "source_out": "10:00:02:00", "n_frames": 50,
+    }  # fmt: skip
+    return Span(**(usual | changes))
+
+
+def test_an_edl_numbers_events_and_keeps_reels_apart() -> None:
+    spans = [
+        span(file_name="Fiestas del Pilar 1.mxf", video_id="a"),
+        span(file_name="fiestas del pilar 2.mxf", video_id="b"),
+        span(file_name="Fiestas del Pilar 1.mxf", video_id="a"),
+    ]
+    lines = edl(spans, "Año nuevo").split("\r\n")
+    assert lines[:2] == ["TITLE: Ano nuevo", "FCM: NON-DROP FRAME"]
+    events = [line.split() for line in lines if re.match(r"\d{3} ", line)]
+    assert [event[1] for event in events] == ["FIESTASD", "FIESTAS2", "FIESTASD"]
+    assert [event[6] for event in events] == ["01:00:00:00", "01:00:02:00", "01:00:04:00"]
+    assert all(line.isascii() for line in lines)
+
+
+def test_an_edl_says_when_a_source_counts_otherwise() -> None:
+    film = span(frame_rate=24.0, n_frames=48, video_id="b", has_timecode=False, source_in="00:00:00:00")
+    drops = span(frame_rate=30000 / 1001, drop_frame=True, source_in="01:00:00;02", n_frames=60, video_id="c")
+    text = edl([span(), span(video_id="d"), film, drops], "x")
+    assert "* SOURCE FRAME RATE: 24.000, LIST: 25.000" in text
+    assert "* SOURCE WITHOUT TIMECODE: COUNTED FROM 00:00:00:00" in text
+    assert text.index("FCM: DROP FRAME") > text.index("FCM: NON-DROP FRAME")
+    assert "01:00:04:00 01:00:06:00" in text  # 48 frames of 24 are 50 of 25
+    with pytest.raises(ValueError, match="999"):
+        edl([span()] * 1000, "x")
+
+
+def test_a_name_in_a_csv_is_never_a_formula() -> None:
+    assert "'=HYPERLINK" in csv_table([span(path='=HYPERLINK("http://x")')])
+
+
+def test_a_search_survives_its_address() -> None:
+    state = SearchState(
+        text="un barco & más", image="0" * 64, weight=0.35, collection=("a", "b"), video=("a/ü ?#.mp4",),
+        semantic_class=(-1, 3), min_s=1.5, from_s=60.0, score=0.2, like=("x",), unlike=("y",), by_video=True, shot="s",
+    )  # fmt: skip
+    assert SearchState.of(QueryParams(state.query())) == state
+    assert SearchState().query() == ""
+    with pytest.raises(RequestError, match="bad_parameter"):
+        SearchState.of(QueryParams("weight=heavy"))
+
+
+def test_a_layout_is_a_function_of_its_vectors_and_keeps_near_ones_near() -> None:
+    random = np.random.default_rng(7)
+    centres = random.normal(size=(4, 32))
+    group = np.repeat(np.arange(4), 30)
+    vectors = (centres[group] + 0.2 * random.normal(size=(120, 32))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    positions = project(vectors)
+    assert np.array_equal(positions, project(vectors))
+    assert np.abs(positions).max() <= 1 + 1e-6
+    distances = np.linalg.norm(positions[:, None] - positions[None], axis=2) + 10 * np.eye(120)
+    assert (group[distances.argmin(axis=1)] == group).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 11])
+def test_a_layout_of_hardly_anything_is_one_too(n: int) -> None:
+    vectors = np.eye(16, dtype=np.float32)[:n]
+    positions = project(vectors)
+    assert positions.shape == (n, 2)
+    assert np.isfinite(positions).all()
+    assert np.isfinite(project(np.tile(vectors[:1], (20, 1)))).all()
+
+
+def test_a_map_is_kept_for_the_same_vectors_only(tmp_path: Path) -> None:
+    maps = Maps(tmp_path)
+    vectors = np.eye(8, dtype=np.float32)
+    first = maps.of(list("abcdefgh"), vectors)
+    assert len(list(tmp_path.glob("*/*.npz"))) == 1
+    assert np.array_equal(maps.of(list("abcdefgh"), vectors).positions, first.positions)
+    maps.of(list("abcdefgh"), vectors[::-1])
+    assert len(list(tmp_path.glob("*/*.npz"))) == 2
+
+
+def test_what_is_kept_stays_within_its_bound_and_the_last_used_goes_last(tmp_path: Path) -> None:
+    kept = KeptFiles(tmp_path, most_bytes=2500)
+    names = [f"{i:064x}.bin" for i in range(4)]
+    for age, name in enumerate(names[:2]):
+        kept.write(name, b"x" * 1000)
+        os.utime(tmp_path / name[:2] / name, (age, age))
+    assert kept.read(names[0])  # used again: now the other one is the oldest
+    kept.write(names[2], b"x" * 1000)
+    assert [kept.read(name) is not None for name in names[:3]] == [True, False, True]
+    with pytest.raises(ValueError, match="no name"):
+        kept.read("../../etc/passwd")
+
+
+@pytest.fixture
+def ramp(site: Site) -> tuple[Programmes, Path]:
+    programmes = Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake"))
+    return programmes, site.films / "ramp.mxf"
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_preview_shows_the_very_frames_of_its_moment(
+    ramp: tuple[Programmes, Path], tmp_path: Path, number: int
+) -> None:
+    """The film's brightness tells its time: black is 0 s, and every second is 25 levels brighter."""
+    programmes, source = ramp
+    programme = programmes.get("films/ramp.mxf")
+    clips = Clips(tmp_path / "cache")
+    clip = clips.get(programme, source, number)
+    assert clip.from_s == number * CLIP_S
+    levels = grey_levels(clip.content, tmp_path)
+    expected = min(CLIP_S + OVERLAP_S, programme.end_s - clip.from_s) * RAMP_RATE
+    assert abs(len(levels) - expected) <= 1
+    times_s = clip.from_s + np.arange(len(levels)) / RAMP_RATE
+    assert np.abs(levels - (16 + 25 * times_s)).max() < 3  # a tenth of a second, less than three frames
+    assert abs(float(np.mean(levels - (16 + 25 * times_s)))) < 0.8  # less than one
+
+
+def grey_levels(clip: bytes, folder: Path) -> np.ndarray:
+    file = folder / "clip.mp4"
+    file.write_bytes(clip)
+    command = [find_ffmpeg(None), "-v", "error", "-i", file, "-vf", "scale=1:1,format=gray", "-fps_mode", "passthrough"]
+    raw = subprocess.run([*command, "-f", "rawvideo", "-"], capture_output=True, check=True).stdout
+    full = np.frombuffer(raw, np.uint8).astype(float)
+    return full * 219 / 255 + 16  # gray is full range, the film's luma is not
+
+
+def test_two_who_want_the_same_preview_get_one_made(ramp: tuple[Programmes, Path], tmp_path: Path) -> None:
+    programmes, source = ramp
+    programme = programmes.get("films/ramp.mxf")
+    clips = Clips(tmp_path, jobs=1)
+    results: list[bytes] = []
+    asking = [
+        threading.Thread(target=lambda: results.append(clips.get(programme, source, 0).content)) for _ in range(4)
+    ]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert len(results) == 4
+    assert len(set(results)) == 1
+    assert len(list(tmp_path.rglob("*.mp4"))) == 1
+
+
+def test_a_lock_that_somebody_holds_is_seen_without_touching_it(tmp_path: Path) -> None:
+    import fcntl
+
+    file = tmp_path / "video.lock"
+    with file.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert is_held(file, held_locks())
+    assert not is_held(file, held_locks())
+    assert not is_held(tmp_path / "none", held_locks())
+
+
+def test_a_kept_question_picture_is_the_clean_one(tmp_path: Path) -> None:
+    from archive_pipeline.web.pictures import QueryPictures
+
+    written = io.BytesIO()
+    picture = Image.new("RGB", (1200, 900), "red")
+    exif = Image.Exif()
+    exif[0x010E] = "a secret"
+    picture.save(written, "JPEG", exif=exif)
+    pictures = QueryPictures(tmp_path)
+    name, clean = pictures.add(written.getvalue())
+    assert pictures.get(name) == clean
+    assert b"a secret" not in clean.jpeg
