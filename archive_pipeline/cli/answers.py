@@ -21,7 +21,7 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
     if not answer.all_shots:
         out.print("Nothing found.")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(box=None, padding=(0, 2, 1 if stills else 0, 0), show_header=False)
     for found in answer.shots:
         table.add_row(str(found.rank), *_cells(found, found.shot.video_id, stills))
     for video in answer.videos:

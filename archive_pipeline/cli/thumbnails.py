@@ -7,11 +7,11 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-THUMBNAIL_COLUMNS, THUMBNAIL_LINES = 20, 5  # 20 × 10 pixels: a face, a skyline, a boat; no more
+THUMBNAIL_COLUMNS, THUMBNAIL_LINES = 32, 8  # 32 × 16 pixels: a face, a skyline, a boat; no more
 
 
 def half_blocks(jpeg: bytes) -> Text:
-    """The picture, whole, at most 20 columns wide and 5 lines high."""
+    """The picture, whole, at most 32 columns wide and 8 lines high."""
     with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as picture:
         rgb = picture.convert("RGB")
     rgb.thumbnail((THUMBNAIL_COLUMNS, 2 * THUMBNAIL_LINES), Image.Resampling.BOX)
