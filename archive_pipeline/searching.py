@@ -68,7 +68,7 @@ class _Look:
         for space in self._reader.spaces():
             encoder = known.get(space) or self._former(space)
             if encoder:
-                askable.append(_askable(space, *encoder, self._settings.device))
+                askable.append(askable_space(space, *encoder, self._settings.device))
             elif affected := [name for name in sorted(names) if self._reader.count(space, Filter(collections=(name,)))]:
                 said.append(hints.other_model(space, affected))
         return Sources(tuple(askable), frozenset(names), tuple(said))
@@ -109,7 +109,8 @@ def _spaces_of(models: Iterable[str]) -> tuple[dict[str, tuple[str, str]], list[
     return known, said
 
 
-def _askable(space: str, model: str, identity: str, device: str) -> Askable:
+def askable_space(space: str, model: str, identity: str, device: str) -> Askable:
+    """A space together with all that is known of its model; nothing is loaded yet."""
     return Askable(
         space=space,
         model=model,

@@ -15,15 +15,21 @@ from rich.table import Table
 from archive_pipeline.cli.console import CANNOT, err, explained, out
 from archive_pipeline.settings import Settings
 
-_PARTS = ("decode", "encode", "semantics", "index", "dagster", "cuts")
+_PARTS = ("decode", "encode", "semantics", "index", "texts", "dagster", "million", "cuts")
+_LONG = ("million", "cuts")
 
 
 def bench(
-    parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(_PARTS)}; default: all but cuts.")] = None,
+    parts: Annotated[
+        list[str] | None, typer.Argument(help=f"Of {', '.join(_PARTS)}; default: all but {' and '.join(_LONG)}.")
+    ] = None,
     footage: Annotated[Path, typer.Option(help="Clips with shots.json, for `cuts`.")] = Path("../shared/footage"),
 ) -> None:
-    """Measure decoding, encoding, clustering, indexing and Dagster's own cost; `cuts` scores the cut detectors."""
-    chosen = parts or [part for part in _PARTS if part != "cuts"]
+    """Measure decoding, encoding, clustering, indexing, searching and Dagster's own cost.
+
+    `million` fills an index of a million shots (8 GB of disk for some minutes), `cuts` scores the cut detectors.
+    """
+    chosen = parts or [part for part in _PARTS if part not in _LONG]
     if unknown := set(chosen) - set(_PARTS):
         err.print(f"[red]no such part: {', '.join(unknown)}[/]; there are {', '.join(_PARTS)}")
         raise typer.Exit(CANNOT)
@@ -31,7 +37,8 @@ def bench(
     for name in ("what", "measured", "bound", ""):
         table.add_column(name, header_style="dim")
     work: dict[str, Callable[[Table], None]] = {
-        "decode": _decode, "encode": _encode, "semantics": _semantics, "index": _index, "dagster": _dagster,
+        "decode": _decode, "encode": _encode, "semantics": _semantics, "index": _index, "texts": _texts,
+        "dagster": _dagster, "million": _million,
     }  # fmt: skip
     with explained():
         for part in chosen:
@@ -89,6 +96,36 @@ def _index(table: Table) -> None:
     _row(table, "index: 18,404 points of 768-d, p95 of a query", cost.plain.p95_ms, 10, "ms")
     _row(table, "index: the same, filtered by collection", cost.filtered.p95_ms, 10, "ms")
     _row(table, "index: the same, grouped by video", cost.grouped.p95_ms, 10, "ms")
+    _row(table, "index: the same, filtered and grouped", cost.filtered_grouped.p95_ms, 10, "ms")
+
+
+def _texts(table: Table) -> None:
+    from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
+    from archive_pipeline.search.bench import measure_texts
+    from archive_pipeline.search.spaces import space_name
+    from archive_pipeline.searching import askable_space
+    from archive_pipeline.simulator.world import COLOURS, OBJECTS, SETTINGS
+
+    identity, device = identify(BUNDLED_MODEL), Settings().device
+    space = askable_space(space_name(BUNDLED_MODEL, identity), BUNDLED_MODEL, identity, device)
+    places = [setting.phrase_en for setting in SETTINGS.values()]
+    texts = [f"a {c} {o} {places[(i + j) % len(places)]}" for i, c in enumerate(COLOURS) for j, o in enumerate(OBJECTS)]
+    with tempfile.TemporaryDirectory() as folder:
+        costs = measure_texts(Path(folder), space, get_encoder(BUNDLED_MODEL, device).dimension, texts)
+    for what, cost in costs.items():
+        _row(table, f"search: {BUNDLED_MODEL}, from words to {what} among 18,404, p95", cost.p95_ms, 60, "ms")
+
+
+def _million(table: Table) -> None:
+    """Filled by one process and asked by another, whose memory is then the search's alone."""
+    command = [sys.executable, "-m", "archive_pipeline.search.million"]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([*command, "fill", folder], check=True)
+        cost = json.loads(subprocess.run([*command, "ask", folder], check=True, capture_output=True, text=True).stdout)
+    for what in ("plain", "filtered", "grouped"):
+        _row(table, f"index: a million shots of 768-d, {what}, p95 of a query", cost[f"{what}_p95_ms"], 200, "ms")
+    _row(table, "index: the same, memory of its own", cost["own_gb"], 1, "GB")
+    err.print(f"[dim]million: {json.dumps(cost)}[/]", soft_wrap=True)
 
 
 def _dagster(table: Table) -> None:

@@ -2,20 +2,24 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Filter, Point, ShotPayload, Vector
 from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.request import Request
+from archive_pipeline.search.sources import Askable, Sources, VideoFrames
 from archive_pipeline.search.spaces import space_name
 
 _SHOTS_PER_VIDEO = 50  # the archive of DESIGN §6: 18,404 shots of 370 videos
-_CHUNK_VIDEOS = 100
-_SPACE = space_name("bench", "bench")
+SPACE = space_name("bench", "bench")
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class IndexCost:
     filtered: Latency  # one collection of four
     one_video: Latency
     grouped: Latency  # 10 videos of 3 shots each
+    filtered_grouped: Latency
     disk_bytes: int  # index and reader's copy together
 
 
@@ -47,15 +52,15 @@ def measure_index(folder: Path, n_points: int = 18_404, dimension: int = 768, n_
     worst case for grouping, since every hit is of another video."""
     rng = np.random.default_rng(0)
     with open_index(folder, None, None) as index:
-        index.ensure_space(_SPACE, dimension)
-        fill_s = _timed(lambda: _fill(index, n_points, dimension, rng))
+        index.ensure_space(SPACE, dimension)
+        fill_s = timed(lambda: fill(index, n_points, dimension, rng))
         with open_index(folder, None, None, read_only=True) as reader:
-            first_search_s = _timed(lambda: reader.search(_SPACE, _unit_rows(1, dimension, rng)[0]))
+            first_search_s = timed(lambda: reader.search(SPACE, unit_rows(1, dimension, rng)[0]))
         with open_index(folder, None, None, read_only=True) as reader:
-            queries = _unit_rows(n_queries, dimension, rng)
-            reopened_search_s = _timed(lambda: reader.search(_SPACE, queries[0]))
+            queries = unit_rows(n_queries, dimension, rng)
+            reopened_search_s = timed(lambda: reader.search(SPACE, queries[0]))
             replacements = [_video(number, _SHOTS_PER_VIDEO, dimension, rng) for number in range(5)]
-            replace_s = [_timed(lambda v=v: index.replace_video(_SPACE, *v)) for v in replacements]  # type: ignore[misc]
+            replace_s = [timed(lambda v=v: index.replace_video(SPACE, *v)) for v in replacements]  # type: ignore[misc]
             return IndexCost(
                 n_points,
                 dimension,
@@ -63,22 +68,58 @@ def measure_index(folder: Path, n_points: int = 18_404, dimension: int = 768, n_
                 float(np.median(replace_s)),
                 first_search_s,
                 reopened_search_s,
-                _timed(lambda: _wait_for(lambda: reader.fetch(_SPACE, [replacements[-1][1][0].id]))),
-                _latency(queries, lambda query: reader.search(_SPACE, query, 20)),
-                _latency(queries, lambda query: reader.search(_SPACE, query, 20, Filter(collections=("bench1",)))),
-                _latency(queries, lambda query: reader.search(_SPACE, query, 20, Filter(video_ids=("bench3/3",)))),
-                _latency(queries, lambda query: reader.search_grouped(_SPACE, query, 10, 3)),
+                timed(lambda: _wait_for(lambda: reader.fetch(SPACE, [replacements[-1][1][0].id]))),
+                latency(queries, lambda query: reader.search(SPACE, query, 20)),
+                latency(queries, lambda query: reader.search(SPACE, query, 20, Filter(collections=("bench1",)))),
+                latency(queries, lambda query: reader.search(SPACE, query, 20, Filter(video_ids=("bench3/3",)))),
+                latency(queries, lambda query: reader.search_grouped(SPACE, query, 10, 3)),
+                latency(queries, lambda q: reader.search_grouped(SPACE, q, 10, 3, Filter(collections=("bench1",)))),
                 sum(file.stat().st_blocks * 512 for file in folder.rglob("*")),
             )
 
 
-def _fill(index: ShotIndex, n_points: int, dimension: int, rng: np.random.Generator) -> None:
+def measure_texts(folder: Path, space: Askable, dimension: int, texts: Sequence[str]) -> dict[str, Latency]:
+    """What a person waits for: `Finder.find` from words to 20 shots, or 10 videos, among 18,404.
+
+    `space.space` is made in `folder` (empty); `texts` must differ, since a Finder encodes none of them twice.
+    """
+    with open_index(folder) as index:
+        index.ensure_space(space.space, dimension)
+        fill(index, 18_404, dimension, np.random.default_rng(0), space.space)
+    known = frozenset(f"bench{number}" for number in range(4))
+    with Finder(open_index(folder, read_only=True), lambda: Sources((space,), known), _NoFrames()) as finder:
+        finder.warm()
+        third = len(texts) // 3
+        one = Filter(collections=("bench1",))
+        return {
+            "20 shots": latency(texts[:third], lambda text: finder.find(Request(text))),
+            "20 shots of one collection": latency(
+                texts[third : 2 * third], lambda text: finder.find(Request(text, filter=one))
+            ),
+            "10 videos": latency(texts[2 * third :], lambda text: finder.find(Request(text, limit=10, by_video=True))),
+        }
+
+
+class _NoFrames:
+    """Nothing is re-ranked here."""
+
+    def of_video(self, video_id: str, identity: str) -> VideoFrames | None:
+        raise NotImplementedError
+
+    def of_span(self, video_id: str, identity: str, start_s: float, end_s: float) -> VideoFrames | None:
+        raise NotImplementedError
+
+
+def fill(
+    index: ShotIndex, n_points: int, dimension: int, rng: np.random.Generator, space: str = SPACE, at_once: int = 100
+) -> None:
+    """Random shots, 50 to a video, so many videos written at once."""
     n_videos = -(-n_points // _SHOTS_PER_VIDEO)
-    for start in range(0, n_videos, _CHUNK_VIDEOS):
-        numbers = range(start, min(n_videos, start + _CHUNK_VIDEOS))
+    for start in range(0, n_videos, at_once):
+        numbers = range(start, min(n_videos, start + at_once))
         sizes = [min(_SHOTS_PER_VIDEO, n_points - number * _SHOTS_PER_VIDEO) for number in numbers]
         index.replace_videos(
-            _SPACE, dict(_video(n, size, dimension, rng) for n, size in zip(numbers, sizes, strict=True))
+            space, dict(_video(n, size, dimension, rng) for n, size in zip(numbers, sizes, strict=True))
         )
 
 
@@ -91,22 +132,22 @@ def _video(number: int, n_shots: int, dimension: int, rng: np.random.Generator) 
             vector,
             ShotPayload(video_id, collection, shot, shot, shot % 9, shot * 5.0, shot * 5.0 + 5, shot * 5.0, "", ""),
         )
-        for shot, vector in enumerate(_unit_rows(n_shots, dimension, rng))
+        for shot, vector in enumerate(unit_rows(n_shots, dimension, rng))
     ]
 
 
-def _unit_rows(n: int, dimension: int, rng: np.random.Generator) -> Vector:
+def unit_rows(n: int, dimension: int, rng: np.random.Generator) -> Vector:
     rows = rng.standard_normal((n, dimension), dtype=np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return rows
 
 
-def _latency(queries: Vector, ask: Callable[[Vector], object]) -> Latency:
-    p50, p95 = np.percentile([_timed(lambda q=query: ask(q)) for query in queries], [50, 95]) * 1000  # type: ignore[misc]
+def latency(queries: Iterable[Asked], ask: Callable[[Asked], object]) -> Latency:
+    p50, p95 = np.percentile([timed(lambda q=query: ask(q)) for query in queries], [50, 95]) * 1000  # type: ignore[misc]
     return Latency(float(p50), float(p95))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

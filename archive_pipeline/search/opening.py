@@ -12,10 +12,12 @@ _WRITERS_WAIT_S = (
 
 @overload
 def open_index(
-    qdrant_dir: Path, url: str | None, api_key: str | None, read_only: Literal[False] = False
+    qdrant_dir: Path, url: str | None = None, api_key: str | None = None, read_only: Literal[False] = False
 ) -> ShotIndex: ...
 @overload
-def open_index(qdrant_dir: Path, url: str | None, api_key: str | None, read_only: Literal[True]) -> ShotReader: ...
+def open_index(
+    qdrant_dir: Path, url: str | None = None, api_key: str | None = None, *, read_only: Literal[True]
+) -> ShotReader: ...
 def open_index(
     qdrant_dir: Path, url: str | None = None, api_key: str | None = None, read_only: bool = False
 ) -> ShotReader:
