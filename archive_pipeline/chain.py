@@ -24,7 +24,7 @@ class Stage:
 SOURCE_VIDEO = Stage("source_video", "1", ("media",), ())
 FRAMES = Stage("frames", "1", ("cuts", "decoding", "pictures"), ("source_video",))
 EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
-CLASSES = Stage("classes", "1", ("classes", "frame_classes"), ("embeddings",))
+CLASSES = Stage("classes", "2", ("classes", "frame_classes"), ("embeddings",))
 SCENES = Stage("scenes", "1", ("scenes",), ("classes",))
 SHOTS = Stage("shots", "1", ("shot_embeddings", "frames", "shots"), ("scenes",))
 QDRANT_POINTS = Stage("qdrant_points", "1", ("points",), ("shots",))

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.training.architecture import MERGES_FILE, prepare_folder
 from archive_pipeline.training.batches import draw_batch
-from archive_pipeline.training.codes import codes
+from archive_pipeline.training.codes import codes, place_stretch
 from archive_pipeline.training.objectives import contrast, reading
 from archive_pipeline.training.pictures import PictureSet, cast_picture
 from archive_pipeline.training.questions import ask, say, without_colours
@@ -145,6 +145,7 @@ def assemble(plan: Plan) -> bool:
     model.visual.load_state_dict(torch.load(states["pictures"])["average"])
     model.text.load_state_dict(torch.load(states["texts"])["average"])
     with torch.no_grad():
+        model.visual.head.proj.weight.copy_(place_stretch() @ model.visual.head.proj.weight)
         model.logit_scale.fill_(float(np.log(_SCALE)))
     weights = {name: v.half().contiguous() if v.is_floating_point() else v for name, v in model.state_dict().items()}
     file = plan.out / "open_clip_model.safetensors"
