@@ -26,6 +26,15 @@ _PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams
 }
 
 
+# Spaces are made for the archive that they may become (docs/performance.md: ten million shots): full vectors and
+# payloads on disk, where the page cache serves a small archive from memory all the same; a copy of one byte a number in
+# memory picks the candidates whose full vectors then decide, once the server has built its graph.
+_QUANTIZATION = models.ScalarQuantization(
+    scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
+)
+_SEARCH = models.SearchParams(hnsw_ef=128, quantization=models.QuantizationSearchParams(rescore=True, oversampling=3.0))
+
+
 class ServerIndex(ShotIndex):
     """For many processes and machines. Rankings are exact until the server builds its HNSW graph (10,000 points)."""
 
@@ -104,6 +113,7 @@ class ServerIndex(ShotIndex):
                 offset=query.offset,
                 filter=to_filter(query.filter),
                 score_threshold=query.score_threshold,
+                params=_SEARCH,
                 with_payload=True,
             )
             for query in queries
@@ -144,9 +154,9 @@ class ServerIndex(ShotIndex):
             return self._client.count(space, to_filter(filter), exact=True).count
 
     def _create(self, space: str, dimension: int) -> None:
-        vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE)
+        vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)
         try:
-            self._client.create_collection(space, vectors)
+            self._client.create_collection(space, vectors, quantization_config=_QUANTIZATION, on_disk_payload=True)
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process was faster
                 raise _meaning_of(error) from error
