@@ -155,3 +155,5 @@ def test_every_answer_carries_the_headers_that_keep_a_browser_safe(page: Page) -
         policy = headers["content-security-policy"]
         assert "frame-ancestors 'none'" in policy, address
         assert "unsafe-inline" not in policy.partition("style-src")[0], address
+        is_page = headers["content-type"].startswith("text/html")
+        assert ("script-src 'self' 'nonce-" in policy) == is_page, address

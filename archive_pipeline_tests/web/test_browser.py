@@ -13,6 +13,8 @@ from archive_pipeline_tests.web.running import Page
 
 pytestmark = pytest.mark.xdist_group("web")
 
+expect.set_options(timeout=20_000)
+
 _DROP = """
 ([bytes, name, type]) => {
   const content = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
@@ -22,15 +24,22 @@ _DROP = """
     document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
 }
 """
-_PASTE = _DROP.replace("DragEvent(kind, { dataTransfer: transfer", "ClipboardEvent(kind, { clipboardData: transfer").replace(
-    '["dragover", "drop"]', '["paste"]'
-)  # fmt: skip
+_PASTE = (
+    _DROP.replace("DragEvent", "ClipboardEvent")
+    .replace("dataTransfer", "clipboardData")
+    .replace('["dragover", "drop"]', '["paste"]')
+)
+_SHOWS = """() => {
+  const video = document.querySelector(".ap-programme video");
+  return video && video.readyState >= 2 && video.videoWidth > 0;
+}"""
 
 
 def ask(tab: Tab, text: str) -> None:
     box = tab.locator("[data-search]").first
     box.fill(text)
     box.press("Enter")
+    expect(tab).to_have_url(re.compile("text=" + text.replace(" ", r"\\+")))
     expect(tab.locator("[data-found]")).to_be_visible()
 
 
@@ -52,12 +61,10 @@ def video_of(tab: Tab) -> dict[str, Any]:
 
 
 def wait_for_picture(tab: Tab) -> None:
-    tab.wait_for_function(
-        "() => { const v = document.querySelector('.ap-programme video'); return v && v.readyState >= 2 && v.videoWidth > 0 }"
-    )
+    tab.wait_for_function(_SHOWS)
 
 
-def test_text_finds_shots_and_the_address_can_be_shared(tab: Tab, page: Page) -> None:
+def test_text_finds_shots_and_the_address_can_be_shared(tab: Tab) -> None:
     tab.goto("/")
     expect(tab.get_by_role("heading", name="Find a shot")).to_be_visible()
     ask(tab, "a red boat")
@@ -118,8 +125,7 @@ def test_marking_shots_looks_again_and_going_back_undoes_it(tab: Tab) -> None:
     expect(tab.locator(f".ap-card[data-shot='{second}']")).to_have_count(0)
     assert f"like={first}" in tab.url
     assert f"unlike={second}" in tab.url
-    tab.go_back()
-    tab.go_back()
+    tab.evaluate("history.go(-2)")
     expect(tab.locator(f".ap-card[data-shot='{first}']")).to_be_visible()
 
 

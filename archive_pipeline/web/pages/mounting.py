@@ -9,7 +9,6 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 from nicegui.client import Client
 from nicegui.page import page
-from starlette.types import ASGIApp
 
 import archive_pipeline.web
 from archive_pipeline.web.pages.api_docs import add_api_page
@@ -37,6 +36,8 @@ def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
     add_api_page(app)
     nicegui_app.add_exception_handler(404, _page_not_found)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    nicegui_app.add_middleware(PagePolicy)
+    nicegui_app.add_middleware(GZipMiddleware, minimum_size=1000)  # outside: it packs what the policy has marked
     ui.run_with(
         app,
         title="Archive",
@@ -44,13 +45,9 @@ def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
         dark=None,
         tailwind=False,
         reconnect_timeout=_PATIENCE_S,
-        gzip_middleware_factory=_small_and_guarded,
+        gzip_middleware_factory=None,
         show_welcome_message=False,
     )
-
-
-def _small_and_guarded(app: ASGIApp) -> GZipMiddleware:
-    return GZipMiddleware(PagePolicy(app), minimum_size=1000)
 
 
 async def _page_not_found(request: Request, _: Exception) -> Response:

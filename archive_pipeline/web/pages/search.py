@@ -152,13 +152,19 @@ class SearchPage:
 
     async def _search(self) -> None:
         self._sequence = self._service.archive.catalogue.sequence()
+        asked = self._state
+        self._results.classes(add="ap-busy")
         try:
-            answer = await self._service.search(self._state)
+            answer = await self._service.search(asked)
         except ArchiveError as error:
             self._results.clear()
             self._bar.clear()
             self._show_marks()
             self.tell(error)
+            return
+        finally:
+            self._results.classes(remove="ap-busy")
+        if asked.with_(shot="") != self._state.with_(shot=""):  # somebody asked for something else meanwhile
             return
         self._answers = [answer]
         self._remember(answer)

@@ -26,7 +26,8 @@ export class ClipFeeder {
 
   want() {
     if (this.closed || !this.buffer) return;
-    if (this.video.currentTime < this.startS) { this.video.currentTime = this.startS + 0.001; return; }
+    // nothing is shown before the first frame; before anything is loaded a jump there would not be told
+    if (this.video.readyState > 0 && this.video.currentTime < this.startS) this.video.currentTime = this.startS + 0.001;
     const now = Math.min(this.last, Math.max(this.first, Math.floor(this.video.currentTime / this.clipS)));
     this.fetch(now, () => this.fetch(Math.min(now + 1, this.last)));
   }
@@ -57,7 +58,7 @@ export class ClipFeeder {
       }
       await this.change(() => {
         this.buffer.timestampOffset = number * this.clipS;
-        this.buffer.appendWindowEnd = this.endS + 1;
+        this.buffer.appendWindowEnd = this.endS + 0.1;  // the last frame may be rounded up; padded sound is not kept
         this.buffer.appendBuffer(content);
       });
       if (number === this.last && this.source.readyState === "open") this.source.endOfStream();
