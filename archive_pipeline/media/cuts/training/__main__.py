@@ -1,6 +1,7 @@
-"""Train the judge: `python -m archive_pipeline.media.cuts.training FOOTAGE [--out FILE] [--held-out FOLDER]`.
+"""Train the judge: `python -m archive_pipeline.media.cuts.training FOOTAGE --archive FOLDER [--out FILE]`.
 
-About 25 minutes on two quiet cores. `--held-out` also trains one judge for each fold that has not seen the clips of
+The archive is one that `archive-pipeline simulate FOLDER --videos 60 --seed 3003` made. About 25 minutes on two quiet
+cores. `--held-out` also trains one judge for each fold that has not seen the clips of
 that fold, so that it can be judged by them: `python -m archive_pipeline.evaluation.peers FOOTAGE --judges FOLDER`.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from archive_pipeline.media.cuts.training.archives import clips_of_archive
 from archive_pipeline.media.cuts.training.composing import compose
 from archive_pipeline.media.cuts.training.fitting import Example, example, fit
 from archive_pipeline.media.cuts.training.shots import FOLDS, Shot, clips_of_fold, shots_of_fold
@@ -47,6 +49,7 @@ def main() -> None:
     words.add_argument("footage", type=Path)
     words.add_argument("--out", type=Path, default=BUNDLED)
     words.add_argument("--held-out", type=Path, metavar="FOLDER")
+    words.add_argument("--archive", type=Path, metavar="FOLDER", help="also train on an archive that `simulate` made")
     words.add_argument("--videos", type=int, default=150, help="videos composed a fold (default: %(default)s)")
     words.add_argument("--epochs", type=int, default=12)
     words.add_argument("--jobs", type=int, default=2)
@@ -60,12 +63,13 @@ def main() -> None:
         for (fold, batch), some in zip(parts, made, strict=True):
             composed[fold] += some
             print(f"fold {fold}: composed {(batch + 1) * _A_BATCH} of {asked.videos} videos", flush=True)
+    drawn = [example(clip) for clip in clips_of_archive(asked.archive)] if asked.archive else []
     wanted: dict[int | None, Path] = {None: asked.out}
     if asked.held_out:
         asked.held_out.mkdir(parents=True, exist_ok=True)
         wanted |= {fold: asked.held_out / f"without_fold_{fold}.npz" for fold in range(len(FOLDS))}
     for held_out, path in wanted.items():
-        seen = [e for fold in composed if fold != held_out for e in composed[fold]]
+        seen = [e for fold in composed if fold != held_out for e in composed[fold]] + drawn
         np.savez(path, allow_pickle=False, **fit(seen, epochs=asked.epochs))
         print(f"wrote {path}", flush=True)
 
