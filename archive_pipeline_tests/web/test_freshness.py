@@ -1,0 +1,88 @@
+"""Ingest and page at the same time: neither gets in the other's way, and what is new is found at once."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from archive_pipeline_tests.web.films import film
+from archive_pipeline_tests.web.running import Page, Site
+
+pytestmark = pytest.mark.xdist_group("web")
+
+FOUND_WITHIN_S = 10.0
+
+
+def test_a_video_ingested_by_another_process_is_found_while_the_page_is_open(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site = Site(tmp_path_factory.mktemp("fresh"))
+    coding = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast")
+    film(site.films / "first.mp4", ("testsrc2",), *coding, seconds=1.0)
+    assert site.ingest().returncode == 0
+    page = Page(site)
+    context = browser.new_context(base_url=page.address, locale="en-GB")
+    try:
+        tab = context.new_page()
+        tab.goto("/?text=a+red+boat")
+        expect(tab.locator(".ap-card")).to_have_count(1)
+        film(site.films / "second.mp4", ("mandelbrot", "rgbtestsrc"), *coding, seconds=1.0)
+        asking = _Asking(page)
+        ingested = site.ingest()
+        ended = time.monotonic()
+        assert ingested.returncode == 0, ingested.stderr
+        while not any(
+            shot["video_id"] == "films/second.mp4"
+            for shot in page.client.get("/api/search", params={"text": "a red boat"}).json()["shots"]
+        ):
+            assert time.monotonic() - ended < FOUND_WITHIN_S
+            time.sleep(0.1)
+        # the open page says that there is something new, and finds it
+        tab.get_by_role("button", name="Search again").click(timeout=FOUND_WITHIN_S * 1000)
+        expect(tab.locator(".ap-card").filter(has_text="second.mp4").first).to_be_visible()
+        assert time.monotonic() - ended < FOUND_WITHIN_S + 5
+        assert asking.stop() == []
+        listed = page.client.get("/api/videos").json()
+        assert {video["video_id"]: video["status"] for video in listed["videos"]}["films/second.mp4"] == "ready"
+    finally:
+        context.close()
+        page.close()
+
+
+def test_a_source_that_is_gone_is_said_and_everything_else_goes_on(page: Page, site: Site) -> None:
+    film_file, aside = site.films / "tape.mxf", site.films.parent / "tape.mxf"
+    for kept in Path(site.home, "cache", "previews").glob("*/*"):
+        kept.unlink()
+    film_file.rename(aside)
+    try:
+        answer = page.client.get("/media/clips/films/tape.mxf", params={"number": 0})
+        assert (answer.status_code, answer.json()["error_code"]) == (404, "source_gone")
+        assert page.client.get("/media/stills/films/tape.mxf?at=1").status_code == 200
+        assert page.client.get("/api/search", params={"text": "boat"}).status_code == 200
+    finally:
+        aside.rename(film_file)
+    assert page.client.get("/media/clips/films/tape.mxf", params={"number": 0}).status_code == 200
+
+
+class _Asking:
+    """Somebody who searches all the time; what went wrong is kept."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._errors: list[str] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        while not self._ended.wait(0.2):
+            answer = self._page.client.get("/api/search", params={"text": "a boat"})
+            if answer.status_code != 200 or not answer.json()["shots"]:
+                self._errors.append(answer.text)
+
+    def stop(self) -> list[str]:
+        self._ended.set()
+        self._thread.join()
+        return self._errors
