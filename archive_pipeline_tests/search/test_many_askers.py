@@ -1,0 +1,67 @@
+"""Many ask at once while another process writes: nobody gets an error, nobody waits for long."""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from archive_pipeline.search.model import Filter
+from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.request import Request
+from archive_pipeline.search.spaces import space_name
+from archive_pipeline_tests.search import finding
+
+_SPACE = space_name("shared", "asked")
+_SECONDS, _ASKERS = 6.0, 20
+
+_WRITE = """
+import sys, time
+from pathlib import Path
+from archive_pipeline.search.opening import open_index
+from archive_pipeline_tests.search import finding
+from archive_pipeline_tests.search.test_many_askers import _SPACE
+videos, ends = finding.videos(40, 20, 1, ("news",)), time.monotonic() + float(sys.argv[2])
+with open_index(Path(sys.argv[1])) as index:
+    while time.monotonic() < ends:
+        for video_id, points in videos.items():
+            index.replace_video(_SPACE, video_id, points)
+"""
+
+
+def test_twenty_ask_while_another_process_writes(tmp_path: Path) -> None:
+    videos = finding.videos(40, 20, 1, ("news",))
+    with open_index(tmp_path) as index:
+        index.ensure_space(_SPACE, 256)
+        index.replace_videos(_SPACE, videos)
+    finder = finding.finder(
+        open_index(tmp_path, read_only=True), finding.MadeFrames(videos), [finding.askable(_SPACE)], ("news",)
+    )
+    texts = finding.queries(200)
+
+    def ask(asker: int, writer: subprocess.Popen[bytes]) -> list[float]:
+        random = np.random.default_rng(asker)
+        waited = []
+        while writer.poll() is None:
+            began = time.monotonic()
+            answer = finder.find(
+                Request(
+                    str(random.choice(texts)),
+                    by_video=bool(random.integers(2)),
+                    rerank=bool(random.integers(2)),
+                    filter=Filter(collections=("news",) if random.integers(2) else ()),
+                )
+            )
+            waited.append(time.monotonic() - began)
+            assert len(answer.videos or answer.shots) == 20
+        return waited
+
+    with finder, ThreadPoolExecutor(_ASKERS) as pool:
+        finder.warm()
+        writer = subprocess.Popen([sys.executable, "-c", _WRITE, str(tmp_path), str(_SECONDS)])
+        waited = [one for each in pool.map(ask, range(_ASKERS), [writer] * _ASKERS) for one in each]
+        assert writer.returncode == 0
+    assert len(waited) > 100
+    assert np.percentile(waited, 95) < 5
