@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 from archive_pipeline.media.cuts.fast.signals import Floats
 from archive_pipeline.media.cuts.model import Cut
 
-HARD_THRESHOLD = 0.3
+HARD_THRESHOLD = 0.7
+"""F1 at ±1 frame on 24 simulated newsreels (seed 2002) and on the verified clips: 0.991 and 0.973 at 0.5, where an
+explosion counts as a cut, 0.985 and 0.986 at 0.7, 0.983 and 0.972 at 0.8."""
 GRADUAL_THRESHOLD = 0.5
 _RIM_THRESHOLD = 0.25
 _SHORTEST_GRADUAL = 4
