@@ -111,3 +111,24 @@ def test_a_fingerprint_depends_on_what_a_result_is_made_from_and_not_on_its_cost
     ]
     assert same.fingerprint == MADE.fingerprint
     assert len({MADE.fingerprint, *(other.fingerprint for other in others)}) == 5
+
+
+def test_rows_in_the_middle_are_read_without_the_rest(lake: Lake) -> None:
+    """Appended pieces and pieces of 1,024 rows are row groups; only those that are asked for are read."""
+    with lake.writer("scenes", VIDEO, lambda: MADE) as writer:
+        for part in (scenes(3000)[:5], scenes(3000)[5:]):
+            writer.append(part)
+    for first, last in ((0, 0), (4, 5), (3, 1029), (1028, 1029), (2999, 2999), (0, 2999)):
+        assert lake.rows("scenes", VIDEO, ["scene"], first, last)["scene"].to_list() == list(range(first, last + 1))
+    assert lake.rows("scenes", VIDEO, ["scene"], 2998, 5000)["scene"].to_list() == [2998, 2999]
+    assert lake.rows("scenes", VIDEO, ["scene"], 4000, 5000).is_empty()
+    assert lake.rows("scenes", VideoName("nodo", b"none"), ["scene"], 0, 1).is_empty()
+
+
+def test_a_table_that_is_written_anew_has_another_version(lake: Lake) -> None:
+    assert lake.version("scenes", VIDEO) is None
+    lake.write("scenes", VIDEO, scenes(3), MADE)
+    first = lake.version("scenes", VIDEO)
+    assert first == lake.version("scenes", VIDEO)
+    lake.write("scenes", VIDEO, scenes(3), MADE)
+    assert lake.version("scenes", VIDEO) != first

@@ -1,4 +1,4 @@
-"""Timecodes, locks, progress and errors."""
+"""Timecodes, locks, progress, what is kept in memory, and errors."""
 
 import multiprocessing
 import pickle
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.errors import MediaError, PassingError
+from archive_pipeline.keeping import Recent
 from archive_pipeline.locking import file_lock
 from archive_pipeline.progress import listening, report
 from archive_pipeline.timecode import format_timecode
@@ -67,3 +68,17 @@ def test_progress_reaches_listeners_only_while_they_listen() -> None:
         report("frames", 0.5)
     report("frames", 0.9)
     assert heard == [("frames", 0.5)]
+
+
+def test_what_was_used_last_is_kept_within_its_bytes() -> None:
+    read: list[str] = []
+
+    def value(key: str) -> bytes:
+        read.append(key)
+        return key.encode() * 10
+
+    recent: Recent[bytes] = Recent(25, len)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert recent.get(key, lambda key=key: value(key)) == key.encode() * 10
+    assert read == ["a", "b", "c", "b"]
+    assert recent.get("large", lambda: b"x" * 100) == b"x" * 100
