@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.search.bench import measure_index
+from archive_pipeline.search.million import ask_million, fill_million
 
 
 def test_the_bench_measures_a_small_index(tmp_path: Path) -> None:
@@ -13,10 +14,25 @@ def test_the_bench_measures_a_small_index(tmp_path: Path) -> None:
     assert 0 < cost.plain.p50_ms <= cost.plain.p95_ms
 
 
+def test_the_bench_of_a_million_works_with_a_thousand(tmp_path: Path) -> None:
+    fill_million(tmp_path, 1000)
+    cost = ask_million(tmp_path)
+    assert cost["n_shots"] == 1000
+    assert cost["plain_p50_ms"] > 0
+
+
 @pytest.mark.verify
 def test_an_archive_of_18404_shots_answers_within_10_ms(tmp_path: Path) -> None:
     cost = measure_index(tmp_path)
     print(cost)
-    for latency in (cost.plain, cost.filtered, cost.one_video, cost.grouped):
+    for latency in (cost.plain, cost.filtered, cost.one_video, cost.grouped, cost.filtered_grouped):
         assert latency.p95_ms <= 10
     assert cost.freshness_s <= 10
+
+
+@pytest.mark.verify
+def test_a_million_shots_answer_within_200_ms(tmp_path: Path) -> None:
+    fill_million(tmp_path)
+    cost = ask_million(tmp_path)
+    print(cost)
+    assert max(cost["plain_p95_ms"], cost["filtered_p95_ms"], cost["grouped_p95_ms"]) <= 200
