@@ -100,8 +100,6 @@ def test_twenty_open_pages_for_a_minute(page: Page, browser: Browser) -> None:
     finally:
         for context in contexts:
             context.close()
-    print(
-        f"\n{USERS} pages, {len(waits)} rounds of {USERS} searches, a round takes {np.median(waits):.1f} s in the median"
-    )
+    print(f"\n{USERS} pages, {len(waits)} rounds of {USERS} searches, the median round takes {np.median(waits):.1f} s")
     print(f"resident {page.resident_mb():.0f} MB")
     assert "Traceback" not in page.log.read_text()

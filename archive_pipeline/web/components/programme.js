@@ -42,6 +42,7 @@ export default {
                 <line v-for="g in 3" :key="g" class="grid" x1="0" x2="100%" :y1="r.top + r.height * g / 4" :y2="r.top + r.height * g / 4" />
                 <svg x="0" :y="r.top" width="100%" :height="r.height" :viewBox="'0 0 1000 ' + r.height" preserveAspectRatio="none">
                   <polyline v-for="(c, k) in asked" :key="c.text" class="curve" :points="points(c, r.height)" fill="none" :stroke="tone(k)" stroke-width="1.8" vector-effect="non-scaling-stroke" /></svg>
+                <text x="4" :y="r.top + 11">{{ high.toFixed(2) }}</text><text x="4" :y="r.top + r.height - 3">{{ low.toFixed(2) }}</text>
               </template>
               <rect v-else v-for="(b, i) in bars(r.name)" :key="i" :x="b.x + '%'" :width="b.width + '%'" :y="r.top + 1" :height="r.height - 2" :class="b.kind" :fill="b.fill" :data-at="b.at" />
             </g>
@@ -59,7 +60,7 @@ export default {
   props: { video_id: String, shot: { type: Number, default: null }, at: { type: Number, default: null }, labels: Object, details: Boolean,
            phrases: { type: Boolean, default: true }, ask_first: { type: Array, default: () => [] }, autoplay: { type: Boolean, default: true } },
   emits: ["asked", "shot"],
-  data: () => ({ video: null, current: null, mode: "", problem: "", trouble: "", said: "", clock: "", head: 0, zoom: 1, loop: false, tip: null, phrase: "", asked: [], busy: false }),
+  data: () => ({ video: null, current: null, mode: "", problem: "", trouble: "", said: "", clock: "", head: 0, zoom: 1, loop: false, tip: null, phrase: "", asked: [], low: 0, high: 1, busy: false }),
   computed: {
     rows() {
       let top = 2;
@@ -112,8 +113,8 @@ export default {
         kind: row === "shots" ? "shot" + (i % 2 ? " odd" : "") + (this.current && this.current.shot === s.shot ? " now" : "") : row, fill: row === "classes" ? colour(s.class) : row === "scenes" ? `rgb(110 130 150 / ${i % 2 ? 0.28 : 0.5})` : null }));
     },
     points(c, height) { return c.pts_s.map((t, i) => (this.x(t) * 10).toFixed(2) + "," + (height - 4 - ((c.cosines[i] - this.low) / (this.high - this.low)) * (height - 8)).toFixed(2)).join(" "); },
-    scale() {
-      const all = this.asked.flatMap((c) => c.cosines);
+    scale(asked) {
+      const all = asked.flatMap((c) => c.cosines);
       this.low = all.reduce((a, b) => Math.min(a, b), Infinity); this.high = Math.max(all.reduce((a, b) => Math.max(a, b), -Infinity), this.low + 0.05);
     },
     async ask(text) {
@@ -125,13 +126,14 @@ export default {
         const content = await answer.json();
         if (!answer.ok) { this.said = this.sentence(content); return; }
         const curve = { text, ...content, most: Math.max(...content.cosines) };
-        this.asked = [...this.asked, curve].slice(-TONES.length);
+        const asked = [...this.asked, curve].slice(-TONES.length);
+        this.scale(asked); this.asked = asked;
         this.said = content.hints.map((h) => this.labels.hints[h.code] ? this.labels.hints[h.code].replace(/\{(\w+)\}/g, (_, k) => h.facts[k] ?? "") : h.message).join(" ");
-        this.scale(); this.phrase = "";
+        this.phrase = "";
         this.$emit("asked", this.asked.map((c) => c.text));
       } catch { this.said = this.labels.no_connection; } finally { this.busy = false; }
     },
-    forget(k) { this.asked = this.asked.filter((_, i) => i !== k); if (this.asked.length) this.scale(); this.$emit("asked", this.asked.map((c) => c.text)); },
+    forget(k) { this.asked = this.asked.filter((_, i) => i !== k); if (this.asked.length) this.scale(this.asked); this.$emit("asked", this.asked.map((c) => c.text)); },
     playSource() { this.mode = "source"; this.$refs.video.src = this.video.source; },
     playClips() {
       this.mode = "clips";

@@ -87,6 +87,7 @@ class SearchPage:
         if self._state.asks:
             await self._search()
         else:
+            self._show_marks()
             self._welcome()
         if self._state.shot:
             await self._open(self._state.shot, push=False)
@@ -268,11 +269,14 @@ class SearchPage:
     def _show_marks(self) -> None:
         t, state = self._t, self._state
         self._marks.clear()
-        if not state.like and not state.unlike and not state.video:
+        if not (state.like or state.unlike or state.video or state.semantic_class):
             return
         with self._marks:
             for video_id in state.video:
-                self._chip(t("search.video"), video_id, "", lambda: self._change(video=()))
+                self._chip(t("search.video"), video_id, "", lambda: self._change(video=(), semantic_class=()))
+            for number in state.semantic_class:
+                name = t("video.noise") if number < 0 else str(number + 1)
+                self._chip(t("video.class"), name, "", lambda: self._change(semantic_class=()))
             for keys, what in ((state.like, "like"), (state.unlike, "unlike")):
                 for key in keys:
                     shot = self._shots.get(key)

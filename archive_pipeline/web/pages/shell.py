@@ -66,6 +66,6 @@ def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
             theme.on("click", js_handler=_TURN)
             docs = tag("a", text=t("shell.api"))
             docs.props["href"] = "/api/docs"
-    with tag("main", "ap-main") as main:
-        main.props["id"] = "content"
+    with tag("div", "ap-main") as content:  # NiceGUI's own frame is the `main` landmark
+        content.props["id"] = "content"
         yield t

@@ -104,15 +104,18 @@ def _classes(t: Texts, programme: Programme) -> None:
             for row in programme.classes.sort("share", descending=True).head(12).iter_rows(named=True):
                 with tag("tr"):
                     name = t("video.noise") if row["class"] < 0 else f"{t('video.class')} {row['class'] + 1}"
-                    _named_class(row["class"], name)
+                    _named_class(programme, row["class"], name)
                     tag("td", "num", f"{100 * row['share']:.0f} %")
                     tag("td", "num", clock(row["duration_s"]))
 
 
-def _named_class(number: int, name: str) -> Element:
+def _named_class(programme: Programme, number: int, name: str) -> Element:
+    """A cell with the colour of a class; its name leads to a search in it."""
     hue = (number * 137.508 + 190) % 360  # as in static/shared.js
     shade = "hsl(60 3% 58%)" if number < 0 else f"hsl({hue:.1f} 48% {62 if number % 2 else 50}%)"
     with tag("td") as cell:
         tag("span", "ap-swatch").style(f"background: {shade}")
-        tag("span", text=name)
+        link = tag("a", text=name)
+        query = SearchState(video=(programme.video_id,), semantic_class=(number,)).query()
+        link.props["href"] = f"/?{query}"
     return cell
