@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         alias="ARCHIVE_FFMPEG",
         description="The ffmpeg binary; default: on the PATH, else the imageio-ffmpeg wheel's.",
     )
+    vlm_url: str | None = Field(
+        None, alias="ARCHIVE_VLM_URL", description="An OpenAI-compatible server, such as http://127.0.0.1:8000/v1"
+    )
+    vlm_api_key: SecretStr | None = Field(None, alias="ARCHIVE_VLM_API_KEY")
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
     web_token: SecretStr | None = Field(
         None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."

@@ -1,5 +1,6 @@
 """`archive-pipeline doctor`: is everything there that the pipeline needs, and if not, what to do about it."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Literal
+from urllib.request import Request, urlopen
 
 import typer
 from rich.markup import escape
@@ -29,6 +31,7 @@ _PACKAGES = (
     "av",
 )
 _LITTLE_DISK_GB = 20
+_SERVER_WAIT_S = 5
 _MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
 
 
@@ -43,7 +46,7 @@ class Finding:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check ffmpeg, models, Qdrant, disk, collections and versions; each problem comes with its fix."""
+    """Check ffmpeg, models, Qdrant, the VLM server, disk, collections and versions; each problem comes with its fix."""
     findings = list(examine(Settings()))
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -62,6 +65,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("collections", _collections),
         ("models", _models),
         ("qdrant", _qdrant),
+        ("vlm", _vlm),
         ("database", _database),
         ("disk", _disk),
     ):
@@ -156,6 +160,25 @@ def _qdrant(settings: Settings) -> Iterator[Finding]:
     with open_index(settings.qdrant_dir, settings.qdrant_url, key.get_secret_value() if key else None) as index:
         counts = [f"{space}: {index.count(space)} points" for space in index.spaces()]
     yield Finding("qdrant", "ok", f"{where}; {', '.join(counts) or 'empty'}")
+
+
+def _vlm(settings: Settings) -> Iterator[Finding]:
+    if not settings.vlm_url:
+        yield Finding(
+            "vlm", "note", "no server named", "not needed to ingest and search; ARCHIVE_VLM_URL names one (vLLM)"
+        )
+        return
+    request = Request(f"{settings.vlm_url.rstrip('/')}/models")
+    if settings.vlm_api_key:
+        request.add_header("Authorization", f"Bearer {settings.vlm_api_key.get_secret_value()}")
+    try:
+        with urlopen(request, timeout=_SERVER_WAIT_S) as answer:
+            served = ", ".join(model["id"] for model in json.load(answer)["data"])
+    except (OSError, ValueError, KeyError) as error:
+        fix = "start it, or correct ARCHIVE_VLM_URL (it ends in /v1); ingest and search work without it"
+        yield Finding("vlm", "problem", f"{settings.vlm_url}: {error}", fix)
+    else:
+        yield Finding("vlm", "ok", f"{settings.vlm_url} serves {served}")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

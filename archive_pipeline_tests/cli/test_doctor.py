@@ -1,0 +1,63 @@
+"""The doctor names what is missing and what to do about it."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from typer.testing import CliRunner
+
+from archive_pipeline.cli import app
+
+
+class _Models(BaseHTTPRequestHandler):
+    """Lists its models as vLLM does, to those who have the key."""
+
+    def do_GET(self) -> None:
+        allowed = self.path == "/v1/models" and self.headers["Authorization"] == "Bearer secret"
+        self.send_response(200 if allowed else 401)
+        self.end_headers()
+        self.wfile.write(b'{"object": "list", "data": [{"id": "Qwen/Qwen2.5-VL-7B-Instruct"}]}')
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the tests' stderr."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Models) as serving:
+        Thread(target=serving.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{serving.server_port}/v1"
+        serving.shutdown()
+
+
+def vlm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, **environment: str) -> dict[str, str]:
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    findings = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    (found,) = [finding for finding in findings if finding["what"] == "vlm"]
+    return dict(found)
+
+
+def test_an_archive_without_a_vlm_server_is_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = vlm(monkeypatch, tmp_path)
+    assert found["verdict"] == "note"
+    assert "ARCHIVE_VLM_URL" in found["fix"]
+
+
+def test_a_server_is_named_with_what_it_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: str) -> None:
+    found = vlm(monkeypatch, tmp_path, ARCHIVE_VLM_URL=server, ARCHIVE_VLM_API_KEY="secret")
+    assert (found["verdict"], "Qwen/Qwen2.5-VL-7B-Instruct" in found["detail"]) == ("ok", True)
+
+
+def test_a_server_that_refuses_or_is_not_there_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, server: str
+) -> None:
+    refused = vlm(monkeypatch, tmp_path, ARCHIVE_VLM_URL=server)
+    assert (refused["verdict"], "401" in refused["detail"]) == ("problem", True)
+    gone = vlm(monkeypatch, tmp_path, ARCHIVE_VLM_URL="http://127.0.0.1:9/v1")
+    assert (gone["verdict"], "start it" in gone["fix"]) == ("problem", True)
