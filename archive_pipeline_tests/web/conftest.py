@@ -17,7 +17,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Five films are ready, one has failed."""
+    """Four films are ready, one has failed. One test adds a film."""
     site = Site(tmp_path_factory.mktemp("web"))
     make_films(site.films)
     ingested = site.ingest()

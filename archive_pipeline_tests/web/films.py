@@ -11,7 +11,7 @@ RAMP_S = 8.0
 
 def make_films(folder: Path) -> None:
     """`boat.mp4` (H.264, timecode), `tape.mxf` (MPEG-2, timecode), `master.mov` (ProRes 4:2:2 10 bit, drop frame),
-    `news.ts` (interlaced MPEG-2 with sound), `ramp.mxf` (its brightness tells the time), `broken.mp4` (no video)."""
+    `news.ts` (interlaced MPEG-2 with sound), `broken.mp4` (no video)."""
     folder.mkdir(parents=True, exist_ok=True)
     h264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast", "-timecode", "10:00:00:00")
     film(folder / "boat.mp4", ("testsrc2", "mandelbrot", "rgbtestsrc", "smptebars"), *h264)
@@ -21,7 +21,6 @@ def make_films(folder: Path) -> None:
     film(folder / "master.mov", ("rgbtestsrc", "testsrc2"), *prores, rate="30000/1001")
     interlaced = (*mpeg2, "-flags", "+ilme+ildct", "-c:a", "mp2")
     film(folder / "news.ts", ("mandelbrot", "rgbtestsrc"), *interlaced, sound=True, then=",setfield=tff")
-    ramp(folder / "ramp.mxf")
     (folder / "broken.mp4").write_bytes(b"this is no video " * 100)
 
 
@@ -46,7 +45,7 @@ def film(
     subprocess.run([*command, *coding, str(target)], check=True)
 
 
-def ramp(target: Path) -> None:
+def brightness_ramp(target: Path) -> None:
     """Eight seconds that grow from black to white: grey level 16 + 25 × seconds."""
     picture = f"color=black:size=160x120:rate={RAMP_RATE}:duration={RAMP_S},geq=lum='16+25*T':cb=128:cr=128"
     coding = ["-c:v", "mpeg2video", "-pix_fmt", "yuv420p", "-q:v", "2", "-g", "12"]

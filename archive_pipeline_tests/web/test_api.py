@@ -60,7 +60,7 @@ def test_filters_pages_and_groups(page: Page) -> None:
     every = [shot["id"] for shot in search(page, text="a boat", limit=6)["shots"]]
     assert [shot["id"] for shot in search(page, text="a boat", limit=3, offset=3)["shots"]] == every[3:]
     grouped = search(page, text="a boat", by_video=1)["videos"]
-    assert len({video["video_id"] for video in grouped}) == len(grouped) == 5
+    assert len({video["video_id"] for video in grouped}) == len(grouped) >= 4
     assert search(page, text="a boat", min_s=1000)["shots"] == []
 
 

@@ -4,6 +4,7 @@ import base64
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -39,7 +40,7 @@ def ask(tab: Tab, text: str) -> None:
     box = tab.locator("[data-search]").first
     box.fill(text)
     box.press("Enter")
-    expect(tab).to_have_url(re.compile("text=" + text.replace(" ", r"\\+")))
+    expect(tab).to_have_url(re.compile(re.escape(f"text={quote_plus(text)}")))
     expect(tab.locator("[data-found]")).to_be_visible()
 
 

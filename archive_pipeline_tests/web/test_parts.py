@@ -6,6 +6,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive_pipeline.catalogue import Catalogue
 from archive_pipeline.errors import RequestError
 from archive_pipeline.lake import Lake
 from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.probe import probe
 from archive_pipeline.web.cutlist.edl import edl
 from archive_pipeline.web.cutlist.spans import Span
 from archive_pipeline.web.cutlist.table import csv_table
@@ -25,11 +27,11 @@ from archive_pipeline.web.kept import KeptFiles
 from archive_pipeline.web.layout.maps import Maps
 from archive_pipeline.web.layout.projection import project
 from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips
-from archive_pipeline.web.programme import Programmes
+from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import LANGUAGES, choose_language, texts
 from archive_pipeline.web.underway import held_locks, is_held
-from archive_pipeline_tests.web.films import RAMP_RATE
+from archive_pipeline_tests.web.films import RAMP_RATE, RAMP_S, brightness_ramp
 from archive_pipeline_tests.web.running import Site
 
 pytestmark = pytest.mark.xdist_group("web")
@@ -163,21 +165,22 @@ def test_what_is_kept_stays_within_its_bound_and_the_last_used_goes_last(tmp_pat
         kept.read("../../etc/passwd")
 
 
-@pytest.fixture
-def ramp(site: Site) -> tuple[Programmes, Path]:
-    programmes = Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake"))
-    return programmes, site.films / "ramp.mxf"
+@pytest.fixture(scope="module")
+def ramp(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[Programme, Path]:
+    """A film whose brightness tells its time, as a programme, and its file."""
+    source = tmp_path_factory.mktemp("ramp") / "ramp.mxf"
+    brightness_ramp(source)
+    like = Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake")).get("films/tape.mxf")
+    return replace(like, facts=probe(source), sha256="ramp", start_s=0.0, end_s=RAMP_S), source
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_preview_shows_the_very_frames_of_its_moment(
-    ramp: tuple[Programmes, Path], tmp_path: Path, number: int
+    ramp: tuple[Programme, Path], tmp_path: Path, number: int
 ) -> None:
-    """The film's brightness tells its time: black is 0 s, and every second is 25 levels brighter."""
-    programmes, source = ramp
-    programme = programmes.get("films/ramp.mxf")
-    clips = Clips(tmp_path / "cache")
-    clip = clips.get(programme, source, number)
+    """Black is 0 s, and every second is 25 levels brighter."""
+    programme, source = ramp
+    clip = Clips(tmp_path / "cache").get(programme, source, number)
     assert clip.from_s == number * CLIP_S
     levels = grey_levels(clip.content, tmp_path)
     expected = min(CLIP_S + OVERLAP_S, programme.end_s - clip.from_s) * RAMP_RATE
@@ -196,9 +199,8 @@ def grey_levels(clip: bytes, folder: Path) -> np.ndarray:
     return full * 219 / 255 + 16  # gray is full range, the film's luma is not
 
 
-def test_two_who_want_the_same_preview_get_one_made(ramp: tuple[Programmes, Path], tmp_path: Path) -> None:
-    programmes, source = ramp
-    programme = programmes.get("films/ramp.mxf")
+def test_two_who_want_the_same_preview_get_one_made(ramp: tuple[Programme, Path], tmp_path: Path) -> None:
+    programme, source = ramp
     clips = Clips(tmp_path, jobs=1)
     results: list[bytes] = []
     asking = [
