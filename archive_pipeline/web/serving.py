@@ -32,6 +32,7 @@ def serve(
         server_header=False,
         ws_max_size=_LARGEST_MESSAGE,
         limit_concurrency=1000,
+        timeout_keep_alive=75,  # longer than browsers and proxies keep a connection: it is theirs to close
         timeout_graceful_shutdown=3,
     )
     server = _Server(configuration, on_ready)
