@@ -8,12 +8,12 @@ from nicegui import run, ui
 from nicegui.element import Element
 
 from archive_pipeline.errors import ArchiveError, RequestError
-from archive_pipeline.web import addresses
 from archive_pipeline.web.api import models
-from archive_pipeline.web.components import ImageDrop, ShotGrid
+from archive_pipeline.web.components import ImageDrop
 from archive_pipeline.web.pages.filters import Filters
-from archive_pipeline.web.pages.parts import button, empty, link_button, note, tag
+from archive_pipeline.web.pages.parts import button, note, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
+from archive_pipeline.web.pages.results import Actions, Results
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
@@ -52,10 +52,8 @@ class SearchPage:
         self._state = state
         self._titles = titles
         self._shots: dict[str, models.Shot] = {}
-        self._picked: list[str] = []
         self._answers: list[models.SearchAnswer] = []
         self._sequence = service.archive.catalogue.sequence()
-        self._grids: list[ShotGrid] = []
 
     def build(self) -> None:
         t, state = self._t, self._state
@@ -77,8 +75,7 @@ class SearchPage:
         self._marks = tag("div", "ap-chips")
         self._said = tag("div", "ap-row")
         self._said.props["aria-live"] = "polite"
-        self._bar = tag("div", "ap-row")
-        self._results = tag("div", "ap-row").style("align-items: stretch")
+        self._results = Results(t, Actions(self._open, self._mark, self._more, self._ask_for))
         self._dialog = PlayerDialog(t, self._closed, self._turned)
         ui.timer(_LOOK_EVERY_S, self._look_for_changes)
 
@@ -88,9 +85,9 @@ class SearchPage:
             await self._search()
         else:
             self._show_marks()
-            self._welcome()
+            self._results.welcome(self._titles)
         if self._state.shot:
-            await self._open(self._state.shot, push=False)
+            await self._open(self._state.shot)
 
     def tell(self, error: ArchiveError) -> None:
         self._tell_problem({"error_code": error.code, "message": error.message})
@@ -101,29 +98,9 @@ class SearchPage:
         with self._said:
             note(self._t.error(code, problem.get("message", "")), "bad", code)
 
-    def _welcome(self) -> None:
-        t = self._t
-        self._results.clear()
-        self._bar.clear()
-        with self._results:
-            if not self._titles:
-                empty(t("search.nothing_yet"), t("search.nothing_yet_text"), "archive-pipeline ingest ~/films")
-                return
-            with (
-                empty(t("search.welcome"), t("search.welcome_text")),
-                tag("div", "ap-chips").style("justify-content: center"),
-            ):
-                tag("span", "ap-soft", t("search.try"))
-                for phrase in t.section("search")["examples"]:
-                    chip = tag("button", "ap-chip", phrase).props("type=button")
-                    chip.on("click", self._ask_for(phrase))
-
-    def _ask_for(self, phrase: str) -> Callable[[], Any]:
-        async def ask() -> None:
-            self._text.value = phrase
-            await self._submit()
-
-        return ask
+    async def _ask_for(self, phrase: str) -> None:
+        self._text.value = phrase
+        await self._submit()
 
     async def _submit(self) -> None:
         await self._change(text=self._text.value or "")
@@ -145,7 +122,7 @@ class SearchPage:
         else:
             self._said.clear()
             self._show_marks()
-            self._welcome()
+            self._results.welcome(self._titles)
 
     def _push(self) -> None:
         query = self._state.query()
@@ -154,17 +131,14 @@ class SearchPage:
     async def _search(self) -> None:
         self._sequence = self._service.archive.catalogue.sequence()
         asked = self._state
-        self._results.classes(add="ap-busy")
         try:
-            answer = await self._service.search(asked)
+            with self._results.busy():
+                answer = await self._service.search(asked)
         except ArchiveError as error:
             self._results.clear()
-            self._bar.clear()
             self._show_marks()
             self.tell(error)
             return
-        finally:
-            self._results.classes(remove="ap-busy")
         if asked.with_(shot="") != self._state.with_(shot=""):  # somebody asked for something else meanwhile
             return
         self._answers = [answer]
@@ -174,7 +148,7 @@ class SearchPage:
             for hint in answer.hints:
                 note(self._t.hint(hint.code, hint.message, hint.facts), "warn")
         self._show_marks()
-        self._show_results()
+        self._results.show(self._answers, self._state)
 
     async def _more(self) -> None:
         offset = self._state.page_size * len(self._answers)
@@ -185,74 +159,11 @@ class SearchPage:
             return
         self._answers.append(answer)
         self._remember(answer)
-        self._show_results()
+        self._results.show(self._answers, self._state)
 
     def _remember(self, answer: models.SearchAnswer) -> None:
         for shot in (*answer.shots, *(shot for video in answer.videos for shot in video.shots)):
             self._shots[shot.id] = shot
-
-    def _show_results(self) -> None:
-        t = self._t
-        shots = [shot for answer in self._answers for shot in answer.shots]
-        videos = [video for answer in self._answers for video in answer.videos]
-        self._results.clear()
-        self._grids = []
-        with self._results:
-            if not shots and not videos:
-                empty(t("search.nothing"), t("search.nothing_text"))
-            elif shots:
-                self._grid(shots)
-            for video in videos:
-                with tag("section", "ap-group"):
-                    with tag("div", "ap-row"):
-                        tag("h2", text=video.title)
-                        link = tag("a", "ap-small", t("search.programme"))
-                        link.props["href"] = addresses.video_page(video.video_id)
-                    self._grid(video.shots)
-            if self._answers[-1].has_more:
-                with tag("div", "ap-row").style("justify-content: center; margin-top: 1rem"):
-                    button(t("search.more_results"), self._more, "expand_more")
-        self._show_bar(len(shots), len(videos))
-
-    def _grid(self, shots: list[models.Shot]) -> None:
-        grid = ShotGrid(self._t.section("card"))
-        grid.show(shots)
-        grid.on("open", lambda event: self._open(event.args))
-        grid.on("info", lambda event: self._open(event.args, autoplay=False))
-        grid.on("more", lambda event: self._mark(event.args, liked=True))
-        grid.on("less", lambda event: self._mark(event.args, liked=False))
-        grid.on("pick", lambda event: self._pick(event.args))
-        self._grids.append(grid)
-        self._show_marked(grid)
-
-    def _show_marked(self, grid: ShotGrid) -> None:
-        grid.show_marks(self._state.like, self._state.unlike, self._picked)
-
-    def _show_bar(self, n_shots: int, n_videos: int) -> None:
-        t = self._t
-        ms = round(1000 * self._answers[0].took_s)
-        kind = "found_videos" if n_videos else "found_more" if self._answers[-1].has_more else "found"
-        shown = [shot.id for answer in self._answers for shot in answer.shots] or [
-            shot.id for answer in self._answers for video in answer.videos for shot in video.shots
-        ]
-        self._bar.clear()
-        with self._bar:
-            tag("span", "ap-soft ap-small", t(f"search.{kind}", n=n_videos or n_shots, ms=ms)).props("data-found")
-            tag("span", "ap-grow")
-            if not shown:
-                return
-            chosen = self._picked or shown[:999]
-            label = t("search.cut_list", n=len(self._picked)) if self._picked else t("search.cut_list_all")
-            tag("span", "ap-soft ap-small", label)
-            link_button("CSV", addresses.cut_list("csv", chosen), "download", download=True)
-            link_button("EDL", addresses.cut_list("edl", chosen), "download", download=True)
-            if self._picked:
-                button(t("search.clear_picks"), self._forget_picks)
-            button(t("search.share"), self._share, "link")
-
-    async def _share(self) -> None:
-        ui.clipboard.write(await ui.run_javascript("location.href"))
-        ui.notify(self._t("search.copied"), position="bottom")
 
     async def _mark(self, shot_id: str, liked: bool) -> None:
         """Mark, or take the mark away, and look again."""
@@ -300,24 +211,7 @@ class SearchPage:
         chip.on("click", on_click)
         return chip
 
-    def _pick(self, shot_id: str) -> None:
-        if shot_id in self._picked:
-            self._picked.remove(shot_id)
-        elif len(self._picked) < 999:
-            self._picked.append(shot_id)
-        self._after_picking()
-
-    def _forget_picks(self) -> None:
-        self._picked.clear()
-        self._after_picking()
-
-    def _after_picking(self) -> None:
-        for grid in self._grids:
-            self._show_marked(grid)
-        n_shots = sum(len(answer.shots) for answer in self._answers)
-        self._show_bar(n_shots, sum(len(answer.videos) for answer in self._answers))
-
-    async def _open(self, shot_id: str, push: bool = True, autoplay: bool = True) -> None:
+    async def _open(self, shot_id: str, autoplay: bool = True) -> None:
         shot = self._shots.get(shot_id)
         if shot is None:
             try:
@@ -331,8 +225,7 @@ class SearchPage:
             shot = found[0]
         self._dialog.open(shot, autoplay)
         self._state = self._state.with_(shot=shot_id)
-        if push:
-            self._replace()
+        self._replace()
 
     def _closed(self) -> None:
         self._state = self._state.with_(shot="")
@@ -357,7 +250,7 @@ class SearchPage:
         self._titles = await run.io_bound(self._service.archive.titles) or self._titles
         self._filters.offer(self._titles)
         if not self._state.asks:
-            self._welcome()
+            self._results.welcome(self._titles)
             return
         with self._said:
             self._said.clear()

@@ -1,0 +1,152 @@
+"""The results of a search: cards, cut list, link; and what stands there before there are any."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from archive_pipeline.web import addresses
+from archive_pipeline.web.api.models import SearchAnswer, Shot
+from archive_pipeline.web.components import ShotGrid
+from archive_pipeline.web.cutlist.edl import MOST_EVENTS
+from archive_pipeline.web.pages.parts import button, empty, link_button, tag
+from archive_pipeline.web.state import SearchState
+from archive_pipeline.web.texts import Texts
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What can be done with results."""
+
+    open: Callable[[str, bool], Awaitable[None]]
+    """The id of a shot, and whether it plays at once."""
+    mark: Callable[[str, bool], Awaitable[None]]
+    """The id of a shot, and whether more like it are wanted, or less."""
+    more: Callable[[], Awaitable[None]]
+    ask_for: Callable[[str], Awaitable[None]]
+
+
+class Results:
+    """Shows answers, and keeps which shots were put on the cut list."""
+
+    def __init__(self, t: Texts, actions: Actions) -> None:
+        self._t = t
+        self._actions = actions
+        self._picked: list[str] = []
+        self._grids: list[ShotGrid] = []
+        self._answers: Sequence[SearchAnswer] = ()
+        self._state = SearchState()
+        self._bar = tag("div", "ap-row")
+        self._list = tag("div", "ap-row").style("align-items: stretch")
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """What is shown grows pale while the block runs."""
+        self._list.classes(add="ap-busy")
+        try:
+            yield
+        finally:
+            self._list.classes(remove="ap-busy")
+
+    def clear(self) -> None:
+        self._answers, self._grids = (), []
+        self._list.clear()
+        self._bar.clear()
+
+    def welcome(self, titles: Mapping[str, str]) -> None:
+        """Before anything is asked: how to begin."""
+        t = self._t
+        self.clear()
+        with self._list:
+            if not titles:
+                empty(t("search.nothing_yet"), t("search.nothing_yet_text"), "archive-pipeline ingest ~/films")
+                return
+            with (
+                empty(t("search.welcome"), t("search.welcome_text")),
+                tag("div", "ap-chips").style("justify-content: center"),
+            ):
+                tag("span", "ap-soft", t("search.try"))
+                for phrase in t.section("search")["examples"]:
+                    chip = tag("button", "ap-chip", phrase).props("type=button")
+                    chip.on("click", self._asking(phrase))
+
+    def show(self, answers: Sequence[SearchAnswer], state: SearchState) -> None:
+        """The pages of one search, in order."""
+        t = self._t
+        self.clear()
+        self._answers, self._state = answers, state
+        shots = [shot for answer in answers for shot in answer.shots]
+        videos = [video for answer in answers for video in answer.videos]
+        with self._list:
+            if not shots and not videos:
+                empty(t("search.nothing"), t("search.nothing_text"))
+            elif shots:
+                self._grid(shots)
+            for video in videos:
+                with tag("section", "ap-group"):
+                    with tag("div", "ap-row"):
+                        tag("h2", text=video.title)
+                        link = tag("a", "ap-small", t("search.programme"))
+                        link.props["href"] = addresses.video_page(video.video_id)
+                    self._grid(video.shots)
+            if answers[-1].has_more:
+                with tag("div", "ap-row").style("justify-content: center; margin-top: 1rem"):
+                    button(t("search.more_results"), self._actions.more, "expand_more")
+        self._show_bar()
+
+    def _asking(self, phrase: str) -> Callable[[], Awaitable[None]]:
+        return lambda: self._actions.ask_for(phrase)
+
+    def _grid(self, shots: list[Shot]) -> None:
+        grid, actions = ShotGrid(self._t.section("card")), self._actions
+        grid.show(shots)
+        grid.on("open", lambda event: actions.open(event.args, True))
+        grid.on("info", lambda event: actions.open(event.args, False))
+        grid.on("more", lambda event: actions.mark(event.args, True))
+        grid.on("less", lambda event: actions.mark(event.args, False))
+        grid.on("pick", lambda event: self._pick(event.args))
+        grid.show_marks(self._state.like, self._state.unlike, self._picked)
+        self._grids.append(grid)
+
+    def _show_bar(self) -> None:
+        t, answers = self._t, self._answers
+        shots = [shot.id for answer in answers for shot in answer.shots]
+        videos = [video for answer in answers for video in answer.videos]
+        shown = shots or [shot.id for video in videos for shot in video.shots]
+        kind = "found_videos" if videos else "found_more" if answers[-1].has_more else "found"
+        found = t(f"search.{kind}", n=len(videos or shots), ms=round(1000 * answers[0].took_s))
+        self._bar.clear()
+        with self._bar:
+            tag("span", "ap-soft ap-small", found).props("data-found")
+            tag("span", "ap-grow")
+            if not shown:
+                return
+            chosen = self._picked or shown[:MOST_EVENTS]
+            label = t("search.cut_list", n=len(self._picked)) if self._picked else t("search.cut_list_all")
+            tag("span", "ap-soft ap-small", label)
+            link_button("CSV", addresses.cut_list("csv", chosen), "download", download=True)
+            link_button("EDL", addresses.cut_list("edl", chosen), "download", download=True)
+            if self._picked:
+                button(t("search.clear_picks"), self._forget_picks)
+            button(t("search.share"), self._share, "link")
+
+    async def _share(self) -> None:
+        ui.clipboard.write(await ui.run_javascript("location.href"))
+        ui.notify(self._t("search.copied"), position="bottom")
+
+    def _pick(self, shot_id: str) -> None:
+        if shot_id in self._picked:
+            self._picked.remove(shot_id)
+        elif len(self._picked) < MOST_EVENTS:
+            self._picked.append(shot_id)
+        self._after_picking()
+
+    def _forget_picks(self) -> None:
+        self._picked.clear()
+        self._after_picking()
+
+    def _after_picking(self) -> None:
+        for grid in self._grids:
+            grid.show_marks(self._state.like, self._state.unlike, self._picked)
+        self._show_bar()
