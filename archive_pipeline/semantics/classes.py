@@ -78,9 +78,10 @@ def cluster_frames(
     1. Runs of near-identical consecutive frames become points that weigh their screen time.
     2. HDBSCAN on the points; being alone is allowed to a cluster, so that a video of one shot is one class. What it
        finds are shots and set-ups rather than places: they are far denser.
-    3. Average linkage joins clusters to classes, as far as the widest gap of its dendrogram. HDBSCAN's own way to coarser clusters (cluster_selection_epsilon,
-       Malzer and Baum 2020) is single linkage, which the frames of a dissolve bridge: V-measure against the places of a
-       10-minute programme 0.20 to 0.57 with it, 0.9 with average linkage.
+    3. Average linkage joins clusters to classes, as far as the widest gap of its dendrogram. HDBSCAN's own way to
+       coarser clusters (cluster_selection_epsilon, Malzer and Baum 2020) is single linkage, which the frames of a
+       dissolve bridge: V-measure against the places of a 10-minute programme 0.20 to 0.57 with it, 0.9 with average
+       linkage.
     4. Noise near a class joins it; the rest stays noise, -1. Where nothing is dense, all is one class.
 
     `embeddings` (n, d) unit rows, `pts_s` (n,) increasing, inside `span` (start of the first frame, end of the last) in
