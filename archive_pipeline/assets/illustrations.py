@@ -7,10 +7,13 @@ import base64
 import colorsys
 import io
 from collections.abc import Sequence
+from typing import TypeVar
 
 import dagster as dg
 import polars as pl
 from PIL import Image, ImageDraw
+
+_T = TypeVar("_T")
 
 _MOST_BYTES = 22_000  # of JPEG or PNG; base64 adds a third
 _SHEET_COLUMNS, _MOST_PICTURES = 6, 18
@@ -19,12 +22,17 @@ _STRIP_WIDTH, _STRIP_ROW = 640, 20
 _NOISE = (120, 120, 120)
 
 
-def contact_sheet(jpegs: Sequence[bytes]) -> dg.MetadataValue:
-    """Up to 18 of the pictures, evenly chosen, as one JPEG in Markdown."""
-    if not jpegs:
+def evenly(moments: Sequence[_T]) -> list[_T]:
+    """Those of the moments that a contact sheet has room for: 18, evenly chosen."""
+    if len(moments) <= _MOST_PICTURES:
+        return list(moments)
+    return [moments[round(i * (len(moments) - 1) / (_MOST_PICTURES - 1))] for i in range(_MOST_PICTURES)]
+
+
+def contact_sheet(chosen: Sequence[bytes], n_shots: int) -> dg.MetadataValue:
+    """The pictures, at most 18 of `n_shots`, as one JPEG in Markdown."""
+    if not chosen:
         return dg.MetadataValue.md("no pictures are kept")
-    chosen = [jpegs[round(i * (len(jpegs) - 1) / max(_MOST_PICTURES - 1, 1))] for i in range(_MOST_PICTURES)]
-    chosen = list(jpegs) if len(jpegs) <= _MOST_PICTURES else chosen
     rows = -(-len(chosen) // _SHEET_COLUMNS)
     columns = min(len(chosen), _SHEET_COLUMNS)
     sheet = Image.new("RGB", (columns * _CELL[0], rows * _CELL[1]), "black")
@@ -39,7 +47,7 @@ def contact_sheet(jpegs: Sequence[bytes]) -> dg.MetadataValue:
         sheet.save(buffer, "JPEG", quality=quality)
         if buffer.tell() <= _MOST_BYTES:
             break
-    return _markdown(buffer.getvalue(), "jpeg", f"{len(jpegs)} shots")
+    return _markdown(buffer.getvalue(), "jpeg", f"{n_shots} shots")
 
 
 def timeline_strip(classes: pl.DataFrame, scenes: pl.DataFrame, shots: pl.DataFrame) -> dg.MetadataValue:

@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.arrays import embedding_matrix, embedding_rows
-from archive_pipeline.assets.illustrations import contact_sheet, timeline_strip
+from archive_pipeline.assets.illustrations import contact_sheet, evenly, timeline_strip
 from archive_pipeline.assets.policy import video_asset, video_check
 from archive_pipeline.assets.reading import media_facts, span_of
 from archive_pipeline.assets.retention import apply_retention
@@ -17,6 +17,7 @@ from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.semantics.identify import identify_shots
 from archive_pipeline.semantics.shots import divide_into_shots
 from archive_pipeline.semantics.timeline import Cuts
+from archive_pipeline.stills import Stills
 
 
 @video_asset(SHOTS, group_name="semantics", kinds={"numpy", "parquet"}, deps=[scenes])
@@ -35,7 +36,7 @@ def shots(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materialize
                 "shots": table.height,
                 "mean_shot_s": round(float(lengths_s.mean()), 2),
                 "mean_cohesion": round(float(table["cohesion"].to_numpy().mean()), 4),
-                "contact_sheet": contact_sheet(keyframes),
+                "contact_sheet": contact_sheet(keyframes, table.height),
                 "timeline": timeline_strip(work.read("classes"), work.read("scenes"), table),
             }
         )
@@ -67,13 +68,11 @@ def _divide(work: VideoWork) -> None:
 
 
 def _keyframes(work: VideoWork) -> list[bytes]:
-    """The shots' keyframes that are there, in order."""
-    times = work.read("shots", "keyframe_s").select(pts_s="keyframe_s")
-    pictures = pl.concat(
-        batch.join(times, on="pts_s", how="semi").drop_nulls("jpeg")
-        for batch in work.lake.batches("pictures", work.video, ["pts_s", "jpeg"], batch_rows=256)
-    )
-    return pictures["jpeg"].to_list()
+    """Keyframes for the contact sheet, those that are there: of three hours some thousand would be in memory."""
+    stills = Stills(work.lake)
+    times_s = work.read("shots", "keyframe_s")["keyframe_s"].to_list()
+    found = (stills.at(work.video, time_s) for time_s in evenly(times_s))
+    return [still.jpeg for still in found if still]
 
 
 @video_check(shots)
