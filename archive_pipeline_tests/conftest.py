@@ -25,6 +25,23 @@ def pytest_sessionfinish(exitstatus: int) -> None:
     _status = int(exitstatus)
 
 
+_TOGETHER = ("archive_pipeline_tests/web/", "pipeline/test_footage.py", "pipeline/test_evaluate.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One worker for all tests that share an ingested archive, so that it is ingested once; others go where there is
+    room. (The marker `xdist_group` of xdist 3.8 does nothing with pytest 9.2.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((shared for shared in _TOGETHER if shared in nodeid), nodeid)
+
+    return Together(config, log)
+
+
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 
 

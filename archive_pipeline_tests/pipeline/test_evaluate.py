@@ -21,8 +21,6 @@ from archive_pipeline.simulator.truth import read_truth
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
-pytestmark = pytest.mark.xdist_group("evaluate")  # ingested once, by one worker
-
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> SimulatedArchive:

@@ -16,8 +16,6 @@ from archive_pipeline.lake import Lake
 from archive_pipeline.search.opening import open_index
 from archive_pipeline.settings import child_environment
 
-pytestmark = pytest.mark.xdist_group("footage")  # one worker: the footage is ingested once
-
 FAILED = {"footage/bee_hls_encrypted.ts": "unreadable", "footage/sintel_audio_only.mp4": "no_video_stream"}
 
 

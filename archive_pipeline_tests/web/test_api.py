@@ -10,8 +10,6 @@ import pytest
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline_tests.web.running import Page
 
-pytestmark = pytest.mark.xdist_group("web")
-
 
 def search(page: Page, **asked: Any) -> dict[str, Any]:
     answer = page.client.get("/api/search", params=asked)

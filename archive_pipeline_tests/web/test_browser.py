@@ -12,8 +12,6 @@ from playwright.sync_api import Page as Tab
 
 from archive_pipeline_tests.web.running import Page
 
-pytestmark = pytest.mark.xdist_group("web")
-
 expect.set_options(timeout=20_000)
 
 _DROP = """

@@ -5,13 +5,10 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
-
-pytestmark = pytest.mark.xdist_group("web")
 
 FOUND_WITHIN_S = 10.0
 

@@ -12,8 +12,6 @@ from PIL import Image
 
 from archive_pipeline_tests.web.running import Page
 
-pytestmark = pytest.mark.xdist_group("web")
-
 
 @pytest.fixture(autouse=True)
 def _still_answers(page: Page) -> Iterator[None]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from archive_pipeline_tests.web.running import Page
 
-pytestmark = [pytest.mark.verify, pytest.mark.xdist_group("web")]
+pytestmark = pytest.mark.verify
 
 USERS, SECONDS = 20, 60.0
 PHRASES = ("a red boat", "un barco rojo", "people in the snow", "a house by the sea", "a yellow train", "night")

@@ -34,8 +34,6 @@ from archive_pipeline.web.underway import held_locks, is_held
 from archive_pipeline_tests.web.films import RAMP_RATE, RAMP_S, brightness_ramp
 from archive_pipeline_tests.web.running import Site
 
-pytestmark = pytest.mark.xdist_group("web")
-
 
 def flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
