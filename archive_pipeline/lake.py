@@ -66,7 +66,8 @@ class Lake:
         """The table in pieces of at most `batch_rows` rows, for tables that do not fit in memory."""
         path = self.path(table, video)
         if path.exists():
-            with pq.ParquetFile(path) as file:
+            # pyarrow's own pre_buffer keeps every row group it has read: 0.98 GB for three hours of pictures, not 0.17
+            with pq.ParquetFile(path, pre_buffer=False) as file:
                 for batch in file.iter_batches(batch_size=batch_rows, columns=list(columns)):
                     yield pl.DataFrame(pl.from_arrow(batch))
 

@@ -1,6 +1,8 @@
 """The lake: one Parquet file per table and video."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -132,3 +134,35 @@ def test_a_table_that_is_written_anew_has_another_version(lake: Lake) -> None:
     assert first == lake.version("scenes", VIDEO)
     lake.write("scenes", VIDEO, scenes(3), MADE)
     assert lake.version("scenes", VIDEO) != first
+
+
+def test_a_table_is_read_in_pieces_without_keeping_those_that_were_read(tmp_path: Path) -> None:
+    """In a process of its own, whose peak is known: 200 MB of pictures that do not compress."""
+    program = """
+import sys
+from pathlib import Path
+import numpy as np
+import polars as pl
+from archive_pipeline.lake import Lake
+from archive_pipeline.naming import VideoName
+from archive_pipeline.provenance import Provenance
+
+lake, video = Lake(Path(sys.argv[1])), VideoName("c", b"a.mp4")
+if sys.argv[2] == "write":
+    random = np.random.default_rng(0)
+    with lake.writer("pictures", video, lambda: Provenance("frames", "1", {}, {})) as writer:
+        for n in range(200):
+            row = {"video_id": "c/a.mp4", "frame": n, "pts_s": float(n), "source_frame": n}
+            writer.append(pl.DataFrame([row | {"jpeg": random.bytes(1_000_000)}]))
+else:
+    peak = lambda: int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024
+    before = peak()
+    n_bytes = sum(len(jpeg) for batch in lake.batches("pictures", video, ["jpeg"], 8) for jpeg in batch["jpeg"])
+    print(n_bytes, peak() - before)
+"""
+    for what in ("write", "read"):
+        command = [sys.executable, "-c", program, str(tmp_path), what]
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    n_bytes, grown = map(int, printed.split())
+    assert n_bytes == 200_000_000
+    assert grown < n_bytes / 2
