@@ -33,10 +33,7 @@ _SAMPLED_SHOTS = 100
 
 def open_finder(settings: Settings) -> Finder:
     """Search in the archive of the settings; opens nothing until somebody asks. Close it."""
-    key = settings.qdrant_api_key
-    reader = open_index(
-        settings.qdrant_dir, settings.qdrant_url, key.get_secret_value() if key else None, read_only=True
-    )
+    reader = open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key, read_only=True)
     lake = Lake(settings.lake_dir)
     return Finder(reader, _Look(settings, reader, lake), LakeFrames(lake))
 

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         return self.home / "qdrant"
 
     @property
+    def qdrant_key(self) -> str | None:
+        """The server's key in the clear: for opening the index, never for printing."""
+        return self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
+
+    @property
     def catalogue_file(self) -> Path:
         """SQLite: the files seen, what became of each video, and what changed since the last snapshot."""
         return self.home / "catalogue.sqlite"

@@ -1,7 +1,5 @@
 """What several assets read in the same way: the facts and the span of a video."""
 
-from dataclasses import fields
-
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.resources.work import VideoWork
 
@@ -14,5 +12,4 @@ def span_of(work: VideoWork) -> tuple[float, float]:
 
 def media_facts(work: VideoWork) -> MediaFacts:
     """What source_video found out about the file."""
-    row = work.read("media").row(0, named=True)
-    return MediaFacts(**{field.name: row[field.name] for field in fields(MediaFacts)})
+    return MediaFacts.from_row(work.read("media").row(0, named=True))

@@ -155,9 +155,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
 def _qdrant(settings: Settings) -> Iterator[Finding]:
     from archive_pipeline.search.opening import open_index
 
-    key = settings.qdrant_api_key
     where = settings.qdrant_url or f"embedded in {settings.qdrant_dir}"
-    with open_index(settings.qdrant_dir, settings.qdrant_url, key.get_secret_value() if key else None) as index:
+    with open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key) as index:
         counts = [f"{space}: {index.count(space)} points" for space in index.spaces()]
     yield Finding("qdrant", "ok", f"{where}; {', '.join(counts) or 'empty'}")
 

@@ -1,7 +1,7 @@
 """What the pipeline made of a collection, read from the lake: one video at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -79,12 +79,11 @@ def video_results(lake: Lake, catalogue: Catalogue, collection: Collection) -> l
 
 def _read(lake: Lake, ready: Iterable[Entry], source: Path) -> Iterable[VideoResult]:
     for entry in ready:
-        media = lake.read("media", entry.name).row(0, named=True)
         yield VideoResult(
             name=entry.name,
             path=readable(entry.path),
             file=source / Path(entry.path.decode("utf-8", "surrogateescape")),
-            media=MediaFacts(**{field.name: media[field.name] for field in fields(MediaFacts)}),
+            media=MediaFacts.from_row(lake.read("media", entry.name).row(0, named=True)),
             cuts=lake.read("cuts", entry.name).sort("start_s"),
             frames=lake.read("frames", entry.name).sort("frame"),
             shots=lake.read("shots", entry.name).sort("shot"),

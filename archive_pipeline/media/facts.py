@@ -1,6 +1,8 @@
 """What a container says of a video."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,8 @@ class MediaFacts:
 
     drop_frame: bool | None
     """Whether the timecode is drop frame; None without a timecode."""
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "MediaFacts":
+        """The facts in a row of the lake table `media`."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})

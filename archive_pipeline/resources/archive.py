@@ -57,8 +57,7 @@ class Archive(dg.ConfigurableResource):
 
     @cached_property
     def index(self) -> ShotIndex:
-        key = self.settings.qdrant_api_key
-        return open_index(self.settings.qdrant_dir, self.settings.qdrant_url, key.get_secret_value() if key else None)
+        return open_index(self.settings.qdrant_dir, self.settings.qdrant_url, self.settings.qdrant_key)
 
     def collection(self, name: str) -> Collection:
         """Read from its file now, so that a change counts from the next video on."""
