@@ -69,7 +69,7 @@ def test_text_finds_shots_and_the_address_can_be_shared(tab: Tab) -> None:
     ask(tab, "a red boat")
     found = shown(tab)
     assert len(found) > 5
-    assert "text=a+red+boat" in tab.url
+    expect(tab).to_have_url(re.compile(re.escape("text=a+red+boat")))
     colleague = tab.context.new_page()
     colleague.goto(tab.url)
     expect(colleague.locator(".ap-card").first).to_be_visible()
@@ -81,14 +81,14 @@ def test_a_dropped_picture_finds_its_shot_alone_and_with_words(tab: Tab, picture
     expect(tab.get_by_role("heading", name="Find a shot")).to_be_visible()
     give(tab, picture.read_bytes())
     expect(tab.locator(".ap-card").first).to_contain_text(re.compile(r"boat\.mp4|tape\.mxf"))
-    assert "image=" in tab.url
+    expect(tab).to_have_url(re.compile("image="))
     expect(tab.get_by_text("Words 50 % · picture 50 %")).to_be_visible()
     ask(tab, "a red boat")
-    assert "image=" in tab.url
-    assert "text=a+red+boat" in tab.url
+    expect(tab).to_have_url(re.compile("image="))
+    expect(tab).to_have_url(re.compile(re.escape("text=a+red+boat")))
     tab.get_by_role("button", name="Take the picture away").click()
     expect(tab.get_by_text("Words 50 %")).to_be_hidden()
-    assert "image=" not in tab.url
+    expect(tab).not_to_have_url(re.compile("image="))
 
 
 def test_a_pasted_picture_is_one_as_well(tab: Tab, picture: Path) -> None:
@@ -122,8 +122,8 @@ def test_marking_shots_looks_again_and_going_back_undoes_it(tab: Tab) -> None:
     expect(tab.locator(f".ap-card[data-shot='{first}']")).to_have_count(0)
     tab.locator(f"[data-shot='{second}'] [data-action=less]").click()
     expect(tab.locator(f".ap-card[data-shot='{second}']")).to_have_count(0)
-    assert f"like={first}" in tab.url
-    assert f"unlike={second}" in tab.url
+    expect(tab).to_have_url(re.compile(f"like={first}"))
+    expect(tab).to_have_url(re.compile(f"unlike={second}"))
     tab.evaluate("history.go(-2)")
     expect(tab.locator(f".ap-card[data-shot='{first}']")).to_be_visible()
 
@@ -153,13 +153,13 @@ def test_a_click_opens_the_player_at_the_shot(tab: Tab, page: Page, name: str, m
     assert abs(video["duration"] - last["end_s"]) < 0.3
     expect(tab.locator(".ap-programme")).to_have_attribute("data-mode", mode)
     expect(tab.locator(".ap-programme")).to_have_attribute("data-shot", str(last["shot"]))
-    assert f"shot={last['id']}" in tab.url
+    expect(tab).to_have_url(re.compile(f"shot={last['id']}"))
     tab.locator("[data-neighbour='0']").click()
     tab.wait_for_function("() => document.querySelector('.ap-programme video').currentTime < 2")
     wait_for_picture(tab)
     tab.get_by_role("button", name="Close").click()
     expect(tab.locator(".ap-programme")).to_have_count(0)
-    assert "shot=" not in tab.url
+    expect(tab).not_to_have_url(re.compile("shot="))
 
 
 def test_a_link_to_a_shot_opens_it(tab: Tab, page: Page) -> None:
@@ -180,7 +180,7 @@ def test_a_phrase_over_the_time_of_a_programme(tab: Tab) -> None:
     expect(tab.locator("polyline.curve")).to_have_count(1)
     points = str(tab.locator("polyline.curve").get_attribute("points")).split(" ")
     assert len(points) > 10
-    assert "phrase=a+red+boat" in tab.url
+    expect(tab).to_have_url(re.compile(re.escape("phrase=a+red+boat")))
     tab.reload()
     expect(tab.locator("polyline.curve")).to_have_count(1)
 
