@@ -1,0 +1,1 @@
+"""Words about shots: concepts, descriptions, transcripts and findings."""

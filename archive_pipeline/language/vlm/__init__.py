@@ -1,0 +1,8 @@
+"""Questions to a vision-language model behind an OpenAI-compatible server, such as vLLM."""
+
+from archive_pipeline.language.vlm.asking import ask_all
+from archive_pipeline.language.vlm.journal import AnswerJournal
+from archive_pipeline.language.vlm.model import Question, Reply, Status
+from archive_pipeline.language.vlm.server import VlmServer
+
+__all__ = ["AnswerJournal", "Question", "Reply", "Status", "VlmServer", "ask_all"]
