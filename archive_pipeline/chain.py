@@ -1,4 +1,5 @@
-"""The chain that every video goes through: its stages, what each writes and what each depends on.
+"""The chain that every video goes through: its stages, what each writes and what each depends on; and the analyses
+that may follow it.
 
 A stage's code version is raised only when its output changes for the same input, because everything after it is then
 computed again.
@@ -27,11 +28,20 @@ EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
 CLASSES = Stage("classes", "2", ("classes", "frame_classes"), ("embeddings",))
 SCENES = Stage("scenes", "1", ("scenes",), ("classes",))
 SHOTS = Stage("shots", "1", ("shot_embeddings", "frames", "shots"), ("scenes",))
-QDRANT_POINTS = Stage("qdrant_points", "1", ("points",), ("shots",))
+QDRANT_POINTS = Stage("qdrant_points", "2", ("points",), ("shots",))
 VIDEO_STATISTICS = Stage("video_statistics", "1", ("video_statistics",), ("qdrant_points",))
 
 CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS, VIDEO_STATISTICS)
-BY_NAME = {stage.name: stage for stage in CHAIN}
+
+# What is said about a finished video, in a job of its own: a server that is slow or absent holds no ingest up.
+CONCEPTS = Stage("concepts", "1", ("concepts",), ("shots",))
+TRANSCRIPT = Stage("transcript", "1", ("transcripts",), ("source_video",))
+DESCRIPTIONS = Stage("descriptions", "1", ("descriptions",), ("shots",))
+SUMMARIES = Stage("summaries", "1", ("summaries",), ("descriptions",))
+FINDINGS = Stage("findings", "1", ("findings",), ("shots", "transcript"))
+
+ANALYSES = (CONCEPTS, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS)
+BY_NAME = {stage.name: stage for stage in (*CHAIN, *ANALYSES)}
 
 
 def tables_from(stage: str) -> tuple[str, ...]:

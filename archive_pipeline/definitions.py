@@ -13,7 +13,7 @@ from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.assets.warehouse import warehouse
 from archive_pipeline.automation.collections import collection_automation
 from archive_pipeline.automation.failures import report_failed_videos
-from archive_pipeline.automation.jobs import ingest_video, publish, withdraw_videos
+from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
 from archive_pipeline.automation.publishing import publish_when_changed
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -42,7 +42,7 @@ defs = dg.Definitions(
         shots_nest,
         points_are_exactly_the_shots,
     ],
-    jobs=[ingest_video, publish, withdraw_videos],
+    jobs=[ingest_video, describe_video, publish, withdraw_videos],
     sensors=[publish_when_changed, report_failed_videos, *per_collection.sensors],
     schedules=per_collection.schedules,
     executor=dg.in_process_executor,  # a backfill of assets too runs each video in one process, under one lock

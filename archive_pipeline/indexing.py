@@ -1,6 +1,9 @@
 """From the lake to the index: the points of one video, and of the whole archive again."""
 
+import hashlib
 from collections.abc import Callable
+
+import polars as pl
 
 from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.catalogue import Catalogue
@@ -10,6 +13,7 @@ from archive_pipeline.naming import VideoName
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
 
+_BESIDE = ("concepts", "transcripts", "descriptions")
 _VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
 
 
@@ -37,6 +41,30 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
         )
         for shot, vector in zip(lake.read("shots", video).iter_rows(named=True), vectors, strict=True)
     ]
+
+
+def beside(lake: Lake, video: VideoName) -> str:
+    """Fingerprint of what `stored_points` puts beside the vectors: it changes with the analyses of the video."""
+    found = {table: lake.provenance(table, video) for table in _BESIDE}
+    made_from = sorted((table, stored.fingerprint) for table, stored in found.items() if stored)
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+
+
+def points_row(lake: Lake, video: VideoName, space: str, n_points: int) -> pl.DataFrame:
+    """The row of the table `points`, without the video."""
+    return pl.DataFrame({"space": [space], "n_points": [n_points], "beside": [beside(lake, video)]})
+
+
+def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
+    """Write the video's points anew where its analyses changed since they were written; whether they had to be."""
+    stored, made_from = lake.read("points", video), lake.provenance("points", video)
+    if made_from is None or stored.is_empty() or stored["beside"].item() == beside(lake, video):
+        return False
+    space, points = stored["space"].item(), stored_points(lake, video)
+    index.replace_video(space, video.video_id, points)
+    row = points_row(lake, video, space, len(points)).with_columns(video_id=pl.lit(video.video_id))
+    lake.write("points", video, row, made_from)
+    return True
 
 
 def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Callable[[int], None]) -> tuple[int, int]:

@@ -66,6 +66,25 @@ def record_removal(lake: Lake, catalogue: Catalogue, index: ShotIndex, video: Vi
     _write(lake, catalogue, video)
 
 
+def record_analysis(
+    lake: Lake, catalogue: Catalogue, video: VideoName, analysis: str, plan: str, error: ArchiveError | None = None
+) -> None:
+    """An analysis of a finished video ended, with `error` where it failed. The video stays what it is, and so do the
+    rows of an earlier success."""
+    catalogue.record_analysis(
+        video,
+        analysis,
+        plan,
+        error_code=error.code if error else None,
+        message=error.message if error else None,
+        permanent=error.permanent if error else None,
+    )
+    names = ("analysis", "status", "error_code", "message", "attempts", "finished_at")
+    ended = catalogue.analyses(video.collection, video)
+    rows = [{"video_id": video.video_id} | {name: getattr(one, name) for name in names} for one in ended]
+    lake.write("analyses", video, pl.DataFrame(rows, infer_schema_length=None), Provenance("analyses", "1"))
+
+
 def _write(lake: Lake, catalogue: Catalogue, video: VideoName) -> None:
     entry = catalogue.entry(video)
     assert entry is not None, f"{video.video_id} has no entry in the catalogue"

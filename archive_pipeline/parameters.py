@@ -1,16 +1,21 @@
 """From a collection to the parameters of each stage, and to the plan that says what would be done to its videos."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from archive_pipeline import chain
+from archive_pipeline.catalogue import Entry
+from archive_pipeline.chain import Stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import identify
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.semantics.classes import ClassParameters
 from archive_pipeline.semantics.scenes import SceneParameters
 from archive_pipeline.semantics.shots import ShotParameters
+from archive_pipeline.settings import Settings
 
 
 def sampling_parameters(collection: Collection) -> SamplingParameters:
@@ -50,3 +55,34 @@ def plan_of(collection: Collection) -> str:
     parameters = stage_parameters(collection)
     frames = {**parameters[chain.FRAMES.name], "kept": collection.pictures}  # what is kept is no part of a result
     return chain.plan({**parameters, chain.FRAMES.name: frames})
+
+
+_ASKED_BY: Mapping[str, tuple[Stage, ...]] = {
+    "concepts": (chain.CONCEPTS,),
+    "transcript": (chain.TRANSCRIPT,),
+    "descriptions": (chain.DESCRIPTIONS, chain.SUMMARIES),
+    "findings": (chain.TRANSCRIPT, chain.FINDINGS),
+}
+
+_ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {}
+
+
+def asked_analyses(collection: Collection) -> tuple[Stage, ...]:
+    """The analyses that the collection's file asks for, with those that they stand on, in order."""
+    asked = {stage for name in collection.analyses for stage in _ASKED_BY[name]}
+    return tuple(stage for stage in chain.ANALYSES if stage in asked)
+
+
+def analysis_parameters(stage: Stage, collection: Collection, settings: Settings) -> Mapping[str, Any]:
+    """Parameters of an analysis as they enter its fingerprint: plain values only.
+
+    Raises ConfigurationError where a vocabulary, a policy or a model that they name is wrong.
+    """
+    return _ANALYSES[stage.name](collection, settings) if stage.name in _ANALYSES else {}
+
+
+def analysis_plan(stage: Stage, collection: Collection, settings: Settings, entry: Entry) -> str:
+    """Fingerprint of what the analysis would do to a video as it is now: an analysis done under another one is due."""
+    version = [stage.name, stage.code_version, dict(analysis_parameters(stage, collection, settings))]
+    made_from = [*version, entry.sha256, entry.plan]
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]

@@ -15,6 +15,9 @@ VIDEOS = dg.DynamicPartitionsDefinition(name="videos")
 
 OWNERS = ["team:archive"]
 
+WORDS_GROUP = "words"
+"""The analyses: assets beside the ingest chain, in the job describe_video."""
+
 GPU_POOL = "gpu"
 
 GPU_TAGS: Mapping[str, Any] = {
@@ -56,6 +59,18 @@ def video_asset(
         op_tags=op_tags,
         metadata={**column_schema(stage.tables[-1]), "tables": ", ".join(stage.tables)},
     )
+
+
+def analysis_asset(
+    stage: Stage,
+    *,
+    kinds: set[str],
+    deps: Sequence[dg.AssetsDefinition],
+    pool: str | None = None,
+    op_tags: Mapping[str, Any] | None = None,
+) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
+    """`dg.asset` for what is said about a finished video, partitioned by video."""
+    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, pool=pool, op_tags=op_tags)
 
 
 def video_check(

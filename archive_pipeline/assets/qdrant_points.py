@@ -1,12 +1,11 @@
 """qdrant_points: every shot as a point that can be searched."""
 
 import dagster as dg
-import polars as pl
 
 from archive_pipeline.assets.policy import video_asset, video_check
 from archive_pipeline.assets.shots import shots
 from archive_pipeline.chain import QDRANT_POINTS
-from archive_pipeline.indexing import stored_points
+from archive_pipeline.indexing import points_row, refresh_points, stored_points
 from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -28,7 +27,9 @@ def qdrant_points(
             archive.index.ensure_space(space, len(points[0].vector))
             archive.index.replace_video(space, work.video_id, points)
             archive.index.remove_video(work.video_id, keep_space=space)
-            work.write("points", pl.DataFrame({"space": [space], "n_points": [len(points)]}))
+            work.write("points", points_row(work.lake, work.video, space, len(points)))
+        else:
+            refresh_points(work.lake, archive.index, work.video)
         return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})
 
 

@@ -1,4 +1,4 @@
-"""Execute one run of `ingest_video` in this process, recorded as if Dagster had launched it.
+"""Execute one run of a job in this process, recorded as if Dagster had launched it.
 
 `dg.execute_job` records a run without the code location that it came from, and the UI cannot re-execute such a run
 (`retry from failure` answers with an error 500, tried with Dagster 1.13.27). Recording it needs three names that
@@ -6,7 +6,7 @@ Dagster keeps in private modules; they are used here and nowhere else, and Dagst
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -49,11 +49,19 @@ class LocalRuns:
         partition_key: str | None = None,
         tags: Mapping[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
+        assets: Sequence[str] = (),
     ) -> tuple[str, bool]:
-        """Run to the end; gives the run's id and whether it succeeded. Failures are in the instance's log."""
+        """Run to the end; gives the run's id and whether it succeeded. Failures are in the instance's log.
+
+        `assets`: only these of the job; none: all of them.
+        """
+        selection = frozenset(dg.AssetKey(name) for name in assets) or None
         partition = {PARTITION_TAG: partition_key} if partition_key is not None else {}
         run = self._instance.create_run_for_job(
-            self._job.get_definition(),
+            self._job.get_subset(asset_selection=selection).get_definition()
+            if selection
+            else self._job.get_definition(),
+            asset_selection=selection,
             tags={**(tags or {}), **partition, PROCESS_TAG: this_process(), "dagster/code_location": LOCATION},
             run_config={**_QUIET, **(config or {})},
             remote_job_origin=self._origin,

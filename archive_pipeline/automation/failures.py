@@ -2,15 +2,18 @@
 
 import json
 import urllib.request
+from collections.abc import Collection
 
 import dagster as dg
 
 from archive_pipeline import outcomes
+from archive_pipeline.chain import ANALYSES
 from archive_pipeline.errors import PassingError
 from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 
 _WEBHOOK_TIMEOUT_S = 10.0
+_ANALYSES = frozenset(stage.name for stage in ANALYSES)
 
 
 @dg.run_failure_sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -22,8 +25,12 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
         return  # publishing and withdrawing say for themselves what went wrong
     record = context.instance.get_run_record_by_id(run.run_id)
     began = (record.start_time or record.create_timestamp.timestamp()) if record else 0.0
-    record_unexplained(archive, VideoName.from_partition_key(key), began, context.failure_event.message)
-    report = failure_report(archive, run)
+    failed_steps = {event.step_key for event in context.get_step_failure_events()}
+    if run.job_name == "describe_video" or (failed_steps and failed_steps <= _ANALYSES):
+        report = analysis_report(archive, run, failed_steps)
+    else:
+        record_unexplained(archive, VideoName.from_partition_key(key), began, context.failure_event.message)
+        report = failure_report(archive, run)
     context.log.error(f"{report['video_id']}: {report['message']} [{report['error_code']}]")
     if archive.settings.failure_webhook:
         post_json(archive.settings.failure_webhook, report)
@@ -53,6 +60,19 @@ def failure_report(archive: Archive, run: dg.DagsterRun) -> dict[str, str]:
         "stage": (failed.stage if failed else None) or "",
         "error_code": (failed.error_code if failed else None) or "run_failed",
         "message": (failed.message if failed else None) or "the run ended without a result; its log says why",
+        "run_id": run.run_id,
+    }
+
+
+def analysis_report(archive: Archive, run: dg.DagsterRun, failed_steps: Collection[str | None]) -> dict[str, str]:
+    """The same for a run that analyses a finished video; the video itself is well."""
+    video = VideoName.from_partition_key(run.tags[PARTITION_TAG])
+    failed = [one for one in archive.catalogue.analyses(video.collection, video) if one.analysis in failed_steps]
+    return {
+        "video_id": video.video_id,
+        "stage": ", ".join(one.analysis for one in failed),
+        "error_code": (failed[0].error_code if failed else None) or "run_failed",
+        "message": "; ".join(one.message or "" for one in failed) or "the run ended without a result; its log says why",
         "run_id": run.run_id,
     }
 

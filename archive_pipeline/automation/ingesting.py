@@ -9,7 +9,7 @@ import dagster as dg
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
-from archive_pipeline.automation.local_runs import Progress, RunResult, run_videos
+from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
 from archive_pipeline.automation.looking import look, look_and_register, run_tags
 from archive_pipeline.automation.withdrawing import withdraw
 from archive_pipeline.catalogue import Entry
@@ -81,7 +81,7 @@ class Ingestion:
         """Run the chain for each video, publishing now and then; yields results as they come."""
         tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
         results = run_videos(
-            [video.partition_key for video in videos],
+            [Task("ingest_video", video.partition_key) for video in videos],
             jobs=min(self.request.jobs, max(len(videos), 1)),
             environment=self.environment,
             tags=tags,

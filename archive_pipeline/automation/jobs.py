@@ -3,7 +3,7 @@
 import dagster as dg
 
 from archive_pipeline import outcomes
-from archive_pipeline.assets.policy import GPU_TAGS, VIDEOS
+from archive_pipeline.assets.policy import GPU_TAGS, VIDEOS, WORDS_GROUP
 from archive_pipeline.chain import CHAIN
 from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
@@ -16,6 +16,20 @@ ingest_video = dg.define_asset_job(
     partitions_def=VIDEOS,
     executor_def=dg.in_process_executor,
     tags=dict(GPU_TAGS),
+)
+
+DESCRIBE_TAG = "archive/describe"
+"""Marks runs of describe_video, so that the queue can keep slots free for ingests (dagster.yaml)."""
+
+describe_video = dg.define_asset_job(
+    "describe_video",
+    selection=dg.AssetSelection.groups(WORDS_GROUP),
+    description="What is in a finished video, in words: concepts, transcript, descriptions, summaries, findings. "
+    "Each is kept shot by shot and on its own: what is there is not asked for again, and one that fails holds no "
+    "other up.",
+    partitions_def=VIDEOS,
+    executor_def=dg.in_process_executor,
+    tags={DESCRIBE_TAG: "true"},
 )
 
 publish = dg.define_asset_job(

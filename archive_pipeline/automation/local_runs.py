@@ -1,4 +1,4 @@
-"""Execute `ingest_video` runs in warm worker processes of the command line, one Dagster run a video.
+"""Execute runs of videos in warm worker processes of the command line, one Dagster run a video.
 
 A run launched by Dagster starts a process and imports torch each time; here a process imports once, loads the model
 once and works through many runs. The runs are ordinary ones: they are in the instance's storage, the UI shows them.
@@ -33,10 +33,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Task:
-    """One run: a job and, for `ingest_video`, the partition key of its video."""
+    """One run of a job."""
 
     job: str
     key: str | None = None
+    """Partition key of its video; None for `publish`."""
+    assets: tuple[str, ...] = ()
+    """Only these assets of the job; none: all of them."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class RunResult:
 
 
 def run_videos(
-    keys: Sequence[str],
+    tasks: Sequence[Task],
     *,
     jobs: int,
     environment: Mapping[str, str],
@@ -59,19 +62,19 @@ def run_videos(
     publish_every_s: float,
     on_progress: Callable[[Progress], None],
 ) -> Iterator[RunResult]:
-    """Run the chain for the partitions `keys`, `jobs` at once, yielding each result as its run ends.
+    """Execute the runs of videos, `jobs` at once, yielding each result as its run ends.
 
     Every `publish_every_s` that has news, `publish` runs beside them. A worker that dies costs its video a failed run
     and nothing else. Closing the iterator early stops the workers.
     """
-    waiting = deque(keys)
+    waiting = deque(tasks)
     workers: dict[Connection, _Worker] = {}
     published, is_news = time.monotonic(), False
     try:
         while waiting or workers:
             while waiting and sum(worker.task.key is not None for worker in workers.values()) < jobs:
                 worker = _Worker(environment, tags)
-                worker.give(Task("ingest_video", waiting.popleft()))
+                worker.give(waiting.popleft())
                 workers[worker.connection] = worker
             for connection in wait(list(workers), timeout=1.0):
                 assert isinstance(connection, Connection)
@@ -87,7 +90,7 @@ def run_videos(
                         close_abandoned_runs(instance)
                     message = RunResult(worker.task, "", success=False, seconds=worker.seconds, crashed=True)
                 elif waiting and worker.task.key is not None:
-                    worker.give(Task("ingest_video", waiting.popleft()))
+                    worker.give(waiting.popleft())
                 else:
                     del workers[connection]
                     worker.stop()
@@ -141,11 +144,13 @@ class _Worker:
 def _work(connection: Connection, environment: Mapping[str, str], tags: Mapping[str, str]) -> None:
     adopt_environment(environment)
     with dg.DagsterInstance.get() as instance:
-        runs = {job: LocalRuns(instance, job) for job in ("ingest_video", "publish")}
+        runs: dict[str, LocalRuns] = {}
         while (task := _next_task(connection)) is not None:
             started = time.monotonic()
+            if task.job not in runs:
+                runs[task.job] = LocalRuns(instance, task.job)
             with listening(_reporter(connection, task)):
-                run_id, success = runs[task.job].execute(task.key, tags if task.key else None)
+                run_id, success = runs[task.job].execute(task.key, tags if task.key else None, assets=task.assets)
             connection.send(RunResult(task, run_id, success, time.monotonic() - started))
     connection.close()
     os._exit(0)  # tearing torch and DuckDB 2.0 down together prints pages about leaked bindings; nothing is left to do

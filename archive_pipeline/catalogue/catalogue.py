@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from archive_pipeline.catalogue.analyses import Analysis, read_analyses, write_analyses
 from archive_pipeline.catalogue.entry import Entry, Registration, Snapshot, Status
 from archive_pipeline.catalogue.registering import count_revision, register, restore
 from archive_pipeline.catalogue.rows import COLUMNS, THIS_VIDEO, entry_of, next_sequence, read_entry
@@ -122,6 +123,34 @@ class Catalogue:
             )
             for collection in {collection for collection, _ in names}:
                 count_revision(connection, collection)
+
+    def analyses(self, collection: str, video: VideoName | None = None) -> list[Analysis]:
+        """How each analysis of the collection's videos, or of one of them, last ended."""
+        with self._store.reading() as connection:
+            return read_analyses(connection, collection, video)
+
+    def record_analysis(
+        self,
+        video: VideoName,
+        analysis: str,
+        plan: str,
+        *,
+        error_code: str | None = None,
+        message: str | None = None,
+        permanent: bool | None = None,
+    ) -> None:
+        """An analysis ended: it failed where there is an `error_code`. DuckDB will see its rows."""
+        with self._store.writing() as connection:
+            before = {one.analysis: one for one in read_analyses(connection, video.collection, video)}.get(analysis)
+            attempts = 0 if error_code is None else 1 + (before.attempts if before else 0)
+            status: Literal["done", "failed"] = "done" if error_code is None else "failed"
+            now = datetime.now(UTC)
+            ended = Analysis(video, analysis, status, plan, error_code, message, permanent, attempts, now)
+            write_analyses(connection, [ended])
+            connection.execute(
+                f"UPDATE videos SET sequence = ? WHERE {THIS_VIDEO}",
+                [next_sequence(connection), video.collection, video.path],
+            )
 
     def restore(self, entries: Iterable[Entry]) -> None:
         """Put back entries of a lost catalogue; those that are known already stay as they are."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
 from archive_pipeline.settings import shipped
 
-_VERSION = 1
+_VERSION = 2
 _WAIT_S = 30.0
 
 
@@ -88,7 +88,7 @@ class Store:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA synchronous=NORMAL")  # a power cut may lose the last outcomes, never the file
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
+            if version < _VERSION:  # 1 had no analyses; every statement of the schema adds what is missing
                 self._create(connection)
             elif version != _VERSION:
                 raise ConfigurationError(

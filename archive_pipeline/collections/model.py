@@ -121,6 +121,9 @@ def _owner(value: str) -> str:
     return value
 
 
+Analysis = Literal["concepts", "transcript", "descriptions", "findings"]
+
+
 class Schedule(BaseModel):
     """When to look for new videos: a cron line in a time zone, which must be named."""
 
@@ -162,6 +165,14 @@ class Collection(BaseModel):
     """Put on every run of the collection."""
     owners: Annotated[tuple[Annotated[str, AfterValidator(_owner)], ...], Field(strict=False)] = ()
     """E-mail addresses or `team:…`."""
+    analyses: Annotated[tuple[Analysis, ...], Field(strict=False)] = ("concepts", "transcript")
+    """What is said about its videos once they are ingested; `descriptions` and `findings` need a server."""
+    language: Annotated[str | None, Field(pattern="^[a-z]{2}$")] = None
+    """Spoken in its videos and written in their descriptions (ISO 639-1); None: detected, and English."""
+    vocabularies: Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    """Vocabularies that its shots are scored against; None: the shipped ones that need no special model."""
+    policies: Annotated[tuple[str, ...], Field(strict=False)] = ("intolerance",)
+    """Names of the policies that `findings` judges by."""
     classes: dict[str, Any] = {}
     """Fields of semantics.classes.ClassParameters that differ from their defaults."""
     scenes: dict[str, Any] = {}

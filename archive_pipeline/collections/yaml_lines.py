@@ -45,15 +45,18 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def read_yaml(text: bytes) -> YamlFile:
-    """Raises YamlFileError: not UTF-8, not YAML, not a mapping, a key written twice."""
+def read_yaml(text: bytes, example: str = "`source: FOLDER`") -> YamlFile:
+    """Raises YamlFileError: not UTF-8, not YAML, not a mapping, a key written twice.
+
+    `example` is what an empty file is told to hold at least.
+    """
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
-            raise YamlFileError(1, "the file is empty; it needs at least `source: FOLDER`")
+            raise YamlFileError(1, f"the file is empty; it needs at least {example}")
         if not isinstance(node, yaml.MappingNode):
-            raise YamlFileError(_line(node), "the file must hold keys and values, such as `source: FOLDER`")
+            raise YamlFileError(_line(node), f"the file must hold keys and values, such as {example}")
         lines: dict[Place, int] = {}
         _note_lines(node, (), lines, frozenset())
         return YamlFile(loader.construct_document(node), lines)

@@ -15,9 +15,10 @@ from archive_pipeline import chain, outcomes
 from archive_pipeline.chain import Stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
+from archive_pipeline.indexing import refresh_points
 from archive_pipeline.lake import TableWriter
 from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import plan_of, stage_parameters
+from archive_pipeline.parameters import analysis_parameters, analysis_plan, plan_of, stage_parameters
 from archive_pipeline.progress import listening
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.resources.archive import Archive
@@ -63,6 +64,8 @@ class VideoWork:
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
+        if self.stage in chain.ANALYSES:
+            return analysis_parameters(self.stage, self.collection, self.archive.settings)
         return stage_parameters(self.collection)[self.stage.name]
 
     @cached_property
@@ -72,8 +75,9 @@ class VideoWork:
         for name in self.stage.inputs:
             provenance = self.stored(chain.BY_NAME[name])
             if provenance is None:
+                job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else "ingest_video"
                 raise ConfigurationError(
-                    "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job ingest_video)"
+                    "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job {job})"
                 )
             found[name] = provenance.fingerprint
         return found
@@ -163,25 +167,68 @@ class NamedWriter:
 @contextmanager
 def video_work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> Iterator[VideoWork]:
     """Work on the video of the context's partition; errors become failures that people and Dagster understand."""
+    work = _work(context, archive, stage)
+
+    def failed(error: ArchiveError) -> None:
+        outcomes.record_failure(
+            archive.lake, archive.catalogue, archive.index, work.video, stage.name, error, work.plan
+        )
+
+    with _explaining(context, work, failed):
+        yield work
+
+
+@contextmanager
+def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> Iterator[VideoWork]:
+    """Like `video_work` for what is said about a finished video: how it ends is recorded beside the video's own
+    outcome, which it does not touch. Points follow what the analysis found (`refresh_points`)."""
+    work = _work(context, archive, stage)
+    entry = archive.catalogue.entry(work.video)
+    if entry is None or entry.status != "ready":
+        status = entry.status if entry else "not registered"
+        raise dg.Failure(
+            description=f"{work.video_id} is {status}: only videos that are ready are analysed (job ingest_video)",
+            metadata={"error_code": "video_not_ready", "video_id": work.video_id},
+            allow_retries=False,
+        )
+
+    def record(error: ArchiveError | None = None) -> None:
+        try:
+            plan = analysis_plan(stage, work.collection, archive.settings, entry)
+        except ArchiveError:  # the very thing that failed
+            plan = ""
+        outcomes.record_analysis(archive.lake, archive.catalogue, work.video, stage.name, plan, error)
+
+    with _explaining(context, work, record):
+        yield work
+        refresh_points(archive.lake, archive.index, work.video)
+    record()
+
+
+def _work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> VideoWork:
     video = VideoName.from_partition_key(context.partition_key)
-    work = VideoWork(archive, stage, video, force=FORCE_TAG in context.run.tags)
+    return VideoWork(archive, stage, video, force=FORCE_TAG in context.run.tags)
+
+
+@contextmanager
+def _explaining(
+    context: dg.AssetExecutionContext, work: VideoWork, on_failure: Callable[[ArchiveError], None]
+) -> Iterator[None]:
+    """Progress to the log while the block works; errors to `dg.Failure`, after `on_failure` where none will retry."""
     try:
         with listening(_progress_log(context)):
-            yield work
-        if work.stage.tables and not work.is_current:
-            context.log.info(f"{stage.name} of {video.video_id} computed in {work.provenance.elapsed_s:.1f} s")
+            yield
+        if not work.is_current:
+            context.log.info(f"{work.stage.name} of {work.video_id} computed in {work.provenance.elapsed_s:.1f} s")
     except dg.Failure:
         raise
     except Exception as error:
         known = _explained(error)
-        is_last = known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries
-        if is_last:
-            outcomes.record_failure(
-                archive.lake, archive.catalogue, archive.index, work.video, stage.name, known, work.plan
-            )
+        if known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries:
+            on_failure(known)
         raise dg.Failure(
-            description=f"{video.video_id}: {known.message} [{known.code}]",
-            metadata={"error_code": known.code, "video_id": video.video_id, "permanent": known.permanent},
+            description=f"{work.video_id}: {known.message} [{known.code}]",
+            metadata={"error_code": known.code, "video_id": work.video_id, "permanent": known.permanent},
             allow_retries=_may_retry(known),
         ) from error
 

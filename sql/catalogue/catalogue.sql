@@ -34,3 +34,17 @@ CREATE TABLE IF NOT EXISTS digests (
 -- Begins at the clock's milliseconds: a rebuilt catalogue is then ahead of every snapshot made from the lost one.
 CREATE TABLE IF NOT EXISTS counter (sequence INTEGER NOT NULL);
 INSERT INTO counter SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE NOT EXISTS (SELECT 1 FROM counter);
+-- What became of the analyses of videos, each on its own; a video without a row was not analysed yet.
+CREATE TABLE IF NOT EXISTS analyses (
+    collection TEXT NOT NULL,
+    name BLOB NOT NULL,
+    analysis TEXT NOT NULL,          -- name of the stage
+    status TEXT NOT NULL CHECK (status IN ('done', 'failed')),
+    plan TEXT NOT NULL,              -- fingerprint of the parameters and of the video that they were applied to
+    error_code TEXT,
+    message TEXT,
+    permanent INTEGER,
+    attempts INTEGER NOT NULL,       -- failed ones since the last success
+    finished_at REAL NOT NULL,       -- Unix time
+    PRIMARY KEY (collection, name, analysis)
+) WITHOUT ROWID;
