@@ -81,6 +81,11 @@ class Encoder:
         return self._images.batch_size
 
     @property
+    def scale(self) -> float:
+        """What the model multiplies cosines with before a softmax over texts, learned in training; 100 for CLIP's."""
+        return float(self._model.logit_scale.exp())
+
+    @property
     def facts(self) -> EncoderFacts:
         n_parameters = sum(parameter.numel() for parameter in self._model.parameters())
         return EncoderFacts(
