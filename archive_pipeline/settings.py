@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,32 @@ class Settings(BaseSettings):
         None, alias="ARCHIVE_VLM_URL", description="An OpenAI-compatible server, such as http://127.0.0.1:8000/v1"
     )
     vlm_api_key: SecretStr | None = Field(None, alias="ARCHIVE_VLM_API_KEY")
+    vlm_model: str | None = Field(
+        None,
+        alias="ARCHIVE_VLM_MODEL",
+        description="The model that is asked; default: the first one that the server offers. A change asks everything "
+        "again.",
+    )
+    vlm_concurrency: int = Field(
+        16,
+        ge=1,
+        le=1024,
+        alias="ARCHIVE_VLM_CONCURRENCY",
+        description="Requests that one run has under way at once. Several runs together should ask for more than the "
+        "server does at once, so that it always has work waiting.",
+    )
+    vlm_timeout_s: float = Field(
+        180.0,
+        gt=0,
+        alias="ARCHIVE_VLM_TIMEOUT",
+        description="Seconds for one request, its wait in the server's queue included.",
+    )
+    vlm_boxes: Literal["auto", "pixels", "thousandths"] = Field(
+        "auto",
+        alias="ARCHIVE_VLM_BOXES",
+        description="How the model counts boxes: pixels (Qwen2.5-VL), thousandths of the picture (Qwen3-VL); auto goes "
+        "by the model's name and keeps no boxes of a model that it does not know.",
+    )
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
     web_token: SecretStr | None = Field(
         None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."
@@ -62,6 +89,16 @@ class Settings(BaseSettings):
     def qdrant_key(self) -> str | None:
         """The server's key in the clear: for opening the index, never for printing."""
         return self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
+
+    @property
+    def vlm_key(self) -> str | None:
+        """The VLM server's key in the clear: for asking it, never for printing."""
+        return self.vlm_api_key.get_secret_value() if self.vlm_api_key else None
+
+    @property
+    def answers_dir(self) -> Path:
+        """Answers of models, kept one by one until their table is in the lake."""
+        return self.home / "answers"
 
     @property
     def catalogue_file(self) -> Path:

@@ -3,6 +3,7 @@
 from archive_pipeline.language.vlm.asking import ask_all
 from archive_pipeline.language.vlm.journal import AnswerJournal
 from archive_pipeline.language.vlm.model import Question, Reply, Status
+from archive_pipeline.language.vlm.opening import open_vlm
 from archive_pipeline.language.vlm.server import VlmServer
 
-__all__ = ["AnswerJournal", "Question", "Reply", "Status", "VlmServer", "ask_all"]
+__all__ = ["AnswerJournal", "Question", "Reply", "Status", "VlmServer", "ask_all", "open_vlm"]
