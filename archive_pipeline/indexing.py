@@ -12,6 +12,7 @@ from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
+from archive_pipeline.search.spaces import in_present_layout
 
 _BESIDE = ("concepts", "transcripts", "descriptions")
 _VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
@@ -80,7 +81,7 @@ def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Calla
             if entry.status != "ready":
                 index.remove_video(entry.name.video_id)
             elif stored.height:
-                spaces.setdefault(stored.item(), []).append(entry.name)
+                spaces.setdefault(in_present_layout(stored.item()), []).append(entry.name)
     n_points = 0
     for space, videos in spaces.items():
         for first in range(0, len(videos), _VIDEOS_AT_ONCE):

@@ -24,7 +24,7 @@ from archive_pipeline.search.languages import words_of
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.sources import Askable, Sources
-from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.spaces import in_present_layout, space_name
 from archive_pipeline.settings import Settings
 
 _LOOK_AGAIN_S = 2.0  # a new collection or model is found within this; looking reads a few small files
@@ -63,7 +63,10 @@ class _Look:
         known, said = _spaces_of([collection.model for collection in described])
         askable: list[Askable] = []
         for space in self._reader.spaces():
-            encoder = known.get(space) or self._former(space)
+            present = in_present_layout(space)
+            if space != present and not self._reader.count(space):  # its videos were indexed anew in the present layout
+                continue
+            encoder = known.get(present) or self._former(space)
             if encoder:
                 askable.append(askable_space(space, *encoder, self._settings.device))
             elif affected := [name for name in sorted(names) if self._reader.count(space, Filter(collections=(name,)))]:
@@ -86,7 +89,7 @@ class _Look:
             for video_id in dict.fromkeys(hit.payload.video_id for hit in hits):
                 stored = self._lake.provenance(EMBEDDINGS.tables[-1], VideoName.from_video_id(video_id))
                 identity = stored.parameters.get("model", "") if stored else ""
-                if space_name(identity, identity) == space:
+                if space_name(identity, identity) == in_present_layout(space):
                     self._formers[space] = (identity, identity)
                     break
         return self._formers.get(space)

@@ -1,6 +1,6 @@
 """The folder of one embedded space: its shard, its journal, its lock.
 
-<space>/space.json      dimension and birth mark; exists exactly while the space does
+<space>/space.json      dimension, birth mark, layout; exists exactly while the space does
 <space>/shard/          Qdrant Edge's files
 <space>/applied         generation of the last journal entry that the shard holds for sure
 <space>/journal/        see journal.py
@@ -29,6 +29,7 @@ from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_spac
 class SpaceFacts:
     dimension: int
     birth: str  # differs between two spaces of one name, of which the first was dropped
+    has_words: bool = False  # the first layout has none, and does not say so
 
 
 class SpaceFolder:
@@ -105,7 +106,7 @@ class SpaceFolder:
             if facts is None:
                 yield None
                 return
-            shard = Shard.load(self.shard_dir, facts.dimension)
+            shard = Shard.load(self.shard_dir, facts.dimension, facts.has_words)
             try:
                 yield shard
             finally:
@@ -126,12 +127,12 @@ class SpaceFolder:
         shard.flush()
         shard.close()
         (self._folder / "journal").mkdir()
-        facts = SpaceFacts(dimension, uuid.uuid4().hex)
+        facts = SpaceFacts(dimension, uuid.uuid4().hex, has_words=True)
         write_atomically(self._facts, json.dumps(asdict(facts)).encode())
         return facts
 
     def _apply_what_is_missing(self, facts: SpaceFacts) -> None:
-        shard = Shard.load(self.shard_dir, facts.dimension)
+        shard = Shard.load(self.shard_dir, facts.dimension, facts.has_words)
         try:
             applied = self._applied_generation()
             for entry in self.journal.after(applied):

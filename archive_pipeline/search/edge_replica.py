@@ -66,7 +66,7 @@ class Replica:
         if state is None or state.birth != facts.birth:
             return None
         with suppress(ArchiveError, LookupError):
-            shard = Shard.load(place.shard_dir, facts.dimension)
+            shard = Shard.load(place.shard_dir, facts.dimension, facts.has_words)
             replica = cls(source, place, facts.birth, shard, state.generation)
             replica.catch_up()
             shard.reclaim()  # here, not while it is searched: at 1 M points it takes tens of seconds
@@ -86,7 +86,9 @@ class Replica:
                     "index_copy_failed", f"The search index cannot be copied for reading ({error}). Is the disk full?"
                 ) from error
             generation = source.journal.generation()
-        return cls(source, place, facts.birth, Shard.load(place.shard_dir, facts.dimension), generation)
+        return cls(
+            source, place, facts.birth, Shard.load(place.shard_dir, facts.dimension, facts.has_words), generation
+        )
 
     def catch_up(self, budget_s: float = math.inf) -> None:
         """Apply what was written since, at least one entry and then as many as fit the time.

@@ -13,7 +13,18 @@ from typing import Self
 import numpy as np
 
 from archive_pipeline.search.grouping import group_by_video
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, Vector, VideoHits, unit
+from archive_pipeline.search.model import (
+    EVERYTHING,
+    Filter,
+    Hit,
+    Point,
+    Query,
+    ShotPayload,
+    SparseVector,
+    Vector,
+    VideoHits,
+    unit,
+)
 from archive_pipeline.search.spaces import size_mismatch
 
 
@@ -153,7 +164,7 @@ def check_points(videos: Mapping[str, Sequence[Point]], space: str, dimension: i
 
 def check_queries(queries: Sequence[Query], space: str, dimension: int) -> None:
     for query in queries:
-        if len(query.vector) != dimension:
+        if not isinstance(query.vector, SparseVector) and len(query.vector) != dimension:
             raise size_mismatch(space, dimension, len(query.vector))
 
 

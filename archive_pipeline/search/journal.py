@@ -6,13 +6,15 @@ harm. It is written before the shard is touched: where a writer dies halfway, th
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from archive_pipeline.search.model import Point, ShotPayload
+from archive_pipeline.search.model import Point, ShotPayload, SparseVector
 
 # Readers further behind copy the whole shard instead: 128 MiB are 44,000 shots of 768-d, more than twice the archive
 # of DESIGN §6, whose shard takes 63 MB.
@@ -45,6 +47,7 @@ class Journal:
             np.savez(
                 stream,
                 vectors=np.array([point.vector for point in points], dtype=np.float32),
+                **_words_of(points),  # type: ignore[arg-type]
                 text=np.frombuffer(_to_json(videos), dtype=np.uint8),
             )
             stream.flush()
@@ -69,7 +72,8 @@ class Journal:
     def _read(self, generation: int) -> Entry:
         try:
             with np.load(self._file(generation), allow_pickle=False) as stored:
-                return Entry(generation, _from_json(stored["text"].tobytes(), stored["vectors"]))
+                words = _read_words(stored) if "n_words" in stored else repeat(None)  # entries of the first layout
+                return Entry(generation, _from_json(stored["text"].tobytes(), stored["vectors"], words))
         except FileNotFoundError:
             raise LookupError(f"journal entry {generation} is no longer kept") from None
 
@@ -88,12 +92,31 @@ def _to_json(videos: Mapping[str, Sequence[Point]]) -> bytes:
     return json.dumps(named, separators=(",", ":")).encode()
 
 
-def _from_json(text: bytes, vectors: np.ndarray) -> dict[str, list[Point]]:
-    rows = iter(vectors)
+def _from_json(text: bytes, vectors: np.ndarray, words: Iterable[SparseVector | None]) -> dict[str, list[Point]]:
+    rows = zip(vectors, words, strict=False)
+
+    def point(key: str, payload: Mapping[str, Any]) -> Point:
+        vector, own = next(rows)
+        return Point(key, vector, ShotPayload.from_mapping(payload), own)
+
+    return {video_id: [point(*stored) for stored in points] for video_id, points in json.loads(text)}
+
+
+def _words_of(points: Sequence[Point]) -> dict[str, np.ndarray]:
+    """All terms and weights in one row each, and how many of them are whose; 0 for a point without words."""
+    held = [point.words for point in points if point.words]
     return {
-        video_id: [Point(key, next(rows), ShotPayload.from_mapping(payload)) for key, payload in points]
-        for video_id, points in json.loads(text)
+        "n_words": np.array([len(point.words.ids) if point.words else 0 for point in points], dtype=np.uint32),
+        "word_ids": np.concatenate([np.zeros(0, np.uint32), *(words.ids for words in held)]),
+        "word_weights": np.concatenate([np.zeros(0, np.float32), *(words.weights for words in held)]),
     }
+
+
+def _read_words(stored: Mapping[str, np.ndarray]) -> Iterator[SparseVector | None]:
+    ends = np.cumsum(stored["n_words"]).tolist()
+    ids, weights = stored["word_ids"], stored["word_weights"]
+    for start, end in pairwise([0, *ends]):
+        yield SparseVector(ids[start:end], weights[start:end]) if end > start else None
 
 
 def _fsync(folder: Path) -> None:

@@ -19,6 +19,27 @@ def unit(vector: Vector) -> Vector:
     return np.ascontiguousarray(wide / np.linalg.norm(wide), dtype=np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class SparseVector:
+    """The weights of some of 2³² dimensions; the others are 0. Never empty."""
+
+    ids: NDArray[np.uint32]
+    """(m,) increasing."""
+    weights: NDArray[np.float32]
+    """(m,)"""
+
+    def __post_init__(self) -> None:
+        if self.ids.shape != self.weights.shape or self.ids.ndim != 1 or not len(self.ids):
+            raise ValueError(f"ids of shape {self.ids.shape} and weights of {self.weights.shape} are no sparse vector")
+
+    @classmethod
+    def of(cls, weights: Mapping[int, float]) -> "SparseVector | None":
+        """From weights by dimension; None where there are none."""
+        ids = sorted(weights)
+        found = np.array([weights[key] for key in ids], dtype=np.float32)
+        return cls(np.array(ids, dtype=np.uint32), found) if ids else None
+
+
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -27,6 +48,7 @@ def is_shot_id(text: str) -> bool:
 
 
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
+_STORED_OTHERWISE = ("semantic_class", "concepts")
 
 
 @dataclass(frozen=True)
@@ -43,6 +65,8 @@ class ShotPayload:
     keyframe_s: float
     sha256: str
     fingerprint: str
+    concepts: tuple[str, ...] = ()
+    """Those that hold, each as `vocabulary/concept`."""
 
     @property
     def duration_s(self) -> float:
@@ -55,21 +79,24 @@ class ShotPayload:
         """
         stored = {field.name: getattr(self, field.name) for field in fields(self)} | {"duration_s": self.duration_s}
         stored[_CLASS] = stored.pop("semantic_class")
+        stored["concepts"] = list(self.concepts)
         return {key: round(value, 6) if isinstance(value, float) else value for key, value in stored.items()}
 
     @classmethod
     def from_mapping(cls, stored: Mapping[str, Any]) -> "ShotPayload":
-        own = {field.name: stored[field.name] for field in fields(cls) if field.name != "semantic_class"}
-        return cls(semantic_class=stored[_CLASS], **own)
+        own = {field.name: stored[field.name] for field in fields(cls) if field.name not in _STORED_OTHERWISE}
+        return cls(semantic_class=stored[_CLASS], concepts=tuple(stored.get("concepts", ())), **own)
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """One shot: its id (a uuid as text), unit vector (d,) float32 and payload."""
+    """One shot: its id (a uuid as text), unit vector (d,) float32 and payload; its words, where there are any."""
 
     id: str
     vector: Vector
     payload: ShotPayload
+    words: SparseVector | None = None
+    """BM25 weights of its terms, see `search/words`."""
 
     def __post_init__(self) -> None:
         if not is_shot_id(self.id):
@@ -92,10 +119,14 @@ class Filter:
     collections: tuple[str, ...] = ()
     video_ids: tuple[str, ...] = ()
     classes: tuple[int, ...] = ()
+    concepts: tuple[str, ...] = ()
+    """`vocabulary/concept`; where several are given, a shot must show all of them."""
     min_duration_s: float | None = None
     max_duration_s: float | None = None
     from_s: float | None = None
     to_s: float | None = None
+    ids: frozenset[str] = frozenset()
+    """Only these shots."""
     without_ids: frozenset[str] = frozenset()
     without_video_ids: tuple[str, ...] = ()
 
@@ -105,27 +136,32 @@ EVERYTHING = Filter()
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """One ranking to make; `vector` (d,) need not be of unit length, scores are cosines all the same."""
+    """One ranking to make: by cosine with `vector` (d,), which need not be of unit length, or by a question's terms.
 
-    vector: Vector
+    Sparse ones find the shots that have any of the terms; their scores are BM25's, above 0 and without a bound.
+    """
+
+    vector: Vector | SparseVector
     limit: int = 10
     filter: Filter = EVERYTHING
     offset: int = 0
     score_threshold: float | None = None
 
     def __post_init__(self) -> None:
-        unit(self.vector)
+        if not isinstance(self.vector, SparseVector):
+            unit(self.vector)
         if self.limit < 1 or self.offset < 0:
             raise ValueError(f"limit {self.limit} must be positive and offset {self.offset} not negative")
 
     @property
-    def unit_vector(self) -> Vector:
-        return unit(self.vector)
+    def unit_vector(self) -> Vector | SparseVector:
+        """A dense vector at length 1; a sparse one as it is."""
+        return self.vector if isinstance(self.vector, SparseVector) else unit(self.vector)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A shot that was found; `score` is the cosine of its vector and the query, −1 to 1."""
+    """A shot that was found; `score` is the cosine of its vector and the query, −1 to 1, or BM25's for sparse ones."""
 
     id: str
     score: float

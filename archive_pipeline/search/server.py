@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-import numpy as np
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
 from archive_pipeline.search.index import ShotIndex, check_points, check_queries
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
+from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
 from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
 
 _GONE = "qdrant_not_found"
@@ -20,6 +20,7 @@ _PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams
     "video_id": models.PayloadSchemaType.KEYWORD,
     "collection": models.PayloadSchemaType.KEYWORD,
     "class": models.IntegerIndexParams(type=models.IntegerIndexType.INTEGER, lookup=True, range=False),
+    "concepts": models.PayloadSchemaType.KEYWORD,
     "start_s": models.PayloadSchemaType.FLOAT,
     "end_s": models.PayloadSchemaType.FLOAT,
     "duration_s": models.PayloadSchemaType.FLOAT,
@@ -32,7 +33,6 @@ _PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams
 _QUANTIZATION = models.ScalarQuantization(
     scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
 )
-_SEARCH = models.SearchParams(hnsw_ef=128, quantization=models.QuantizationSearchParams(rescore=True, oversampling=3.0))
 
 
 class ServerIndex(ShotIndex):
@@ -41,6 +41,7 @@ class ServerIndex(ShotIndex):
     def __init__(self, client: QdrantClient) -> None:
         self._client = client
         self._dimensions: dict[str, int] = {}
+        self._with_words: set[str] = set()
 
     @classmethod
     def connect(cls, url: str, api_key: str | None = None) -> "ServerIndex":
@@ -62,12 +63,15 @@ class ServerIndex(ShotIndex):
             with _translated():
                 if not self._client.collection_exists(space):
                     return None
-                vectors = self._client.get_collection(space).config.params.vectors
+                parameters = self._client.get_collection(space).config.params
+            vectors = parameters.vectors
             if not isinstance(vectors, models.VectorParams):
                 raise ConfigurationError(
                     "foreign_collection",
                     f"The Qdrant collection {space} was not made by archive-pipeline: rename or delete it.",
                 )
+            if WORDS in (parameters.sparse_vectors or {}):
+                self._with_words.add(space)
             self._dimensions[space] = vectors.size
         return self._dimensions[space]
 
@@ -82,18 +86,14 @@ class ServerIndex(ShotIndex):
         with _translated():
             if self.dimension(space) is not None:
                 self._client.delete_collection(space)
-        self._dimensions.pop(space, None)
+        self._forget(space)
 
     def replace_videos(self, space: str, videos: Mapping[str, Sequence[Point]]) -> None:
         dimension = self.dimension(space)
         if dimension is None:
             raise unknown_space(space)
         check_points(videos, space, dimension)
-        points = [
-            models.PointStruct(id=point.id, vector=point.vector.tolist(), payload=point.payload.to_mapping())
-            for own in videos.values()
-            for point in own
-        ]
+        points = [to_server(point, space in self._with_words) for own in videos.values() for point in own]
         with self._asking(space):
             for start in range(0, len(points), _BATCH):
                 self._client.upsert(space, points[start : start + _BATCH], wait=True)
@@ -106,34 +106,17 @@ class ServerIndex(ShotIndex):
         if dimension is None:
             return [[] for _ in queries]
         check_queries(queries, space, dimension)
-        requests = [
-            models.QueryRequest(
-                query=query.unit_vector.tolist(),
-                limit=query.limit,
-                offset=query.offset,
-                filter=to_filter(query.filter),
-                score_threshold=query.score_threshold,
-                params=_SEARCH,
-                with_payload=True,
-            )
-            for query in queries
-        ]
+        asked = [query for query in queries if space in self._with_words or not isinstance(query.vector, SparseVector)]
         with self._asking(space):
-            ranked = self._client.query_batch_points(space, requests)
-        return [
-            [Hit(str(p.id), p.score, ShotPayload.from_mapping(p.payload or {})) for p in response.points]
-            for response in ranked
-        ]
+            responses = iter(self._client.query_batch_points(space, [to_request(query) for query in asked]))
+        return [hits_of(next(responses)) if query in asked else [] for query in queries]
 
     def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
         if not ids or self.dimension(space) is None:
             return {}
         with self._asking(space):
             records = self._client.retrieve(space, list(ids), with_payload=True, with_vectors=True)
-        return {
-            str(r.id): Point(str(r.id), np.array(r.vector, dtype=np.float32), ShotPayload.from_mapping(r.payload or {}))
-            for r in records
-        }
+        return {str(record.id): point_of(record) for record in records}
 
     def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
         found: dict[str, ShotPayload] = {}
@@ -156,7 +139,13 @@ class ServerIndex(ShotIndex):
     def _create(self, space: str, dimension: int) -> None:
         vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)
         try:
-            self._client.create_collection(space, vectors, quantization_config=_QUANTIZATION, on_disk_payload=True)
+            self._client.create_collection(
+                space,
+                vectors,
+                sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                quantization_config=_QUANTIZATION,
+                on_disk_payload=True,
+            )
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process was faster
                 raise _meaning_of(error) from error
@@ -166,6 +155,10 @@ class ServerIndex(ShotIndex):
             for field, schema in _PAYLOAD_INDEXES.items():
                 self._client.create_payload_index(space, field, schema)
 
+    def _forget(self, space: str) -> None:
+        self._dimensions.pop(space, None)
+        self._with_words.discard(space)
+
     @contextmanager
     def _asking(self, space: str) -> Iterator[None]:
         """The client's exceptions as this project's; a space that somebody else dropped is forgotten here, too."""
@@ -174,7 +167,7 @@ class ServerIndex(ShotIndex):
                 yield
         except ConfigurationError as error:
             if error.code == _GONE:
-                self._dimensions.pop(space, None)
+                self._forget(space)
                 raise unknown_space(space) from error
             raise
 

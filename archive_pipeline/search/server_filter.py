@@ -16,6 +16,7 @@ def to_filter(wanted: Filter) -> models.Filter | None:
         )
         if values
     ]
+    must += [models.FieldCondition(key="concepts", match=models.MatchAny(any=[one])) for one in wanted.concepts]
     must += [
         models.FieldCondition(key=field, range=bounds)
         for field, bounds in (
@@ -25,6 +26,8 @@ def to_filter(wanted: Filter) -> models.Filter | None:
         )
         if bounds.model_dump(exclude_none=True)
     ]
+    if wanted.ids:
+        must.append(models.HasIdCondition(has_id=list(wanted.ids)))
     must_not: list[models.Condition] = []
     if wanted.without_ids:
         must_not.append(models.HasIdCondition(has_id=list(wanted.without_ids)))
