@@ -1,12 +1,8 @@
 """Opens an untrusted file with PyAV and tells its facts: runs in a process of its own, which `probe` may kill.
 
-`python -m archive_pipeline.media.inspection` reads `{"url": …}` on stdin and writes one JSON object, `facts` or
-`error`. It imports PyAV and nothing else that is slow.
+It imports PyAV and nothing else that is slow.
 """
 
-import json
-import resource
-import sys
 from dataclasses import asdict
 from itertools import islice
 
@@ -15,14 +11,13 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from archive_pipeline.errors import ArchiveError, MediaError
+from archive_pipeline.errors import MediaError
+from archive_pipeline.media.answering import serve
 from archive_pipeline.media.display import display_size, sane_aspect_ratio
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.guard import die_with_parent
 from archive_pipeline.media.opening import best_video, opened
 from archive_pipeline.media.times import Scan, scan, stream_times
 
-_MEMORY_BYTES = 8 * 2**30
 _FRAMES_LOOKED_AT = 8  # at the start and in the middle, to see whether they are interlaced
 _INTERLACED_SHARE = 0.2
 _INTERLACED_FIELD_ORDERS = frozenset({2, 3, 4, 5})  # AVFieldOrder: TT, BB, TB, BT
@@ -97,15 +92,8 @@ def _timecode(container: InputContainer, stream: VideoStream) -> str | None:
 
 
 def main() -> None:
-    die_with_parent()
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     av.logging.set_level(av.logging.ERROR)
-    try:
-        answer = {"facts": asdict(inspect(json.load(sys.stdin)["url"]))}
-    except ArchiveError as error:
-        answer = {"error": {"code": error.code, "message": error.message, "permanent": error.permanent}}
-    json.dump(answer, sys.stdout)
+    serve(lambda url: asdict(inspect(url)))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """The facts of a video file, read by a process of its own: what the file does to PyAV cannot reach this one."""
 
-import json
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
-from archive_pipeline.errors import ArchiveError, MediaError, PassingError
+from archive_pipeline.errors import MediaError, PassingError
+from archive_pipeline.media.answering import answer_of
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.ffmpeg import media_url
 
 __all__ = ["MediaFacts", "probe"]
 
@@ -22,28 +19,7 @@ def probe(path: Path, timeout_s: float = 60) -> MediaFacts:
     `codec_unknown`, `probe_crashed`. Raises PassingError: `read_failed`, `probe_timeout`.
     """
     _check_file(path)
-    command = [sys.executable, "-P", "-m", "archive_pipeline.media.inspection"]
-    try:
-        process = subprocess.run(
-            command, input=json.dumps({"url": media_url(path)}).encode(), capture_output=True, timeout=timeout_s
-        )
-    except subprocess.TimeoutExpired:
-        raise PassingError(
-            "probe_timeout", f"Reading the container took more than {timeout_s:g} s. Is the disk slow, the file broken?"
-        ) from None
-    if process.returncode:
-        raise MediaError(
-            "probe_crashed",
-            f"Reading the container failed (exit status {process.returncode}): {_last_line(process.stderr)}",
-        )
-    answer = json.loads(process.stdout)
-    if "facts" in answer:
-        return MediaFacts(**answer["facts"])
-    raise _raised(**answer["error"])
-
-
-def _raised(code: str, message: str, permanent: bool) -> ArchiveError:
-    return MediaError(code, message) if permanent else PassingError(code, message)
+    return MediaFacts(**answer_of("archive_pipeline.media.inspection", path, timeout_s))
 
 
 def _check_file(path: Path) -> None:
@@ -57,8 +33,3 @@ def _check_file(path: Path) -> None:
         raise MediaError("not_a_file", "This is a folder, a device or a pipe, not a video file.")
     if status.st_size == 0:
         raise MediaError("empty_file", "The file is empty: its recording or copying failed. Get it again.")
-
-
-def _last_line(output: bytes) -> str:
-    lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1][:300] if lines else "no message"
