@@ -64,6 +64,15 @@ class Settings(BaseSettings):
         description="How the model counts boxes: pixels (Qwen2.5-VL), thousandths of the picture (Qwen3-VL); auto goes "
         "by the model's name and keeps no boxes of a model that it does not know.",
     )
+    transcription_url: str | None = Field(
+        None,
+        alias="ARCHIVE_TRANSCRIPTION_URL",
+        description="An OpenAI-compatible server that turns speech into words, such as http://127.0.0.1:8001/v1",
+    )
+    transcription_model: str | None = Field(
+        None, alias="ARCHIVE_TRANSCRIPTION_MODEL", description="A model of that server; default: the first it offers."
+    )
+    transcription_api_key: SecretStr | None = Field(None, alias="ARCHIVE_TRANSCRIPTION_API_KEY")
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
     web_token: SecretStr | None = Field(
         None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."
