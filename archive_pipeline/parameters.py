@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from archive_pipeline import chain
@@ -64,7 +65,16 @@ _ASKED_BY: Mapping[str, tuple[Stage, ...]] = {
     "findings": (chain.TRANSCRIPT, chain.FINDINGS),
 }
 
-_ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {}
+
+def _transcript_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
+    """Where the server is changes nothing; whether there is one, and which model is asked, does."""
+    model = (settings.transcription_model or "the first") if settings.transcription_url else None
+    return {"language": collection.language, "model": model}
+
+
+_ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
+    chain.TRANSCRIPT.name: _transcript_parameters,
+}
 
 
 def asked_analyses(collection: Collection) -> tuple[Stage, ...]:
@@ -81,8 +91,18 @@ def analysis_parameters(stage: Stage, collection: Collection, settings: Settings
     return _ANALYSES[stage.name](collection, settings) if stage.name in _ANALYSES else {}
 
 
-def analysis_plan(stage: Stage, collection: Collection, settings: Settings, entry: Entry) -> str:
-    """Fingerprint of what the analysis would do to a video as it is now: an analysis done under another one is due."""
-    version = [stage.name, stage.code_version, dict(analysis_parameters(stage, collection, settings))]
-    made_from = [*version, entry.sha256, entry.plan]
-    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]
+def analysis_plans(
+    stages: Iterable[Stage], collection: Collection, settings: Settings
+) -> Mapping[str, Callable[[Entry], str]]:
+    """By name of the stage, the fingerprint of what it would do to a video as that is now: an analysis that was done
+    under another one is due. Parameters are read once, however many videos are asked about."""
+    versions = {
+        stage.name: [stage.name, stage.code_version, dict(analysis_parameters(stage, collection, settings))]
+        for stage in stages
+    }
+
+    def plan(version: list[Any], entry: Entry) -> str:
+        made_from = [*version, entry.sha256, entry.plan]
+        return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]
+
+    return {name: partial(plan, version) for name, version in versions.items()}

@@ -16,6 +16,9 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.timecode import format_timecode
 
+_OF_THE_CONTENT = ("transcripts", "summaries")
+"""Analyses that are not kept by shot, whose ids would tell: of another content they would say what is not there."""
+
 
 @video_asset(SOURCE_VIDEO, group_name="media", kinds={"ffmpeg", "parquet"})
 def source_video(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
@@ -25,6 +28,8 @@ def source_video(context: dg.AssetExecutionContext, archive: Archive) -> dg.Mate
         work.inputs = {"content": sha256}
         if not work.is_current:
             facts = probe(work.file)
+            for table in _OF_THE_CONTENT:
+                work.lake.delete(table, work.video)
             work.write("media", pl.DataFrame([asdict(facts) | {"sha256": sha256, "bytes": size}]))
         media = work.read("media").row(0, named=True)
         return work.result(

@@ -6,6 +6,7 @@ from archive_pipeline.cli.bench import bench
 from archive_pipeline.cli.collections import collections
 from archive_pipeline.cli.console import EXIT_CODES
 from archive_pipeline.cli.demo import demo
+from archive_pipeline.cli.describe import describe
 from archive_pipeline.cli.dev import dev
 from archive_pipeline.cli.doctor import doctor
 from archive_pipeline.cli.evaluate import evaluate
@@ -24,6 +25,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ingest, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
+for command in (ingest, describe, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
     app.command()(command)
 app.add_typer(collections, name="collections")

@@ -1,6 +1,5 @@
 """`archive-pipeline doctor`: is everything there that the pipeline needs, and if not, what to do about it."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -8,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Literal
-from urllib.request import Request, urlopen
 
 import typer
 from rich.markup import escape
@@ -16,6 +14,7 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
 from archive_pipeline.errors import ArchiveError
+from archive_pipeline.language.vlm.reaching import served_models
 from archive_pipeline.settings import Settings
 
 Verdict = Literal["ok", "note", "problem"]
@@ -167,15 +166,12 @@ def _vlm(settings: Settings) -> Iterator[Finding]:
             "vlm", "note", "no server named", "not needed to ingest and search; ARCHIVE_VLM_URL names one (vLLM)"
         )
         return
-    request = Request(f"{settings.vlm_url.rstrip('/')}/models")
-    if settings.vlm_api_key:
-        request.add_header("Authorization", f"Bearer {settings.vlm_api_key.get_secret_value()}")
+    key = settings.vlm_api_key.get_secret_value() if settings.vlm_api_key else None
     try:
-        with urlopen(request, timeout=_SERVER_WAIT_S) as answer:
-            served = ", ".join(model["id"] for model in json.load(answer)["data"])
-    except (OSError, ValueError, KeyError) as error:
+        served = ", ".join(served_models(settings.vlm_url, key, _SERVER_WAIT_S))
+    except ArchiveError as error:
         fix = "start it, or correct ARCHIVE_VLM_URL (it ends in /v1); ingest and search work without it"
-        yield Finding("vlm", "problem", f"{settings.vlm_url}: {error}", fix)
+        yield Finding("vlm", "problem", error.message, fix)
     else:
         yield Finding("vlm", "ok", f"{settings.vlm_url} serves {served}")
 

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
 
 from archive_pipeline.automation.ingesting import Ingestion, Request
-from archive_pipeline.automation.local_runs import Progress, RunResult
+from archive_pipeline.automation.local_runs import RunResult
 from archive_pipeline.catalogue import Entry
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight
+from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.status import failure, failure_table
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.collections.model import Collection
@@ -78,30 +77,9 @@ def run_ingest(
 
 
 def _watched(ingestion: Ingestion, videos: list[VideoName]) -> Iterator[RunResult]:
-    """Run the videos under a progress bar: all of them, and what each one at work is doing."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with RichProgress(*columns, console=err, transient=True) as bars:
-        everything = bars.add_task("videos", total=len(videos))
-        at_work: dict[str, TaskID] = {}
-
-        def show(progress: Progress) -> None:
-            name = VideoName.from_partition_key(progress.key).video_id
-            if progress.key not in at_work:
-                at_work[progress.key] = bars.add_task(escape(name), total=100)
-            text = f"[dim]{escape(name[-50:])}[/] {progress.stage}"
-            bars.update(at_work[progress.key], description=text, completed=round(100 * progress.fraction))
-
-        for result in ingestion.run(videos, show):
-            key = result.task.key or ""
-            if key in at_work:
-                bars.remove_task(at_work.pop(key))
-            bars.advance(everything)
+    with VideoBars(len(videos)) as bars:
+        for result in ingestion.run(videos, bars.show):
+            bars.finished(result)
             _say_how_it_ended(ingestion, result)
             yield result
 

@@ -18,7 +18,7 @@ from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingErr
 from archive_pipeline.indexing import refresh_points
 from archive_pipeline.lake import TableWriter
 from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import analysis_parameters, analysis_plan, plan_of, stage_parameters
+from archive_pipeline.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
 from archive_pipeline.progress import listening
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.resources.archive import Archive
@@ -194,7 +194,7 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
 
     def record(error: ArchiveError | None = None) -> None:
         try:
-            plan = analysis_plan(stage, work.collection, archive.settings, entry)
+            plan = analysis_plans([stage], work.collection, archive.settings)[stage.name](entry)
         except ArchiveError:  # the very thing that failed
             plan = ""
         outcomes.record_analysis(archive.lake, archive.catalogue, work.video, stage.name, plan, error)

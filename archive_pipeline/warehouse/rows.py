@@ -57,7 +57,20 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     return {
         "videos": _videos(entries, facts["media"].rows, facts["decoding"].rows),
         "failures": _failures([entry for entry in entries if entry.status == "failed"]),
-        **{name: part.rows.filter(~pl.col("video_id").is_in(left_out)) for name, part in details.items()},
+        **_of_present_shots(
+            {name: part.rows.filter(~pl.col("video_id").is_in(left_out)) for name, part in details.items()}
+        ),
+    }
+
+
+def _of_present_shots(details: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """What was said about shots that are no longer there is left out: analyses follow an ingest at their own pace."""
+    present = details["shots"].select("video_id", "shot_id")
+    return {
+        name: rows.join(present, on=["video_id", "shot_id"], how="semi", maintain_order="left")
+        if "shot_id" in rows.columns and name != "shots"
+        else rows
+        for name, rows in details.items()
     }
 
 

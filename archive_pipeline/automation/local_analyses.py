@@ -1,0 +1,71 @@
+"""`describe` from a command line: the analyses that are due, in warm worker processes, and the snapshot."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import dagster as dg
+
+from archive_pipeline.automation.analysing import Due, due_analyses
+from archive_pipeline.automation.describing import describe_tags, server_absence
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.instance import close_abandoned_runs, environment
+from archive_pipeline.automation.jobs import DESCRIBE_TAG
+from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
+from archive_pipeline.catalogue import Analysis
+from archive_pipeline.chain import BY_NAME
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.work import FORCE_TAG
+from archive_pipeline.settings import adopt_environment
+from archive_pipeline.warehouse import is_published
+
+_PUBLISH_EVERY_S = 45.0  # analysts are at most a minute behind (DESIGN §4.8)
+
+
+class LocalAnalyses:
+    """The analyses of one collection's ready videos; `only`: names of stages, None: what the collection asks for."""
+
+    def __init__(
+        self, archive: Archive, collection: Collection, only: Sequence[str] | None = None, *, force: bool = False
+    ) -> None:
+        self.archive = archive
+        self.collection = collection
+        self._stages = None if only is None else [BY_NAME[name] for name in BY_NAME if name in only]
+        self._force = force
+        self._environment = environment(archive.settings)
+        adopt_environment(self._environment)
+        self._instance = dg.DagsterInstance.get()
+        close_abandoned_runs(self._instance)
+
+    def due(self) -> list[Due]:
+        """Asked by a person: failures are tried again at once."""
+        return due_analyses(self.archive, self.collection, self._stages, force=self._force, asked_by_a_person=True)
+
+    def server_absence(self) -> str | None:
+        """Why no VLM server can be asked; None where one answers."""
+        return server_absence(self.archive.settings)
+
+    def run(self, due: Sequence[Due], jobs: int, on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
+        """One run of describe_video a video, `jobs` at once, publishing now and then; yields results as they come."""
+        force = {FORCE_TAG: "true"} if self._force else {}
+        return run_videos(
+            [Task("describe_video", one.video.partition_key, one.analyses) for one in due],
+            jobs=min(jobs, max(len(due), 1)),
+            environment=self._environment,
+            tags={**describe_tags(self.collection), DESCRIBE_TAG: "true", **force},
+            publish_every_s=_PUBLISH_EVERY_S,
+            on_progress=on_progress,
+        )
+
+    def ended(self) -> list[Analysis]:
+        """How every analysis of the collection's videos last ended."""
+        return self.archive.catalogue.analyses(self.collection.name)
+
+    def publish(self) -> bool:
+        """Publish the snapshot where something changed; whether it worked."""
+        archive = self.archive
+        if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
+            return True
+        return LocalRuns(self._instance, "publish").execute()[1]
+
+    def close(self) -> None:
+        self._instance.dispose()

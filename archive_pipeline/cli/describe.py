@@ -1,0 +1,109 @@
+"""`archive-pipeline describe`: what is in the videos of a collection, in words, in this terminal."""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.automation.analysing import OF_A_SERVER, Due, without_server
+from archive_pipeline.automation.local_analyses import LocalAnalyses
+from archive_pipeline.automation.local_runs import RunResult
+from archive_pipeline.catalogue import Analysis
+from archive_pipeline.chain import ANALYSES
+from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
+from archive_pipeline.cli.progress import VideoBars
+from archive_pipeline.collections.loading import find_collection
+from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.naming import VideoName
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.settings import Settings
+
+_NAMES = tuple(stage.name for stage in ANALYSES)
+
+
+def describe(
+    collection: Annotated[str, typer.Argument(help="The name of a collection.")],
+    only: Annotated[list[str] | None, typer.Option(help=f"Only this, again for more: {', '.join(_NAMES)}.")] = None,
+    jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = min(4, os.cpu_count() or 1),
+    force: Annotated[bool, typer.Option(help="Do everything again.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is in the shots: concepts, transcript, descriptions, summaries, findings.
+
+    Without --only it does what the collection's file asks for under `analyses:`. What is there is not done again, and
+    what needs a VLM server waits where none answers.
+    """
+    settings = Settings()
+    with explained(as_json):
+        unknown = sorted(set(only or ()) - set(_NAMES))
+        if unknown:
+            raise ConfigurationError(
+                "unknown_analysis", f"there is no analysis {unknown[0]!r}; known: {', '.join(_NAMES)}"
+            )
+        chosen = find_collection(collection, settings.collection_folders)
+        work = LocalAnalyses(Archive(), chosen, only or None, force=force)
+        report = _run(work, jobs, as_json)
+    if as_json:
+        print_json(report)
+    raise typer.Exit(SOME_FAILED if report["failed"] or report["waiting_for_server"] else OK)
+
+
+def _run(work: LocalAnalyses, jobs: int, as_json: bool) -> dict[str, Any]:
+    started = time.monotonic()
+    due = work.due()
+    absence = work.server_absence() if any(not OF_A_SERVER.isdisjoint(one.analyses) for one in due) else None
+    n_waiting = 0
+    if absence:
+        n_waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
+        err.print(f"[yellow]{n_waiting} videos wait for a VLM server:[/] {escape(absence)}")
+        due = without_server(due)
+    results = list(_watched(work, due, jobs)) if due else []
+    work.publish()
+    ended = work.ended()
+    work.close()
+    failed = [one for one in ended if one.status == "failed"]
+    console = err if as_json else out
+    if failed:
+        console.print(_failure_table(failed))
+    what = f"{len(results)} videos in {time.monotonic() - started:.0f} s" if results else "nothing to do"
+    done = ", ".join(
+        f"{n} {name}" for name in _NAMES if (n := sum(o.analysis == name and o.status == "done" for o in ended))
+    )
+    console.print(f"[bold]{work.collection.name}[/]: {what}; {done or 'nothing'} done, {len(failed)} failed.")
+    return {
+        "collection": work.collection.name,
+        "ran": len(results),
+        "waiting_for_server": n_waiting,
+        "failed": [
+            {
+                "video_id": one.video.video_id,
+                "analysis": one.analysis,
+                "error_code": one.error_code,
+                "message": one.message,
+            }
+            for one in failed
+        ],
+    }
+
+
+def _watched(work: LocalAnalyses, due: list[Due], jobs: int) -> Iterator[RunResult]:
+    with VideoBars(len(due)) as bars:
+        for result in work.run(due, jobs, bars.show):
+            bars.finished(result)
+            video = VideoName.from_partition_key(result.task.key or "")
+            mark = "[green]✓[/]" if result.success else "[red]✗[/]"
+            err.print(f"{mark} {escape(video.video_id)} [dim]{', '.join(result.task.assets)} {result.seconds:.1f} s[/]")
+            yield result
+
+
+def _failure_table(failed: list[Analysis]) -> Table:
+    table = Table("video", "analysis", "code", "why", box=None, header_style="bold")
+    for one in failed[:20]:
+        table.add_row(
+            escape(one.video.video_id), one.analysis, f"[red]{one.error_code}[/]", escape((one.message or "")[:300])
+        )
+    return table
