@@ -1,0 +1,1 @@
+"""Descriptions of shots by a VLM, and summaries of scenes and programmes made from them."""
