@@ -1,12 +1,12 @@
 """Judgements as rows of the table `concepts`, and back as what a shot is filtered by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from archive_pipeline.language.concepts.phrase_vectors import Vectors, VocabularyVectors
-from archive_pipeline.language.concepts.scoring import judge
+from archive_pipeline.language.concepts.scoring import judge, siblings
 
 SCHEMA = {
     "shot_id": pl.String,
@@ -21,20 +21,24 @@ SCHEMA = {
 def concept_rows(shot_ids: Sequence[str], shots: Vectors, read: VocabularyVectors) -> pl.DataFrame:
     """What is stored of n shots with unit rows `shots` (n, d): the best entries of each, and all that hold.
 
-    Ordered by shot, then by rank; entries that stored children belong to come first.
+    Of entries with parents the best ones of the best parent. Ordered by shot, then by rank, parents first.
     """
     vocabulary = read.vocabulary
     judged = judge(shots, read)
-    shot, entry = np.nonzero((judged.ranks <= vocabulary.keep) | judged.holds)
-    names = list(vocabulary.entries)
-    level = np.array([own.parent is not None for own in vocabulary.entries.values()])
-    order = np.lexsort((judged.ranks[shot, entry], level[entry], shot))
+    wanted = judged.ranks <= vocabulary.keep
+    for parent, own in siblings(vocabulary).items():
+        if parent is not None:
+            wanted[:, own] &= judged.ranks[:, [parent]] == 1
+    shot, entry = np.nonzero(wanted | judged.holds)
+    names, ids = np.array(list(vocabulary.entries)), np.array(shot_ids)
+    is_child = np.array([own.parent is not None for own in vocabulary.entries.values()])
+    order = np.lexsort((judged.ranks[shot, entry], is_child[entry], shot))
     shot, entry = shot[order], entry[order]
     return pl.DataFrame(
         {
-            "shot_id": [shot_ids[row] for row in shot],
+            "shot_id": ids[shot].tolist(),
             "vocabulary": [vocabulary.name] * len(shot),
-            "concept": [names[column] for column in entry],
+            "concept": names[entry].tolist(),
             "score": judged.scores[shot, entry],
             "rank": judged.ranks[shot, entry],
             "holds": judged.holds[shot, entry],
@@ -46,11 +50,4 @@ def concept_rows(shot_ids: Sequence[str], shots: Vectors, read: VocabularyVector
 def held_concepts(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Of rows of the table: `vocabulary/concept` of what holds, by shot."""
     held = rows.filter("holds").select("shot_id", name=pl.format("{}/{}", "vocabulary", "concept"))
-    return {shot: tuple(names) for shot, names in _grouped(held.iter_rows())}
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, list[str]]]:
-    found: dict[str, list[str]] = {}
-    for shot, name in pairs:
-        found.setdefault(shot, []).append(name)
-    return found.items()
+    return {shot: tuple(names) for shot, names in held.group_by("shot_id", maintain_order=True).agg("name").iter_rows()}
