@@ -89,7 +89,7 @@ def _check(holds: bool, code: str, message: str) -> None:
 
 
 def _check_filter(wanted: Filter) -> None:
-    for name in ("collections", "video_ids", "classes", "without_ids", "without_video_ids"):
+    for name in ("collections", "video_ids", "classes", "concepts", "without_ids", "without_video_ids"):
         n_values = len(getattr(wanted, name))
         _check(
             n_values <= _MOST_FILTER_VALUES,
