@@ -14,7 +14,8 @@ from archive_pipeline.search.model import Filter, Hit, Point, Query, SparseVecto
 from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.ranking import ranked
 from archive_pipeline.search.spaces import space_name
-from archive_pipeline.search.words.bm25 import Text, document_vector, query_vector
+from archive_pipeline.search.words.bm25 import document_vector, query_vector
+from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search.archive import DIMENSION, random_videos
 from archive_pipeline_tests.search.conftest import Store
 
@@ -33,7 +34,7 @@ def with_words(videos: dict[str, list[Point]], seed: int = 0) -> dict[str, list[
         if rng.random() < 1 / 3:
             return point
         words = rng.choice(VOCABULARY, rng.integers(1, 25), p=chances / chances.sum())
-        return replace(point, words=document_vector([Text(" ".join(words), "en")], point.id))
+        return replace(point, words=document_vector([Text("said", " ".join(words), "en")], point.id))
 
     return {video_id: [spoken(point) for point in points] for video_id, points in videos.items()}
 
@@ -121,7 +122,7 @@ def test_a_term_that_nobody_said_finds_nothing(full: Store) -> None:
 
 def test_pages_of_equal_texts_repeat_and_miss_nothing(full: Store) -> None:
     [points] = random_videos(1, 300, seed=5).values()
-    alike = [replace(point, words=document_vector([Text("the same words")], point.id)) for point in points]
+    alike = [replace(point, words=document_vector([Text("said", "the same words")], point.id)) for point in points]
     full.index.replace_video(SPACE, alike[0].payload.video_id, alike)
     first, both = (ranked(full.reader, SPACE, [Query(asked("same words"), n)])[0] for n in (20, 40))
     assert [hit.id for hit in both[:20]] == [hit.id for hit in first]

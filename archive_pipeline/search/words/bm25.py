@@ -7,13 +7,13 @@ idf(t) = ln(1 + (N − n + ½)/(n + ½)) of the N shots that have any words, n o
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 
 from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.words.terms import languages_of, query_terms, term_id, terms_of
+from archive_pipeline.search.words.text import Text
 from archive_pipeline.search.words.tokens import composed, tokens
 
 K1 = 1.2
@@ -26,14 +26,6 @@ speech hold some 12 words and a description some 40, half of them stop words."""
 MOST_WORDS = 2_000
 """Of a shot, that are counted: a shot of an hour, or a model that did not stop."""
 _TIES_APART = 1e-4
-
-
-@dataclass(frozen=True)
-class Text:
-    """Some words of a shot, with the language that they are known to be in (ISO 639-1)."""
-
-    text: str
-    language: str | None = None
 
 
 def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_pipeline.search.words.bm25 import Text, document_vector, query_vector
+from archive_pipeline.search.words.bm25 import document_vector, query_vector
 from archive_pipeline.search.words.matching import snippet
 from archive_pipeline.search.words.terms import languages_of, query_terms
+from archive_pipeline.search.words.text import Text
 from archive_pipeline.search.words.tokens import composed, tokens
 
 SHOT = "9c594709-a904-5dbf-a9a3-e4c0f7c7fe47"
@@ -14,7 +15,7 @@ SHOT = "9c594709-a904-5dbf-a9a3-e4c0f7c7fe47"
 
 def shared(document: str, question: str, language: str | None = None) -> int:
     """How many of the question's terms the document has."""
-    found, asked = document_vector([Text(document, language)], SHOT), query_vector(question)
+    found, asked = document_vector([Text("said", document, language)], SHOT), query_vector(question)
     return 0 if found is None or asked is None else len(set(found.ids.tolist()) & set(asked.ids.tolist()))
 
 
@@ -57,7 +58,7 @@ def test_other_words_are_not_found(document: str, question: str) -> None:
 )
 def test_stop_words_and_noise_are_no_question(empty: str) -> None:
     assert query_vector(empty) is None
-    assert document_vector([Text(empty)], SHOT) is None
+    assert document_vector([Text("said", empty)], SHOT) is None
 
 
 def test_the_language_that_is_known_is_used_and_another_one_is_not() -> None:
@@ -68,8 +69,8 @@ def test_the_language_that_is_known_is_used_and_another_one_is_not() -> None:
 
 
 def test_rare_repeats_count_less_and_long_texts_are_held_back() -> None:
-    once, twice = (document_vector([Text("boat " * n + "house", "en")], SHOT) for n in (1, 2))
-    long = document_vector([Text("boat " + " ".join(f"word{n}" for n in range(90)), "en")], SHOT)
+    once, twice = (document_vector([Text("said", "boat " * n + "house", "en")], SHOT) for n in (1, 2))
+    long = document_vector([Text("said", "boat " + " ".join(f"word{n}" for n in range(90)), "en")], SHOT)
     assert once
     assert twice
     assert long
@@ -79,7 +80,7 @@ def test_rare_repeats_count_less_and_long_texts_are_held_back() -> None:
 
 
 def test_equal_texts_of_two_shots_have_nearly_equal_weights_and_never_the_same() -> None:
-    one, other = (document_vector([Text("a red boat")], f"{SHOT[:-1]}{last}") for last in "78")
+    one, other = (document_vector([Text("said", "a red boat")], f"{SHOT[:-1]}{last}") for last in "78")
     assert one
     assert other
     assert one.ids.tolist() == other.ids.tolist()
