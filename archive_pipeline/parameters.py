@@ -12,11 +12,13 @@ from archive_pipeline.catalogue import Entry
 from archive_pipeline.chain import Stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import identify
+from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.semantics.classes import ClassParameters
 from archive_pipeline.semantics.scenes import SceneParameters
 from archive_pipeline.semantics.shots import ShotParameters
 from archive_pipeline.settings import Settings
+from archive_pipeline.vocabularies import concept_parameters
 
 
 def sampling_parameters(collection: Collection) -> SamplingParameters:
@@ -72,7 +74,30 @@ def _transcript_parameters(collection: Collection, settings: Settings) -> Mappin
     return {"language": collection.language, "model": model}
 
 
+def description_parameters(collection: Collection) -> DescriptionParameters:
+    return DescriptionParameters(**collection.descriptions)
+
+
+def _description_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
+    """Where the server is changes nothing; which model it is asked for does, where one is named."""
+    parameters = as_parameters(description_parameters(collection), collection.language, settings.vlm_model)
+    encoder = identify(collection.model) if parameters["candidates"] > 1 else None  # it chooses among them
+    return {**parameters, "boxes": settings.vlm_boxes, "encoder": encoder}
+
+
+def _summary_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
+    return summary_parameters(collection.language, settings.vlm_model)
+
+
+def answer_fingerprint(parameters: Mapping[str, Any]) -> str:
+    """Of what a model's answer is a function of beside what it was shown: hexadecimal, 32 characters."""
+    return hashlib.sha256(json.dumps(dict(parameters), sort_keys=True).encode()).hexdigest()[:32]
+
+
 _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
+    chain.DESCRIPTIONS.name: _description_parameters,
+    chain.SUMMARIES.name: _summary_parameters,
+    chain.CONCEPTS.name: concept_parameters,
     chain.TRANSCRIPT.name: _transcript_parameters,
 }
 

@@ -173,6 +173,8 @@ class Collection(BaseModel):
     """Vocabularies that its shots are scored against; None: the shipped ones that need no special model."""
     policies: Annotated[tuple[str, ...], Field(strict=False)] = ("intolerance",)
     """Names of the policies that `findings` judges by."""
+    descriptions: dict[str, Any] = {}
+    """Fields of language.descriptions.model.DescriptionParameters that differ from their defaults."""
     classes: dict[str, Any] = {}
     """Fields of semantics.classes.ClassParameters that differ from their defaults."""
     scenes: dict[str, Any] = {}
@@ -180,7 +182,7 @@ class Collection(BaseModel):
     shots: dict[str, Any] = {}
     """Fields of semantics.shots.ShotParameters that differ from their defaults."""
 
-    @field_validator("classes", "scenes", "shots")
+    @field_validator("descriptions", "classes", "scenes", "shots")
     @classmethod
     def _parameters_fit(cls, values: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         if values:

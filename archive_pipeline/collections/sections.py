@@ -1,4 +1,4 @@
-"""The advanced sections of a collection file: their keys are the fields of the semantics' parameters."""
+"""The advanced sections of a collection file: their keys are the fields of the stages' parameters."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.errors import ArchiveError
 
 _PARAMETERS = {
+    "descriptions": ("archive_pipeline.language.descriptions.model", "DescriptionParameters"),
     "classes": ("archive_pipeline.semantics.classes", "ClassParameters"),
     "scenes": ("archive_pipeline.semantics.scenes", "SceneParameters"),
     "shots": ("archive_pipeline.semantics.shots", "ShotParameters"),

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from archive_pipeline.language.descriptions.notes import MOST_NOTES
 from archive_pipeline.language.prompts import load_prompt
 
 DEFAULT_LANGUAGE = "en"
@@ -59,6 +60,16 @@ def as_parameters(parameters: DescriptionParameters, language: str | None, model
     prompt = load_prompt("describe", language)
     asked = {"prompt": prompt.label, "language": language or DEFAULT_LANGUAGE, "model": model}
     return {**asdict(parameters), **asked}
+
+
+def summary_parameters(language: str | None, model: str | None) -> dict[str, Any]:
+    """What a summary is a function of beside its notes, as plain values."""
+    return {
+        "prompt": load_prompt("summarize", language).label,
+        "language": language or DEFAULT_LANGUAGE,
+        "model": model,
+        "notes": MOST_NOTES,
+    }
 
 
 def picture_moments(start_s: float, end_s: float, keyframe_s: float, n_frames: int) -> list[float]:
