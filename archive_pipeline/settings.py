@@ -73,6 +73,14 @@ class Settings(BaseSettings):
         None, alias="ARCHIVE_TRANSCRIPTION_MODEL", description="A model of that server; default: the first it offers."
     )
     transcription_api_key: SecretStr | None = Field(None, alias="ARCHIVE_TRANSCRIPTION_API_KEY")
+    vocabularies_dir: Path = Field(
+        Path("vocabularies"), alias="ARCHIVE_VOCABULARIES", description="Folder of your own vocabularies' YAML files."
+    )
+    streetclip: str | None = Field(
+        None,
+        alias="ARCHIVE_STREETCLIP",
+        description="The encoder that the vocabulary `geography` asks, such as ViT-L-14-336@/models/street.pt",
+    )
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
     web_token: SecretStr | None = Field(
         None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."
@@ -127,6 +135,16 @@ class Settings(BaseSettings):
     def registered_collections_dir(self) -> Path:
         """YAML files that `ingest PATH` wrote, beside those that people write in `collections_dir`."""
         return self.home / "collections"
+
+    @property
+    def own_vocabularies(self) -> Path:
+        """Where people's own vocabularies lie; it need not exist."""
+        return self.vocabularies_dir.expanduser().absolute()
+
+    @property
+    def phrases_dir(self) -> Path:
+        """Phrases of vocabularies as vectors; may be deleted, they are then encoded again."""
+        return self.home / "phrases"
 
     @property
     def collection_folders(self) -> tuple[Path, Path]:

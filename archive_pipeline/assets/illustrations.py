@@ -18,6 +18,8 @@ _T = TypeVar("_T")
 _MOST_BYTES = 22_000  # of JPEG or PNG; base64 adds a third
 _SHEET_COLUMNS, _MOST_PICTURES = 6, 18
 _CELL = (120, 68)
+_CAPTION, _CAPTION_LETTERS = 13, 19  # pixels under a picture, and what fits its width in Pillow's own font
+_NO_MARKUP = str.maketrans("", "", "[]()<>&|`")
 _STRIP_WIDTH, _STRIP_ROW = 640, 20
 _NOISE = (120, 120, 120)
 
@@ -33,21 +35,45 @@ def contact_sheet(chosen: Sequence[bytes], n_shots: int) -> dg.MetadataValue:
     """The pictures, at most 18 of `n_shots`, as one JPEG in Markdown."""
     if not chosen:
         return dg.MetadataValue.md("no pictures are kept")
-    rows = -(-len(chosen) // _SHEET_COLUMNS)
-    columns = min(len(chosen), _SHEET_COLUMNS)
-    sheet = Image.new("RGB", (columns * _CELL[0], rows * _CELL[1]), "black")
-    for position, jpeg in enumerate(chosen):
+    return _markdown(_small_jpeg(_sheet(chosen, 0)), "jpeg", f"{n_shots} shots")
+
+
+def captioned_sheet(chosen: Sequence[tuple[bytes, str]]) -> dg.MetadataValue:
+    """The first 18 pictures, each over a line of its own that says what it is."""
+    if not chosen:
+        return dg.MetadataValue.md("no pictures")
+    shown = chosen[:_MOST_PICTURES]
+    sheet = _sheet([jpeg for jpeg, _ in shown], _CAPTION)
+    draw = ImageDraw.Draw(sheet)
+    for position, (_, text) in enumerate(shown):
+        left, top = _place(position, _CAPTION)
+        draw.text((left + 3, top + _CELL[1] + 1), text[:_CAPTION_LETTERS], fill="white")
+    return _markdown(_small_jpeg(sheet), "jpeg", ", ".join(text for _, text in shown).translate(_NO_MARKUP))
+
+
+def _sheet(jpegs: Sequence[bytes], below: int) -> Image.Image:
+    """The pictures in rows of six, on black, with `below` pixels under each."""
+    rows, columns = -(-len(jpegs) // _SHEET_COLUMNS), min(len(jpegs), _SHEET_COLUMNS)
+    sheet = Image.new("RGB", (columns * _CELL[0], rows * (_CELL[1] + below)), "black")
+    for position, jpeg in enumerate(jpegs):
         with Image.open(io.BytesIO(jpeg)) as picture:
             picture.thumbnail(_CELL)
-            left = (position % _SHEET_COLUMNS) * _CELL[0] + (_CELL[0] - picture.width) // 2
-            top = (position // _SHEET_COLUMNS) * _CELL[1] + (_CELL[1] - picture.height) // 2
-            sheet.paste(picture, (left, top))
+            left, top = _place(position, below)
+            sheet.paste(picture, (left + (_CELL[0] - picture.width) // 2, top + (_CELL[1] - picture.height) // 2))
+    return sheet
+
+
+def _place(position: int, below: int) -> tuple[int, int]:
+    return (position % _SHEET_COLUMNS) * _CELL[0], (position // _SHEET_COLUMNS) * (_CELL[1] + below)
+
+
+def _small_jpeg(sheet: Image.Image) -> bytes:
     for quality in (80, 65, 50, 35, 20):
         buffer = io.BytesIO()
         sheet.save(buffer, "JPEG", quality=quality)
         if buffer.tell() <= _MOST_BYTES:
             break
-    return _markdown(buffer.getvalue(), "jpeg", f"{n_shots} shots")
+    return buffer.getvalue()
 
 
 def timeline_strip(classes: pl.DataFrame, scenes: pl.DataFrame, shots: pl.DataFrame) -> dg.MetadataValue:

@@ -66,12 +66,13 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
     _write(lake, video, "scenes", **{"scene": shot, "class": labels, "start_s": starts, "end_s": ends})
     frames = {"frame": np.arange(pts_s.size), "pts_s": pts_s, "class": labels[shot_of], "scene": shot_of}
     _write(lake, video, "frames", **frames, shot=shot_of)
+    shot_ids = [str(uuid.uuid5(uuid.NAMESPACE_URL, f"{video.video_id} {content} {i}")) for i in range(n_shots)]
     _write(
         lake,
         video,
         "shots",
         **{"shot": shot, "scene": shot, "class": labels, "start_s": starts, "end_s": ends},
-        shot_id=[str(uuid.uuid5(uuid.NAMESPACE_URL, f"{video.video_id} {content} {i}")) for i in range(n_shots)],
+        shot_id=shot_ids,
         start_timecode=[format_timecode(s) for s in starts],
         end_timecode=[format_timecode(s) for s in ends],
         source_timecode=[None] * n_shots,
@@ -79,6 +80,7 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
         keyframe_s=(starts + ends) / 2,
         cohesion=random.uniform(0.8, 1, n_shots),
     )
+    _write(lake, video, "concepts", **_concepts(shot_ids))
     costs_s = random.uniform(0.1, 3, 4)
     _write(
         lake,
@@ -96,6 +98,22 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
         **dict(zip(("frames_s", "embeddings_s", "semantics_s", "index_s"), ([s] for s in costs_s), strict=True)),
         realtime_factor=[span_s / costs_s.sum()],
     )
+
+
+def _concepts(shot_ids: list[str]) -> dict[str, list[object]]:
+    """Two vocabularies that hold here and there, and one of scores alone."""
+    rows = [
+        row
+        for number, shot_id in enumerate(shot_ids)
+        for row in (
+            (shot_id, "contents", ("city", "crowd", "sport")[number % 3], 0.8, 1, True),
+            (shot_id, "contents", "interview", 0.1, 2, False),
+            (shot_id, "time_of_day", ("day", "night")[number % 2], 0.4 + 0.2 * (number % 3), 1, number % 3 > 0),
+            (shot_id, "content_warnings", "violence", 0.1 + 0.01 * (number % 9), 1, False),
+        )
+    ]
+    names = ("shot_id", "vocabulary", "concept", "score", "rank", "holds")
+    return dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
 
 
 def write_facts(lake: Lake, video: VideoName, content: Content) -> None:

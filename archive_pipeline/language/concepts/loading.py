@@ -75,6 +75,10 @@ def load_vocabularies(own: Path) -> tuple[dict[str, Vocabulary], list[Vocabulary
     return dict(sorted(found.items())), problems
 
 
+def shipped_names() -> list[str]:
+    return [file.stem for file in _files(SHIPPED)]
+
+
 def chosen(
     names: Sequence[str], known: Mapping[str, Vocabulary], problems: Sequence[VocabularyProblem]
 ) -> list[Vocabulary]:
