@@ -3,6 +3,7 @@
 import dagster as dg
 
 from archive_pipeline.assets.classes import classes
+from archive_pipeline.assets.concepts import concepts
 from archive_pipeline.assets.embeddings import embeddings, embeddings_are_unit_and_finite
 from archive_pipeline.assets.frames import frame_times_increase, frames
 from archive_pipeline.assets.qdrant_points import points_are_exactly_the_shots, qdrant_points
@@ -32,6 +33,7 @@ defs = dg.Definitions(
         shots,
         qdrant_points,
         video_statistics,
+        concepts,
         warehouse,
         *per_collection.evaluations,
     ],
