@@ -1,7 +1,7 @@
 """The shots of one video put to a vision-language model, each answer kept as it arrives."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 
@@ -81,7 +81,7 @@ class _Asking:
         self._sent: dict[str, SentPictures] = {}
         self._unreadable: dict[str, str] = {}
 
-    def questions(self, shots: Sequence[ShotToDescribe]) -> Iterator[Question]:
+    def questions(self, shots: Sequence[ShotToDescribe]) -> Generator[Question, None, None]:
         """Runs in another thread than `keep`, which a shot reaches only after it has left this."""
         with closing(fetched_ahead(shots, self._fetch, _THREADS, 2 * _THREADS)) as fetched:
             for shot, found in fetched:

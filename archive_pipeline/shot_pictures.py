@@ -1,7 +1,7 @@
 """Pictures of shots as a vision-language model gets them: from the source file, already in the size that it sees."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +63,7 @@ class SourcePictures:
 
 def fetched_ahead(
     items: Iterable[Item], fetch: Callable[[Item], Result], threads: int, ahead: int
-) -> Iterator[tuple[Item, Result]]:
+) -> Generator[tuple[Item, Result], None, None]:
     """Each item with what `fetch` gives for it, in order, `ahead` of them begun before they are asked for.
 
     What `fetch` raises is raised here, at its item. Close the iterator to end early.
