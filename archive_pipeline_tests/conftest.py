@@ -25,7 +25,12 @@ def pytest_sessionfinish(exitstatus: int) -> None:
     _status = int(exitstatus)
 
 
-_TOGETHER = ("archive_pipeline_tests/web/", "pipeline/test_footage.py", "pipeline/test_evaluate.py")
+_TOGETHER = (
+    "archive_pipeline_tests/web/",
+    "pipeline/test_footage.py",
+    "pipeline/test_evaluate.py",
+    "pipeline/test_concepts.py",
+)
 
 
 @pytest.hookimpl(optionalhook=True)

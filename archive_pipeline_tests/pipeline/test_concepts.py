@@ -1,0 +1,138 @@
+"""Concepts of a simulated archive through the real pipeline: scored, counted, searched, reused and made anew."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.indexing import stored_points
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.naming import VideoName
+from archive_pipeline.search.model import Filter
+from archive_pipeline.simulator.archive import SimulatedArchive, simulate
+from archive_pipeline.simulator.truth import read_truth
+from archive_pipeline_tests.pipeline.conftest import empty_site
+from archive_pipeline_tests.pipeline.site import NAME, Site
+
+VIDEO = VideoName(NAME, b"programme_0000.mp4")
+OWN = """
+title: Boats
+kind: threshold
+against: {en: [a scene, a street], es: [una escena, una calle]}
+model: archive-tiny
+entries:
+  boat: {label: Boat, phrases: {en: [a boat, two boats], es: [un barco, dos barcos]}}
+  bird: {label: Bird, phrases: {en: [a bird, two birds], es: [un pájaro]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> SimulatedArchive:
+    return simulate(tmp_path_factory.mktemp("simulated"), 1, 0.6, seed=5, ffmpeg=find_ffmpeg(None), fast=True)
+
+
+@pytest.fixture(scope="module")
+def described(simulated: SimulatedArchive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The archive ingested, its concepts scored and published."""
+    with pytest.MonkeyPatch.context() as environment:
+        root = tmp_path_factory.mktemp("described")
+        environment.setenv("ARCHIVE_VOCABULARIES", str(root / "vocabularies"))
+        site = empty_site(root, environment)
+        site.describe(source=str(simulated.videos), analyses=["concepts"])
+        assert all(site.ingest().values())
+        assert run("describe_video", "concepts")
+        assert run("publish")
+        yield site
+
+
+def run(job: str, *assets: str) -> bool:
+    with dg.DagsterInstance.get() as instance:
+        key = VIDEO.partition_key if job == "describe_video" else None
+        return LocalRuns(instance, job).execute(key, assets=assets)[1]
+
+
+def last_metadata() -> dict[str, object]:
+    with dg.DagsterInstance.get() as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey("concepts"))
+        assert event
+        assert event.asset_materialization
+        return {name: value.value for name, value in event.asset_materialization.metadata.items()}
+
+
+def test_what_holds_is_what_the_shots_show(described: Site, simulated: SimulatedArchive) -> None:
+    shots = described.archive.lake.read("shots", VIDEO).with_columns(middle=(pl.col("start_s") + pl.col("end_s")) / 2)
+    truth = read_truth(simulated.truth.parent).shots
+    rows = described.archive.lake.read("concepts", VIDEO).filter(rank=1)
+    best = {(row["shot_id"], row["vocabulary"]): row["concept"] for row in rows.iter_rows(named=True)}
+    right = []
+    for shot in shots.iter_rows(named=True):
+        shown = truth.filter((pl.col("start_s") <= shot["middle"]) & (pl.col("end_s") > shot["middle"])).row(
+            0, named=True
+        )
+        right.append(best[shot["shot_id"], "drawn_place"] == (shown["setting"] or shown["card"]))
+        if shown["object"]:
+            right.append(best[shot["shot_id"], "drawn_thing"] in (shown["object"], shown["object_2"]))
+    assert len(right) > 10
+    assert sum(right) >= 0.85 * len(right)
+
+
+def test_every_shot_has_the_best_of_each_vocabulary_of_its_model(described: Site) -> None:
+    n_shots = described.rows("SELECT count(*) FROM shots")[0][0]
+    assert described.rows("SELECT vocabulary, count(*) FROM concepts WHERE rank = 1 GROUP BY ALL ORDER BY ALL") == [
+        (f"drawn_{name}", n_shots) for name in ("colour", "place", "thing", "time", "weather")
+    ]
+    assert described.rows("SELECT max(score) <= 1 AND min(score) >= 0 FROM concepts") == [(True,)]
+    assert described.rows("SELECT count(*) > 0 AND max(share_of_time) <= 1 FROM concept_shares") == [(True,)]
+
+
+def test_search_finds_shots_by_a_concept(described: Site) -> None:
+    held = described.rows(
+        "SELECT vocabulary || '/' || concept, count(*) FROM concepts WHERE holds GROUP BY ALL ORDER BY 2 DESC, 1"
+    )
+    with described.archive.index as index:
+        (space,) = index.spaces()
+        assert [index.count(space, Filter(concepts=(name,))) for name, _ in held] == [n for _, n in held]
+        assert index.count(space, Filter(concepts=("drawn_place/nowhere",))) == 0
+
+
+@pytest.mark.usefixtures("described")
+def test_the_materialization_shows_the_top_concepts_and_a_picture_each() -> None:
+    shown = last_metadata()
+    assert "| drawn_place |" in str(shown["concepts"])
+    assert "data:image/jpeg;base64," in str(shown["best_of_each"])
+    assert len(str(shown["best_of_each"])) < 30_000
+
+
+def test_scoring_again_reuses_until_a_vocabulary_changes(described: Site) -> None:
+    assert run("describe_video", "concepts")
+    assert last_metadata()["reused"] is True
+    write_own(described, OWN)
+    described.describe(source=_source(described), analyses=["concepts"], vocabularies=["boats", "drawn_time"])
+    assert run("describe_video", "concepts")
+    assert last_metadata()["reused"] is False
+    assert set(described.archive.lake.read("concepts", VIDEO)["vocabulary"]) == {"boats", "drawn_time"}
+    points = stored_points(described.archive.lake, VIDEO)
+    assert {name.partition("/")[0] for point in points for name in point.payload.concepts} <= {"boats", "drawn_time"}
+
+
+def test_a_wrong_vocabulary_fails_the_analysis_with_file_and_line_and_leaves_the_video(described: Site) -> None:
+    write_own(described, OWN + "  ship: {labl: Ship}\n")
+    described.describe(source=_source(described), analyses=["concepts"], vocabularies=["boats"])
+    assert not run("describe_video", "concepts")
+    assert run("publish")
+    (row,) = described.rows("SELECT status, error_code, message FROM analyses WHERE analysis = 'concepts'")
+    assert row[:2] == ("failed", "wrong_vocabulary")
+    assert "boats.yaml:9: unknown key 'entries.ship.labl'; did you mean label?" in str(row[2])
+    assert described.rows("SELECT status FROM videos") == [("ready",)]
+
+
+def write_own(site: Site, text: str) -> None:
+    own = site.home.parent / "vocabularies"
+    own.mkdir(exist_ok=True)
+    (own / "boats.yaml").write_text(text, encoding="utf-8")
+
+
+def _source(site: Site) -> str:
+    return str(site.archive.collection(NAME).source)
