@@ -11,10 +11,12 @@ from archive_pipeline.assets.qdrant_points import points_are_exactly_the_shots, 
 from archive_pipeline.assets.scenes import scenes
 from archive_pipeline.assets.shots import shots, shots_nest, shots_tile_the_video
 from archive_pipeline.assets.source_video import source_video
+from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.summaries import summaries
 from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.assets.warehouse import warehouse
 from archive_pipeline.automation.collections import collection_automation
+from archive_pipeline.automation.describing import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
 from archive_pipeline.automation.publishing import publish_when_changed
@@ -38,6 +40,7 @@ defs = dg.Definitions(
         concepts,
         descriptions,
         summaries,
+        transcript,
         warehouse,
         *per_collection.evaluations,
     ],
@@ -49,7 +52,7 @@ defs = dg.Definitions(
         points_are_exactly_the_shots,
     ],
     jobs=[ingest_video, describe_video, publish, withdraw_videos],
-    sensors=[publish_when_changed, report_failed_videos, *per_collection.sensors],
+    sensors=[describe_when_ready, publish_when_changed, report_failed_videos, *per_collection.sensors],
     schedules=per_collection.schedules,
     executor=dg.in_process_executor,  # a backfill of assets too runs each video in one process, under one lock
     resources={"archive": Archive(), "encoder": EncoderResource(device=settings.device)},

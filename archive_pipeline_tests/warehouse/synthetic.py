@@ -11,6 +11,7 @@ from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.timecode import format_timecode
+from archive_pipeline_tests.warehouse.spoken import transcript_columns
 
 FPS = 3.0
 CODECS = ("h264", "hevc", "mpeg2video")
@@ -81,6 +82,7 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
         cohesion=random.uniform(0.8, 1, n_shots),
     )
     _write(lake, video, "concepts", **_concepts(shot_ids))
+    _write(lake, video, "transcripts", **transcript_columns(starts, ends, content.seed))
     costs_s = random.uniform(0.1, 3, 4)
     _write(
         lake,

@@ -18,6 +18,7 @@ _MOST_CUES = 200_000
 _MANY_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _LONG_BLANKS = re.compile(r"[ \t]{2,}")
 _BEFORE_ZERO = re.compile(r"-\d+:\d\d(?::\d\d)?[.,]\d{1,3}")
+_DRAWING = re.compile(r"\{[^{}]{0,200}\\p[1-9]")
 _KARAOKE = re.compile(r"<\d[\d:.]*>")
 
 
@@ -73,7 +74,7 @@ def _prepared(text: str, kind: str) -> str:
 
 def _segments(events: list[pysubs2.SSAEvent]) -> Iterator[Segment]:
     for event in events:
-        if event.is_comment or event.is_drawing:
+        if event.is_comment or _DRAWING.search(event.text):  # event.is_drawing takes quadratic time
             continue
         start_s, end_s = max(event.start, 0) / 1000, event.end / 1000
         speaker, words = named_speaker(plain(event.text))
