@@ -16,6 +16,7 @@ from archive_pipeline.cli.search import search
 from archive_pipeline.cli.simulate import simulate
 from archive_pipeline.cli.sql import sql
 from archive_pipeline.cli.status import status
+from archive_pipeline.cli.vlm import vlm
 from archive_pipeline.cli.web import web
 
 app = typer.Typer(
@@ -28,3 +29,4 @@ app = typer.Typer(
 for command in (ingest, describe, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
     app.command()(command)
 app.add_typer(collections, name="collections")
+app.add_typer(vlm, name="vlm")
