@@ -9,10 +9,13 @@ from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.catalogue import Catalogue
 from archive_pipeline.chain import SHOTS
 from archive_pipeline.lake import Lake
+from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.naming import VideoName
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.spaces import in_present_layout
+from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.shot_words import video_words
 
 _BESIDE = ("concepts", "transcripts", "descriptions")
 _VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
@@ -23,6 +26,8 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
     made_from = lake.provenance(SHOTS.tables[-1], video)
     sha256 = lake.read("media", video, ["sha256"]).item()
     vectors = embedding_matrix(lake.read("shot_embeddings", video))
+    concepts = held_concepts(lake.read("concepts", video))
+    words = video_words(lake, video)
     return [
         Point(
             shot["shot_id"],
@@ -38,7 +43,9 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
                 keyframe_s=shot["keyframe_s"],
                 sha256=sha256,
                 fingerprint=made_from.fingerprint if made_from else "",
+                concepts=concepts.get(shot["shot_id"], ()),
             ),
+            document_vector(words.of_shot(shot["shot_id"], shot["start_s"], shot["end_s"]), shot["shot_id"]),
         )
         for shot, vector in zip(lake.read("shots", video).iter_rows(named=True), vectors, strict=True)
     ]

@@ -26,6 +26,7 @@ from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.sources import Askable, Sources
 from archive_pipeline.search.spaces import in_present_layout, space_name
 from archive_pipeline.settings import Settings
+from archive_pipeline.shot_words import LakeWords
 
 _LOOK_AGAIN_S = 2.0  # a new collection or model is found within this; looking reads a few small files
 _SAMPLED_SHOTS = 100
@@ -35,7 +36,7 @@ def open_finder(settings: Settings) -> Finder:
     """Search in the archive of the settings; opens nothing until somebody asks. Close it."""
     reader = open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key, read_only=True)
     lake = Lake(settings.lake_dir)
-    return Finder(reader, _Look(settings, reader, lake), LakeFrames(lake))
+    return Finder(reader, _Look(settings, reader, lake), LakeFrames(lake), LakeWords(lake))
 
 
 class _Look:

@@ -7,6 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.search.model import ShotPayload
+from archive_pipeline.search.words.matching import Snippet
+from archive_pipeline.search.words.text import Part
+
+
+@dataclass(frozen=True)
+class MatchedText:
+    """Words of a shot that the question has, too."""
+
+    part: Part
+    snippet: Snippet
 
 
 @dataclass(frozen=True)
@@ -17,12 +27,18 @@ class Found:
     """From 1, over all pages; within its video where shots are grouped; 0 where nothing was ranked."""
     id: str
     score: float
-    """Cosine with the question, comparable within one model only."""
+    """Cosine of picture and question, comparable within one model only, however the shot was found."""
     shot: ShotPayload
     model: str
     """The encoder it was found with."""
     best_frame_s: float | None = None
     """After re-ranking: when the frame is shown that fits best; `score` is that frame's."""
+    by_picture: bool = True
+    """Whether it is among the shots whose pictures fit best."""
+    by_words: bool = False
+    """Whether it has words of the question."""
+    texts: tuple[MatchedText, ...] = ()
+    """Which ones, at most one text of each part; none where the words changed since they were indexed."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.words.text import Text
 
 _SHOTS_PER_VIDEO = 50  # the archive of DESIGN §6: 18,404 shots of 370 videos
 SPACE = space_name("bench", "bench")
@@ -87,7 +88,9 @@ def measure_texts(folder: Path, space: Askable, dimension: int, texts: Sequence[
         index.ensure_space(space.space, dimension)
         fill(index, 18_404, dimension, np.random.default_rng(0), space.space)
     known = frozenset(f"bench{number}" for number in range(4))
-    with Finder(open_index(folder, read_only=True), lambda: Sources((space,), known), _NoFrames()) as finder:
+    with Finder(
+        open_index(folder, read_only=True), lambda: Sources((space,), known), _NoFrames(), _NoWords()
+    ) as finder:
         finder.warm()
         third = len(texts) // 3
         one = Filter(collections=("bench1",))
@@ -107,6 +110,13 @@ class _NoFrames:
         raise NotImplementedError
 
     def of_span(self, video_id: str, identity: str, start_s: float, end_s: float) -> VideoFrames | None:
+        raise NotImplementedError
+
+
+class _NoWords:
+    """Nothing is known in words here."""
+
+    def of_shot(self, shot_id: str, video_id: str, start_s: float, end_s: float) -> Sequence[Text]:
         raise NotImplementedError
 
 

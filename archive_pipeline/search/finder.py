@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -9,25 +10,30 @@ import numpy as np
 
 from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search import hints
-from archive_pipeline.search.answer import Answer, Curve, Found, FoundVideo, Hint
+from archive_pipeline.search.answer import Answer, Curve, Found, Hint
+from archive_pipeline.search.hybrid import HybridSearch
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language
-from archive_pipeline.search.model import Filter, Vector, unit
+from archive_pipeline.search.merging import merged_shots, merged_videos, with_texts
+from archive_pipeline.search.model import Filter, SparseVector, Vector, unit
 from archive_pipeline.search.query_vectors import QueryVectors
-from archive_pipeline.search.ranking import fuse
 from archive_pipeline.search.request import Request
-from archive_pipeline.search.reranking import Scored
-from archive_pipeline.search.sources import Askable, FrameStore, Sources
+from archive_pipeline.search.sources import Askable, FrameStore, Sources, WordStore
 from archive_pipeline.search.space_search import SpaceSearch
+from archive_pipeline.search.words.bm25 import query_vector
+from archive_pipeline.search.words.terms import query_terms
 
 
 class Finder:
     """Answers requests; any number of threads may ask at once. Close it, so that the reader gives its copy back."""
 
-    def __init__(self, reader: ShotReader, sources: Callable[[], Sources], frames: FrameStore) -> None:
+    def __init__(
+        self, reader: ShotReader, sources: Callable[[], Sources], frames: FrameStore, words: WordStore
+    ) -> None:
         self._reader = reader
         self._sources = sources
         self._frames = frames
+        self._words = words
         self._vectors = QueryVectors()
 
     def find(self, request: Request) -> Answer:
@@ -39,15 +45,20 @@ class Finder:
         started = time.perf_counter()
         sources = self._sources()
         _check_collections(request.filter, sources)
-        searches, said = self._searches(request, sources)
+        searches, said = self._searches(_as_matched(request), sources)
+        said += _about_matching(request)
         n = request.offset + request.limit + 1
-        shots, videos = (_shots(searches, n), []) if not request.by_video else ([], _videos(searches, n))
+        shots, videos = (merged_shots(searches, n), []) if not request.by_video else ([], merged_videos(searches, n))
         unread = sum(search.n_unread for search in searches)
         said += [hints.rerank_incomplete(unread)] if unread else []
         page = slice(request.offset, request.offset + request.limit)
+        terms = frozenset(query_terms(request.text or ""))
         return Answer(
-            shots=tuple(shots[page]),
-            videos=tuple(videos[page]),
+            shots=tuple(with_texts(found, self._words, terms) for found in shots[page]),
+            videos=tuple(
+                replace(video, shots=tuple(with_texts(found, self._words, terms) for found in video.shots))
+                for video in videos[page]
+            ),
             hints=(*sources.hints, *said),
             models=tuple(search.space.model for search in searches),
             has_more=max(len(shots), len(videos)) == n,
@@ -100,12 +111,13 @@ class Finder:
     ) -> None:
         self.close()
 
-    def _searches(self, request: Request, sources: Sources) -> tuple[list[SpaceSearch], list[Hint]]:
+    def _searches(self, request: Request, sources: Sources) -> tuple[list[HybridSearch], list[Hint]]:
         """What to search, and what there is to say about it."""
         if not sources.spaces:
             return [], [hints.nothing_indexed()]
         said = self._about_examples(request, sources)
-        searches: list[SpaceSearch] = []
+        words = _terms(request)
+        searches: list[HybridSearch] = []
         failures: list[ConfigurationError] = []
         for space in self._concerned(request.filter, sources.spaces):
             try:
@@ -117,7 +129,8 @@ class Finder:
             if vector is None:
                 said.append(hints.examples_elsewhere(space.model))
             else:
-                searches.append(SpaceSearch(self._reader, self._frames, space, request, vector))
+                by_picture = SpaceSearch(self._reader, self._frames, space, request, vector)
+                searches.append(HybridSearch(self._reader, by_picture, request, words))
                 said += _about_text(request, space)
         if failures and not searches:
             raise failures[0]
@@ -162,32 +175,24 @@ def _check_collections(wanted: Filter, sources: Sources) -> None:
         raise RequestError("unknown_collection", f"There is no collection {', '.join(unknown)}. There are: {names}.")
 
 
+def _as_matched(request: Request) -> Request:
+    """Without what is passed over where only words are matched."""
+    return replace(request, image=None, like=(), unlike=()) if request.match == "words" else request
+
+
+def _about_matching(request: Request) -> list[Hint]:
+    if request.match != "words":
+        return []
+    passed_over = request.image is not None or request.like or request.unlike
+    said = [hints.words_alone()] if passed_over else []
+    return said if query_terms(request.text or "") else [*said, hints.no_terms()]
+
+
+def _terms(request: Request) -> SparseVector | None:
+    """What to match with words; None where only pictures are compared."""
+    pictured = request.image is not None or request.like or request.unlike
+    return None if request.text is None or request.match == "picture" or pictured else query_vector(request.text)
+
+
 def _about_text(request: Request, space: Askable) -> list[Hint]:
     return hints.about_text(request.text, guess_language(request.text), space) if request.text else []
-
-
-def _shots(searches: Sequence[SpaceSearch], n: int) -> list[Found]:
-    found: dict[str, tuple[Scored, str]] = {}
-    rankings = []
-    for search in searches:
-        best = search.shots(n)
-        rankings.append([one.hit.id for one in best])
-        found |= {one.hit.id: (one, search.space.model) for one in best}
-    return [_found(rank, *found[key]) for rank, key in enumerate(fuse(rankings)[:n], start=1)]
-
-
-def _videos(searches: Sequence[SpaceSearch], n: int) -> list[FoundVideo]:
-    found: dict[str, FoundVideo] = {}
-    rankings = []
-    for search in searches:
-        best = search.videos(n)
-        rankings.append([video.video_id for video in best])
-        for video in best:
-            shots = (_found(rank, one, search.space.model) for rank, one in enumerate(video.shots, start=1))
-            found[video.video_id] = FoundVideo(0, video.video_id, tuple(shots))
-    order = fuse(rankings)[:n]
-    return [FoundVideo(rank, key, found[key].shots) for rank, key in enumerate(order, start=1)]
-
-
-def _found(rank: int, one: Scored, model: str) -> Found:
-    return Found(rank, one.hit.id, one.score, one.hit.payload, model, one.best_frame_s)

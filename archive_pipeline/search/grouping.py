@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from archive_pipeline.search.model import Filter, Hit, Query, Vector, VideoHits
+from archive_pipeline.search.model import Filter, Hit, Query, SparseVector, Vector, VideoHits
 
 SearchBatch = Callable[[str, Sequence[Query]], list[list[Hit]]]
 
@@ -11,7 +11,7 @@ SearchBatch = Callable[[str, Sequence[Query]], list[list[Hit]]]
 def group_by_video(
     search_batch: SearchBatch,
     space: str,
-    vector: Vector,
+    vector: Vector | SparseVector,
     n_groups: int,
     per_group: int,
     filter: Filter,

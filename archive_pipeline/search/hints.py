@@ -39,6 +39,14 @@ def examples_elsewhere(model: str) -> Hint:
     )
 
 
+def words_alone() -> Hint:
+    return Hint("words_alone", "Only words were matched: the picture and the marked shots were passed over.")
+
+
+def no_terms() -> Hint:
+    return Hint("no_terms", "There is no word to look for in this text, only such as are in every sentence.")
+
+
 def rerank_incomplete(n_shots: int) -> Hint:
     return Hint(
         "rerank_incomplete",

@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.model import EVERYTHING, Filter, is_shot_id
@@ -16,6 +17,9 @@ MOST_VIDEOS, DEEPEST_VIDEO = 100, 500
 MOST_PER_VIDEO = 20
 _MOST_FILTER_VALUES = 1_000
 
+Match = Literal["all", "picture", "words"]
+"""What a text is compared with: the picture, what is known of a shot in words, or both."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -26,6 +30,8 @@ class Request:
     image: QueryPicture | None = None
     text_share: float = 0.5
     """0 to 1: the weight of the text where there is an image as well."""
+    match: Match = "all"
+    """With a picture or marked shots beside the text, `all` compares pictures alone; `words` passes them over."""
     like: tuple[str, ...] = ()
     """Ids of shots to find more of; they are not found themselves."""
     unlike: tuple[str, ...] = ()
@@ -48,6 +54,12 @@ class Request:
             raise RequestError(
                 "empty_request", "There is nothing to look for: write some words, give a picture, or mark a shot."
             )
+        _check(self.match in get_args(Match), "bad_match", f"{self.match!r} is none of {', '.join(get_args(Match))}")
+        _check(
+            self.match != "words" or self.text is not None,
+            "no_words",
+            "only words are to be matched, and there are none: write some, or match the picture",
+        )
         _check(0 <= self.text_share <= 1, "bad_share", f"the share of the text is {self.text_share}; it is 0 to 1")
         _check(
             len(self.like) + len(self.unlike) <= MOST_EXAMPLES,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.search.answer import Hint
+from archive_pipeline.search.words.text import Text
 
 Rows = NDArray[np.float32]
 
@@ -37,6 +38,13 @@ class FrameStore(Protocol):
 
     def of_span(self, video_id: str, identity: str, start_s: float, end_s: float) -> VideoFrames | None:
         """The frames from `start_s` on and before `end_s`; None like `of_video`."""
+
+
+class WordStore(Protocol):
+    """What is known of shots in words."""
+
+    def of_shot(self, shot_id: str, video_id: str, start_s: float, end_s: float) -> Sequence[Text]:
+        """The texts of a shot; none where nothing is known."""
 
 
 @dataclass(frozen=True, eq=False)

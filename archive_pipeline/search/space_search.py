@@ -36,15 +36,15 @@ class SpaceSearch:
         self._frames = frames
         self._request = request
         self._vector = vector
-        self._filter = replace(request.filter, without_ids=request.filter.without_ids | examples)
+        self.filter = replace(request.filter, without_ids=request.filter.without_ids | examples)
 
     def shots(self, n: int) -> list[Scored]:
         """The best `n`."""
         threshold = self._request.score_threshold
         if not self._request.rerank:
-            query = Query(self._vector, n, self._filter, score_threshold=threshold)
+            query = Query(self._vector, n, self.filter, score_threshold=threshold)
             return _as_scored(ranked(self._reader, self.space.space, [query])[0])
-        query = Query(self._vector, max(n, CANDIDATES), self._filter)
+        query = Query(self._vector, max(n, CANDIDATES), self.filter)
         hits = ranked(self._reader, self.space.space, [query])[0]
         ordered = [*self._reranked(hits[:CANDIDATES]), *_as_scored(hits[CANDIDATES:])]
         return [one for one in ordered if threshold is None or one.score >= threshold][:n]
@@ -67,9 +67,15 @@ class SpaceSearch:
                 videos.setdefault(one.hit.payload.video_id, []).append(one)
         return [ScoredVideo(video_id, tuple(own[:per_video])) for video_id, own in videos.items()][:n]
 
+    def score(self, ids: Sequence[str]) -> list[Scored]:
+        """These shots, best first: with their cosines or, where the request says so, those of their best frames."""
+        query = Query(self._vector, len(ids), replace(self.filter, ids=frozenset(ids)))
+        hits = self._reader.search_batch(self.space.space, [query])[0]
+        return self._reranked(hits) if self._request.rerank else _as_scored(hits)
+
     def _grouped(self, n: int, per_video: int, threshold: float | None) -> list[VideoHits]:
         search_batch = partial(ranked, self._reader)
-        return group_by_video(search_batch, self.space.space, self._vector, n, per_video, self._filter, threshold)
+        return group_by_video(search_batch, self.space.space, self._vector, n, per_video, self.filter, threshold)
 
     def _reranked(self, hits: Sequence[Hit]) -> list[Scored]:
         ordered, n_unread = rerank(self._frames, self.space.identity, self._vector, hits)

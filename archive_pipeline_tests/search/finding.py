@@ -13,6 +13,7 @@ from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Point, Vector
 from archive_pipeline.search.picture import QueryPicture, read_picture
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
+from archive_pipeline.search.words.text import Text
 from archive_pipeline.simulator.world import COLOURS, OBJECTS, SETTINGS
 from archive_pipeline_tests.search.archive import random_points
 
@@ -95,15 +96,31 @@ class MadeFrames:
         return float((whole.vectors[inside].astype(np.float64) @ query / np.linalg.norm(query)).max())
 
 
+class MadeWords:
+    """Texts by shot id."""
+
+    def __init__(self, texts: Mapping[str, Sequence[Text]]) -> None:
+        self._texts = texts
+
+    def of_shot(self, shot_id: str, video_id: str, start_s: float, end_s: float) -> Sequence[Text]:
+        assert video_id
+        assert end_s > start_s
+        return self._texts.get(shot_id, ())
+
+
 def askable(space: str, **changes: object) -> Askable:
     known = {"model": BUNDLED_MODEL, "identity": IDENTITY, "encoder": encoder, "prompts": lambda text, _: (text,)}
     return Askable(space=space, **(known | changes))  # type: ignore[arg-type]
 
 
 def finder(
-    reader: ShotReader, frames: MadeFrames, spaces: Sequence[Askable], collections: Sequence[str] = ()
+    reader: ShotReader,
+    frames: MadeFrames,
+    spaces: Sequence[Askable],
+    collections: Sequence[str] = (),
+    words: "MadeWords | None" = None,
 ) -> Finder:
-    return Finder(reader, lambda: Sources(tuple(spaces), frozenset(collections)), frames)
+    return Finder(reader, lambda: Sources(tuple(spaces), frozenset(collections)), frames, words or MadeWords({}))
 
 
 def grouped(

@@ -21,6 +21,10 @@ class Snippet:
     def text(self) -> str:
         return "".join(part for part, _ in self.parts)
 
+    @property
+    def n_matched(self) -> int:
+        return sum(matched for _, matched in self.parts)
+
 
 def matched_spans(text: str, asked: Collection[str], language: str | None = None) -> list[tuple[int, int]]:
     """Positions in the composed text of the words that have one of the terms."""

@@ -1,0 +1,142 @@
+"""One request in one space by its picture and by words: two rankings become one, by reciprocal rank fusion.
+
+The order never depends on how much of it is read: rankings are fused in blocks, the first hundred of each, then the
+second hundred, and so on, so that a page goes on exactly where the one before it ended. A shot that stands in blocks of
+different depth keeps the better place.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from archive_pipeline.search.grouping import group_by_video
+from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.model import Hit, Query, SparseVector
+from archive_pipeline.search.ranking import fuse, ranked
+from archive_pipeline.search.request import Request
+from archive_pipeline.search.reranking import Scored
+from archive_pipeline.search.space_search import ScoredVideo, SpaceSearch
+
+BLOCK = 100
+"""Shots; the usual depth of fusion. Asking for 100 rather than 20 costs about 1 ms."""
+VIDEO_BLOCK = 20
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A shot with how it was found."""
+
+    scored: Scored
+    by_picture: bool
+    by_words: bool
+
+    @property
+    def id(self) -> str:
+        return self.scored.hit.id
+
+
+@dataclass(frozen=True)
+class MatchedVideo:
+    """A video's best shots, best first; never without one."""
+
+    video_id: str
+    shots: tuple[Matched, ...]
+
+
+class HybridSearch:
+    """`words` are the question's terms, None where it is not to be matched with words."""
+
+    def __init__(self, reader: ShotReader, picture: SpaceSearch, request: Request, words: SparseVector | None) -> None:
+        self.space = picture.space
+        self._reader = reader
+        self._picture = picture
+        self._words = words
+        self._only_words = request.match == "words"
+        self._threshold = request.score_threshold
+        self._per_video = request.per_video
+
+    @property
+    def n_unread(self) -> int:
+        return self._picture.n_unread
+
+    def shots(self, n: int) -> list[Matched]:
+        """The best `n`."""
+        depth = -(-n // BLOCK) * BLOCK
+        by_words = self._by_words(depth)
+        if not by_words and not self._only_words:
+            return [Matched(one, True, False) for one in self._picture.shots(n)]
+        by_picture = {} if self._only_words else {one.hit.id: one for one in self._picture.shots(depth)}
+        passing = by_words if self._threshold is None else self._above(self._threshold, by_words, by_picture)
+        order = _in_blocks(list(by_words), list(by_picture), BLOCK, passing)[:n]
+        scored = by_picture | self._scored([by_words[key] for key in order if key not in by_picture])
+        return [Matched(scored[key], key in by_picture, key in by_words) for key in order]
+
+    def videos(self, n: int) -> list[MatchedVideo]:
+        """The best `n`, each with its best shots."""
+        depth = -(-n // VIDEO_BLOCK) * VIDEO_BLOCK
+        by_words = self._videos_by_words(depth)
+        if not by_words and not self._only_words:
+            return [_by_picture_alone(video) for video in self._picture.videos(n)]
+        found = [] if self._only_words else self._picture.videos(depth)
+        by_picture = {video.video_id: video.shots for video in found}
+        order = _in_blocks(list(by_words), list(by_picture), VIDEO_BLOCK, by_words)[:n]
+        return self._with_shots(order, by_words, by_picture)
+
+    def _with_shots(
+        self, order: Sequence[str], by_words: dict[str, dict[str, Hit]], by_picture: dict[str, tuple[Scored, ...]]
+    ) -> list[MatchedVideo]:
+        seen = {one.hit.id: one for video_id in order for one in by_picture.get(video_id, ())}
+        said = {key: hit for video_id in order for key, hit in by_words.get(video_id, {}).items()}
+        scored = seen | self._scored([hit for key, hit in said.items() if key not in seen])
+        videos = []
+        for video_id in order:
+            rankings = [list(by_words.get(video_id, {})), [one.hit.id for one in by_picture.get(video_id, ())]]
+            best = fuse(rankings)[: self._per_video]
+            shots = tuple(Matched(scored[key], key in seen, key in said) for key in best)
+            videos.append(MatchedVideo(video_id, shots))
+        return videos
+
+    def _by_words(self, n: int) -> dict[str, Hit]:
+        """The best `n` by id, in order."""
+        if self._words is None:
+            return {}
+        hits = ranked(self._reader, self.space.space, [Query(self._words, n, self._picture.filter)])[0]
+        return {hit.id: hit for hit in hits}
+
+    def _videos_by_words(self, n: int) -> dict[str, dict[str, Hit]]:
+        """The best `n` videos with their shots by id, in order; without those that no shot passes the threshold of."""
+        if self._words is None:
+            return {}
+        groups = group_by_video(
+            lambda space, queries: ranked(self._reader, space, queries),
+            self.space.space, self._words, n, self._per_video, self._picture.filter,
+        )  # fmt: skip
+        found = {group.video_id: {hit.id: hit for hit in group.hits} for group in groups}
+        if self._threshold is None:
+            return found
+        passing = self._above(self._threshold, {key: hit for own in found.values() for key, hit in own.items()}, {})
+        kept = {video_id: {key: own[key] for key in own if key in passing} for video_id, own in found.items()}
+        return {video_id: own for video_id, own in kept.items() if own}
+
+    def _above(self, threshold: float, found: dict[str, Hit], known: Collection[str]) -> set[str]:
+        scored = self._scored([hit for key, hit in found.items() if key not in known])
+        return {key for key in found if key in known or scored[key].score >= threshold}
+
+    def _scored(self, hits: Sequence[Hit]) -> dict[str, Scored]:
+        """Shots that words found, with their cosines."""
+        return {one.hit.id: one for one in self._picture.score([hit.id for hit in hits])} if hits else {}
+
+
+def _in_blocks(words: Sequence[str], picture: Sequence[str], size: int, passing: Collection[str]) -> list[str]:
+    """One order of two rankings, block by block; of the words' only what is in `passing`.
+
+    Where both have a key at the same place, words come first: they are there, or they are not.
+    """
+    order: dict[str, None] = {}
+    for start in range(0, max(len(words), len(picture)), size):
+        block = slice(start, start + size)
+        order |= dict.fromkeys(fuse([[key for key in words[block] if key in passing], picture[block]]))
+    return list(order)
+
+
+def _by_picture_alone(video: ScoredVideo) -> MatchedVideo:
+    return MatchedVideo(video.video_id, tuple(Matched(one, True, False) for one in video.shots))
