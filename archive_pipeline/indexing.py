@@ -7,7 +7,7 @@ import polars as pl
 
 from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.catalogue import Catalogue
-from archive_pipeline.chain import SHOTS
+from archive_pipeline.chain import QDRANT_POINTS, SHOTS
 from archive_pipeline.lake import Lake
 from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.naming import VideoName
@@ -64,9 +64,15 @@ def points_row(lake: Lake, video: VideoName, space: str, n_points: int) -> pl.Da
 
 
 def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
-    """Write the video's points anew where its analyses changed since they were written; whether they had to be."""
-    stored, made_from = lake.read("points", video), lake.provenance("points", video)
-    if made_from is None or stored.is_empty() or stored["beside"].item() == beside(lake, video):
+    """Write the video's points anew where its analyses changed since they were written; whether they had to be.
+
+    Points of an older layout are left to the next ingest, which finds the video outdated.
+    """
+    made_from = lake.provenance("points", video)
+    if made_from is None or made_from.code_version != QDRANT_POINTS.code_version:
+        return False
+    stored = lake.read("points", video)
+    if stored["beside"].item() == beside(lake, video):
         return False
     space, points = stored["space"].item(), stored_points(lake, video)
     index.replace_video(space, video.video_id, points)
