@@ -1,0 +1,184 @@
+"""Transcripts through the real pipeline: sidecars, tracks in the file, a server that hears, and silence."""
+
+import subprocess
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.naming import VideoName
+from archive_pipeline_tests.language.transcripts.hearing import Ear, hearing, silence, word_sound
+from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
+from archive_pipeline_tests.pipeline.site import NAME, Site
+
+FRIDAY = [
+    (0.0, 0.999, "Hildy!"),
+    (1.0, 1.499, "How are you?"),
+    (1.5, 2.999, "Tell me, is the lord of the universe in?"),
+    (3.0, 4.299, "Yes, he's in - in a bad humor"),
+    (4.3, 6.0, "Somebody must've stolen the crown jewels"),
+]
+WORDS = [f"w{number}" for number in range(90)]
+WRONG = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nhere\n\n01:10:00.000 --> 01:10:02.000\nfar away\n"
+
+
+def ffmpeg(*arguments: str | Path) -> None:
+    subprocess.run([find_ffmpeg(None), "-v", "error", "-y", *arguments], check=True, stdin=subprocess.DEVNULL)
+
+
+def muxed(footage: Path, target: Path, codec: str) -> None:
+    inputs = ("-i", footage / "friday_bw.mp4", "-i", footage / "friday.vtt", "-map", "0:v", "-map", "0:a", "-map", "1")
+    ffmpeg(*inputs, "-c:v", "copy", "-c:a", "copy", "-c:s", codec, "-metadata:s:s:0", "language=eng", target)
+
+
+def spoken(target: Path, folder: Path) -> None:
+    """Pictures of 47 s with the scripted words: 3 s of silence, 35 s without a pause, silence again."""
+    sound = folder / "spoken.wav"
+    with wave.open(str(sound), "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(16_000)
+        written.writeframes(silence(3) + b"".join(map(word_sound, WORDS)) + silence(9))
+    pictures = make_clip(folder / "pictures.mp4", "smptebars", "rgbtestsrc", seconds=23.5)
+    ffmpeg("-i", pictures, "-i", sound, "-c:v", "copy", "-c:a", "pcm_s16le", target)
+
+
+@pytest.fixture(scope="module")
+def site(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Seven videos, ingested."""
+    folder = tmp_path_factory.mktemp("transcripts")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("ARCHIVE_TRANSCRIPTION_URL", raising=False)
+        site = empty_site(folder, environment)
+        site.describe(fps=1)
+        for name in ("beside.mp4", "wrong.mp4", "heard.mp4"):
+            site.add(footage / "friday_bw.mp4", name)
+        (site.source / "beside.en.vtt").write_bytes((footage / "friday.vtt").read_bytes())
+        muxed(footage, site.source / "inside.mp4", "mov_text")
+        muxed(footage, site.source / "inside.mkv", "copy")
+        muxed(footage, site.source / "both.mp4", "mov_text")
+        (site.source / "both.vtt").write_text(WRONG)
+        (site.source / "wrong.srt").write_bytes(b"\x00\x01 no subtitles")
+        site.add(make_clip(folder / "silent.mp4", "testsrc2"))
+        spoken(site.source / "spoken.mov", folder)
+        assert all(site.ingest().values())
+        yield site
+
+
+def transcribe(name: str, *, force: bool = False) -> bool:
+    video = VideoName(NAME, name.encode())
+    with dg.DagsterInstance.get() as instance:
+        tags = {"archive/force": "true"} if force else {}
+        return LocalRuns(instance, "describe_video").execute(video.partition_key, tags, assets=("transcript",))[1]
+
+
+def rows(site: Site, name: str) -> list[dict[str, object]]:
+    return site.archive.lake.read("transcripts", VideoName(NAME, name.encode())).rows(named=True)
+
+
+def said(site: Site, name: str) -> list[tuple[object, object, object]]:
+    return [(row["start_s"], row["end_s"], row["text"]) for row in rows(site, name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "origin", "language"),
+    [
+        ("beside.mp4", "sidecar", "beside.en.vtt", "en"),
+        ("inside.mp4", "embedded", "track 2 (mov_text)", "en"),
+        ("inside.mkv", "embedded", "track 2 (webvtt)", "en"),
+    ],
+)
+def test_subtitles_beside_and_in_the_file_give_the_same_segments(
+    site: Site, name: str, source: str, origin: str, language: str
+) -> None:
+    assert transcribe(name)
+    assert said(site, name) == FRIDAY
+    about = {(row["source"], row["origin"], row["language"], row["note"]) for row in rows(site, name)}
+    assert about == {(source, origin, language, None)}
+
+
+def test_a_wrong_sidecar_is_a_warning_that_stays_and_the_next_source_is_taken(site: Site) -> None:
+    assert transcribe("both.mp4")
+    assert said(site, "both.mp4") == FRIDAY
+    (note,) = {row["note"] for row in rows(site, "both.mp4")}
+    assert str(note).startswith(
+        "wrong_subtitles: both.vtt was passed over: 1 of its 2 cues begin after the video's end"
+    )
+    (event,) = site.materializations("transcript")[:1]
+    assert event.metadata["note"].value == note
+    assert event.metadata["source"].value == "embedded"
+
+
+def test_a_video_without_words_says_so_in_one_row(site: Site) -> None:
+    assert transcribe("silent.mp4")
+    assert transcribe("wrong.mp4")
+    (silent,), (wrong,) = rows(site, "silent.mp4"), rows(site, "wrong.mp4")
+    assert (silent["source"], silent["text"]) == ("none", None)
+    assert str(silent["note"]).startswith("no_audio")
+    assert (wrong["source"], wrong["text"]) == ("none", None)
+    assert "wrong_subtitles: wrong.srt" in str(wrong["note"])
+    assert "not_transcribed" in str(wrong["note"])
+
+
+def test_a_server_hears_what_no_subtitles_say(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ear = Ear(WORDS)
+    with hearing(ear) as url:
+        monkeypatch.setenv("ARCHIVE_TRANSCRIPTION_URL", url)
+        assert transcribe("spoken.mov")
+        assert transcribe("spoken.mov")  # done: nobody is asked again
+        assert transcribe("inside.mp4")  # has subtitles
+    found = rows(site, "spoken.mov")
+    assert " ".join(str(row["text"]) for row in found).split() == WORDS
+    assert found[0]["start_s"] == pytest.approx(3, abs=0.05)
+    assert found[-1]["end_s"] == pytest.approx(38.1, abs=0.05)
+    assert {(row["source"], row["origin"], row["language"]) for row in found} == {("server", "whisper-scripted", "en")}
+    assert len(ear.asked) == 2
+    assert ear.heard_s < 39
+
+
+def test_a_server_that_fails_leaves_the_partition_unmaterialized_and_a_later_run_goes_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = Ear([])
+    ear.troubles = [401]
+    before = len(site.materializations("transcript"))
+    with hearing(ear) as url:
+        monkeypatch.setenv("ARCHIVE_TRANSCRIPTION_URL", url)
+        assert not transcribe("heard.mp4")
+        assert rows(site, "heard.mp4") == []
+        (ended,) = site.archive.catalogue.analyses(NAME, VideoName(NAME, b"heard.mp4"))
+        assert (ended.analysis, ended.status, ended.error_code) == ("transcript", "failed", "transcription_refused_key")
+        assert transcribe("heard.mp4")
+    (row,) = rows(site, "heard.mp4")
+    assert row["source"] == "none"
+    assert str(row["note"]).startswith("no_speech: the server found no words")
+    assert len(site.materializations("transcript")) == before + 1
+
+
+def test_a_changed_sidecar_is_read_again_and_an_unchanged_one_is_not(site: Site) -> None:
+    sidecar = site.source / "beside.en.vtt"
+    was = sidecar.read_text()
+    assert transcribe("beside.mp4")
+    n_computed = site.computed("transcript")
+    assert transcribe("beside.mp4")
+    assert site.computed("transcript") == n_computed
+    sidecar.write_text(was.replace("Hildy!", "HILDY: Bruce!"))
+    assert transcribe("beside.mp4")
+    assert (rows(site, "beside.mp4")[0]["speaker"], rows(site, "beside.mp4")[0]["text"]) == ("HILDY", "Bruce!")
+
+
+def test_analysts_find_what_is_said_in_each_shot(site: Site) -> None:
+    assert transcribe("inside.mkv")
+    with dg.DagsterInstance.get() as instance:
+        assert LocalRuns(instance, "publish").execute()[1]
+    found = site.rows(
+        "SELECT text, start_s, within_s FROM shot_transcripts WHERE video_id = 'site/inside.mkv' AND begins_here "
+        "ORDER BY start_s"
+    )
+    assert [(text, start_s) for text, start_s, _ in found] == [(text, start_s) for start_s, _, text in FRIDAY]
+    assert all(within_s > 0 for _, _, within_s in found)
+    assert site.rows("SELECT count(*) FROM transcripts WHERE source = 'none' AND note LIKE 'no_audio%'") == [(1,)]
