@@ -6,19 +6,17 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.assets.illustrations import captioned_sheet
 from archive_pipeline.assets.policy import analysis_asset
 from archive_pipeline.assets.shots import shots
 from archive_pipeline.chain import CONCEPTS
-from archive_pipeline.language.concepts.phrase_vectors import Vectors
-from archive_pipeline.language.concepts.rows import SCHEMA, concept_rows
+from archive_pipeline.concept_scoring import score_video
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.stills import Stills
-from archive_pipeline.vocabularies import as_read_by, scoring_model, vocabularies_of
+from archive_pipeline.vocabularies import vocabularies_of
 
 _MOST_SHOWN = 20
 
@@ -48,36 +46,16 @@ def concepts(context: dg.AssetExecutionContext, archive: Archive, encoder: Encod
 
 
 def _score(work: VideoWork, encoder: EncoderResource) -> None:
-    settings, model = work.archive.settings, work.collection.model
-    ids = work.read("shot_embeddings", "shot_id")["shot_id"].to_list()
-    by_model: dict[str, Vectors | None] = {}
-    parts: list[pl.DataFrame] = [pl.DataFrame(schema=SCHEMA)]
-    left_out: list[str] = []
-    for vocabulary in vocabularies_of(work.collection, settings):
-        scored_by = scoring_model(vocabulary, model, settings)
-        if scored_by not in by_model:
-            same = scored_by == model
-            by_model[scored_by] = _shot_vectors(work) if same else _keyframe_vectors(work, encoder, scored_by)
-        vectors = by_model[scored_by]
-        if vectors is None:
-            left_out.append(f"{vocabulary.name} is left out: {scored_by} needs keyframes, and no pictures are kept")
-        elif ids:
-            parts.append(concept_rows(ids, vectors, as_read_by(vocabulary, scored_by, settings)))
-    work.notes |= {"left_out": left_out} if left_out else {}
-    work.write("concepts", pl.concat(parts))
-
-
-def _shot_vectors(work: VideoWork) -> Vectors:
-    return embedding_matrix(work.read("shot_embeddings"))
-
-
-def _keyframe_vectors(work: VideoWork, encoder: EncoderResource, model: str) -> Vectors | None:
-    """One picture a shot through another encoder than the collection's; None where they are not kept."""
-    stills = Stills(work.lake)
-    times_s = work.read("shots", "keyframe_s")["keyframe_s"].to_list()
-    found = [stills.at(work.video, time_s) for time_s in times_s]
-    pictures = [still.jpeg for still in found if still]
-    return encoder.get(model).encode_images(pictures) if len(pictures) == len(found) else None
+    scored = score_video(
+        work.lake,
+        work.video,
+        work.collection,
+        work.archive.settings,
+        lambda model, jpegs: encoder.get(model).encode_images(jpegs),
+    )
+    if scored.left_out:
+        work.notes["left_out"] = list(scored.left_out)
+    work.write("concepts", scored.rows)
 
 
 def _shown(work: VideoWork, table: pl.DataFrame, vocabularies: dict[str, Vocabulary]) -> dict[str, Any]:

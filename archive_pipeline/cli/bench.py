@@ -15,7 +15,7 @@ from rich.table import Table
 from archive_pipeline.cli.console import CANNOT, err, explained, out
 from archive_pipeline.settings import Settings
 
-_PARTS = ("decode", "encode", "semantics", "index", "texts", "dagster", "million", "cuts")
+_PARTS = ("decode", "encode", "semantics", "concepts", "index", "texts", "dagster", "million", "cuts")
 _LONG = ("million", "cuts")
 
 
@@ -25,7 +25,7 @@ def bench(
     ] = None,
     footage: Annotated[Path, typer.Option(help="Clips with shots.json, for `cuts`.")] = Path("../shared/footage"),
 ) -> None:
-    """Measure decoding, encoding, clustering, indexing, searching and Dagster's own cost.
+    """Measure decoding, encoding, clustering, concepts, indexing, searching and Dagster's own cost.
 
     `million` fills an index of a million shots (8 GB of disk for some minutes), `cuts` scores the cut detectors.
     """
@@ -37,8 +37,8 @@ def bench(
     for name in ("what", "measured", "bound", ""):
         table.add_column(name, header_style="dim")
     work: dict[str, Callable[[Table], None]] = {
-        "decode": _decode, "encode": _encode, "semantics": _semantics, "index": _index, "texts": _texts,
-        "dagster": _dagster, "million": _million,
+        "decode": _decode, "encode": _encode, "semantics": _semantics, "concepts": _concepts, "index": _index,
+        "texts": _texts, "dagster": _dagster, "million": _million,
     }  # fmt: skip
     with explained():
         for part in chosen:
@@ -86,6 +86,14 @@ def _semantics(table: Table) -> None:
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     peak_gb = json.loads(printed)["peak_rss_mib"] * 2**20 / 1e9
     _row(table, "semantics: peak memory for 65,000 frames (six hours)", peak_gb, 2, "GB")
+
+
+def _concepts(table: Table) -> None:
+    from archive_pipeline.concept_bench import seconds_an_hour
+
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = seconds_an_hour(Path(folder))
+    _row(table, "concepts: 1,000 shots (an hour) against the shipped vocabularies", seconds, 1, "s")
 
 
 def _index(table: Table) -> None:

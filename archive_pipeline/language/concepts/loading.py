@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -35,7 +36,16 @@ class VocabularyProblem:
 
 
 def read_vocabulary(file: Path) -> Vocabulary | list[VocabularyProblem]:
-    """The vocabulary of one file, or everything that is wrong with it."""
+    """The vocabulary of one file, or everything that is wrong with it. A file is read again when it has changed."""
+    try:
+        status = file.stat()
+    except OSError as error:
+        return [VocabularyProblem(file, None, f"the file cannot be read: {error.strerror}")]
+    return _read(file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=256)  # a run asks several times, and the shipped ones alone take 0.16 s
+def _read(file: Path, mtime_ns: int, size: int) -> Vocabulary | list[VocabularyProblem]:  # noqa: ARG001
     try:
         with file.open("rb") as opened:
             text = opened.read(_LARGEST_BYTES + 1)

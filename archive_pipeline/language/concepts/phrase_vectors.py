@@ -76,7 +76,7 @@ def read_by_model(
     `identity` names the model's weights. A kept file that cannot be read is made again; a folder that cannot be
     written raises OSError.
     """
-    phrases = _phrases(vocabulary, taught)
+    phrases = phrases_of(vocabulary, taught)
     texts = [phrase.text for phrase in phrases]
     key = hashlib.sha256(json.dumps([identity, texts]).encode()).hexdigest()[:32]
     file = folder / f"{vocabulary.name}-{key}.npz"
@@ -87,7 +87,8 @@ def read_by_model(
     return VocabularyVectors(vocabulary, phrases, encoded.vectors, encoded.scale)
 
 
-def _phrases(vocabulary: Vocabulary, taught: frozenset[str] | None) -> tuple[Phrase, ...]:
+def phrases_of(vocabulary: Vocabulary, taught: frozenset[str] | None) -> tuple[Phrase, ...]:
+    """Every text of the vocabulary, entry by entry, then those of `against`."""
     own = [
         Phrase(entry, text)
         for entry, name in enumerate(vocabulary.entries)
