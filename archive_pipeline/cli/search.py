@@ -32,6 +32,10 @@ def search(
     unlike: Annotated[list[str] | None, typer.Option(help="Id of a shot to keep away from.")] = None,
     collection: Annotated[list[str] | None, typer.Option(help="Only this collection; may be repeated.")] = None,
     video: Annotated[list[str] | None, typer.Option(help="Only this video, by its id; may be repeated.")] = None,
+    concept: Annotated[
+        list[str] | None,
+        typer.Option(help="Only shots that show this, as vocabulary/concept (contents/city); all of them if repeated."),
+    ] = None,
     min_seconds: Annotated[float | None, typer.Option(help="Shots of at least this length.")] = None,
     max_seconds: Annotated[float | None, typer.Option(help="Shots of at most this length.")] = None,
     limit: Annotated[int, typer.Option("-k", "--limit", help="How many shots or videos.")] = 10,
@@ -58,6 +62,7 @@ def search(
             filter=Filter(
                 collections=tuple(collection or ()),
                 video_ids=tuple(video or ()),
+                concepts=tuple(concept or ()),
                 min_duration_s=min_seconds,
                 max_duration_s=max_seconds,
             ),
@@ -119,6 +124,7 @@ def _shot(found: Found) -> dict[str, Any]:
         "collection": shot.collection,
         "shot": shot.shot,
         "class": shot.semantic_class,
+        "concepts": list(shot.concepts),
         "start_s": shot.start_s,
         "end_s": shot.end_s,
         "start_timecode": format_timecode(shot.start_s),

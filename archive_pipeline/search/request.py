@@ -111,6 +111,10 @@ def _check_filter(wanted: Filter) -> None:
     _check(
         all(-1 <= number < 2**31 for number in wanted.classes), "bad_filter", "classes are numbered from 0; -1 is noise"
     )
+    for name in wanted.concepts:
+        _check(
+            is_concept(name), "bad_filter", f"{name[:80]!r} is no concept: write vocabulary/concept, like contents/city"
+        )
     for low, high in (("min_duration_s", "max_duration_s"), ("from_s", "to_s")):
         bounds = [getattr(wanted, name) for name in (low, high)]
         given = [bound for bound in bounds if bound is not None]
