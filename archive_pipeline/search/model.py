@@ -47,6 +47,14 @@ def is_shot_id(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+_CONCEPT = re.compile("[a-z][a-z0-9_]{0,63}/[a-z][a-z0-9_]{0,63}")
+
+
+def is_concept(text: str) -> bool:
+    """Whether the text has the form `vocabulary/concept`."""
+    return _CONCEPT.fullmatch(text) is not None
+
+
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
 _STORED_OTHERWISE = ("semantic_class", "concepts")
 

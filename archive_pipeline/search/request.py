@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.search.model import EVERYTHING, Filter, is_shot_id
+from archive_pipeline.search.model import EVERYTHING, Filter, is_concept, is_shot_id
 from archive_pipeline.search.picture import QueryPicture
 
 LONGEST_TEXT = 500
