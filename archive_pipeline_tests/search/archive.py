@@ -8,6 +8,8 @@ import numpy as np
 from archive_pipeline.search.model import Hit, Point, ShotPayload, Vector
 
 DIMENSION = 48
+CONCEPTS = ("contents/city", "time/night", "contents/crowd")
+"""The first none to three of them hold in a shot."""
 
 
 def random_points(video_id: str, n_shots: int, rng: np.random.Generator, dimension: int = DIMENSION) -> list[Point]:
@@ -31,6 +33,7 @@ def random_points(video_id: str, n_shots: int, rng: np.random.Generator, dimensi
                 keyframe_s=round(float(starts[shot] + ends[shot]) / 2, 6),
                 sha256="5f" * 32,
                 fingerprint="0a" * 16,
+                concepts=CONCEPTS[: shot % 4],
             ),
         )
         for shot in range(n_shots)

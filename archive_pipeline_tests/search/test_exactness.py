@@ -7,7 +7,7 @@ import pytest
 
 from archive_pipeline.search.model import Filter, Point, Query, unit
 from archive_pipeline.search.spaces import space_name
-from archive_pipeline_tests.search.archive import DIMENSION, assert_same_ranking, random_videos, ranking
+from archive_pipeline_tests.search.archive import CONCEPTS, DIMENSION, assert_same_ranking, random_videos, ranking
 from archive_pipeline_tests.search.conftest import Store
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant")
@@ -23,6 +23,8 @@ FILTERS: dict[str, tuple[Filter, Callable[[Point], bool]]] = {
     "two collections": (Filter(collections=("news", "films")), lambda p: p.payload.collection != "sport"),
     "videos": (Filter(video_ids=SOME_VIDEOS), lambda p: p.payload.video_id in SOME_VIDEOS),
     "classes": (Filter(classes=(1, 3)), lambda p: p.payload.semantic_class in (1, 3)),
+    "a concept": (Filter(concepts=("time/night",)), lambda p: "time/night" in p.payload.concepts),
+    "several concepts": (Filter(concepts=CONCEPTS[1:]), lambda p: set(CONCEPTS[1:]) <= set(p.payload.concepts)),
     "durations": (Filter(min_duration_s=2, max_duration_s=4), lambda p: 2 <= p.payload.duration_s <= 4),
     "only long ones": (Filter(min_duration_s=8.5), lambda p: p.payload.duration_s >= 8.5),
     "a time range": (Filter(from_s=10, to_s=20), lambda p: p.payload.end_s > 10 and p.payload.start_s < 20),

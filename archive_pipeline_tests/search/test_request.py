@@ -38,6 +38,9 @@ IDS = tuple(str(uuid.UUID(int=number)) for number in range(60))
         ("bad_filter", {"text": "x", "filter": Filter(min_duration_s=float("inf"))}),
         ("bad_filter", {"text": "x", "filter": Filter(classes=(10**20,))}),
         ("bad_filter", {"text": "x", "filter": Filter(video_ids=("a/b",) * 1001)}),
+        ("bad_filter", {"text": "x", "filter": Filter(concepts=("a/b",) * 1001)}),
+        ("bad_filter", {"text": "x", "filter": Filter(concepts=("city",))}),
+        ("bad_filter", {"text": "x", "filter": Filter(concepts=("<b>" * 999,))}),
     ],
 )
 def test_what_cannot_be_asked(code: str, asked: dict[str, Any]) -> None:
