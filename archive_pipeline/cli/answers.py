@@ -45,8 +45,26 @@ def _cells(found: Found, video_id: str, stills: Stills | None) -> list[str | Tex
     kind = f"[dim]{'no class' if shot.semantic_class < 0 else f'class {shot.semantic_class}'}[/]"
     shot_id = f"[dim]{found.id}[/]"
     if stills:
-        return [score, _picture(found, stills), "\n".join((escape(video_id), span, kind, shot_id))]
-    return [score, escape(video_id), span, kind, *([shot_id] if out.width >= _ROOM_FOR_IDS else [])]
+        about = Text.from_markup("\n".join((escape(video_id), span, kind, shot_id)))
+        return [score, _picture(found, stills), Text("\n").join((about, _found_by(found))) if found.by_words else about]
+    named = Text("\n").join((Text(video_id), _found_by(found))) if found.by_words else escape(video_id)
+    return [score, named, span, kind, *([shot_id] if out.width >= _ROOM_FOR_IDS else [])]
+
+
+def _found_by(found: Found) -> Text:
+    """The parts that matched, with their words in bold. Texts come from people and models: never markup."""
+    lines = [Text("picture", "dim")] if found.by_picture else []
+    for one in found.texts:
+        line = Text(f"{one.part}: ", "dim")
+        for text, matched in one.snippet.parts:
+            line.append(_printable(text), "bold not dim" if matched else "not dim")
+        lines.append(line)
+    return Text("\n").join(lines if found.texts else [*lines, Text("words", "dim")])
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _picture(found: Found, stills: Stills) -> Text:

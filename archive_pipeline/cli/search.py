@@ -1,5 +1,6 @@
 """`archive-pipeline search`: shots by words, by a picture, by both, and by what they should be like."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,12 +23,24 @@ from archive_pipeline.timecode import format_timecode
 _ROOM_FOR_PICTURES = 100  # columns
 
 
+class MatchChoice(StrEnum):
+    """`search.request.Match` as typer takes it."""
+
+    all = "all"
+    picture = "picture"
+    words = "words"
+
+
 def search(
     text: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
     image: Annotated[
         Path | None, typer.Option(help="A picture to look for: JPEG, PNG, WebP or AVIF.", exists=True, dir_okay=False)
     ] = None,
     weight: Annotated[float, typer.Option(help="Share of the text where there is a picture, too; 0 to 1.")] = 0.5,
+    match: Annotated[
+        MatchChoice,
+        typer.Option(help="What the text is compared with: pictures, what is said, described and read, or both."),
+    ] = MatchChoice.all,
     like: Annotated[list[str] | None, typer.Option(help="Id of a shot to find more of; may be repeated.")] = None,
     unlike: Annotated[list[str] | None, typer.Option(help="Id of a shot to keep away from.")] = None,
     collection: Annotated[list[str] | None, typer.Option(help="Only this collection; may be repeated.")] = None,
@@ -50,13 +63,17 @@ def search(
     open_best: Annotated[bool, typer.Option("--open", help="Watch the best shot.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find shots. Words in the language that the collection's model was taught; pictures need no words."""
+    """Find shots. Words in the language that the collection's model was taught; pictures need no words.
+
+    Where something is known of shots in words, these are compared as well: what is said, described and read.
+    """
     settings = Settings()
     with explained(as_json):
         request = Request(
             text=text,
             image=_picture(image) if image else None,
             text_share=weight,
+            match=match.value,
             like=tuple(like or ()),
             unlike=tuple(unlike or ()),
             filter=Filter(
@@ -120,6 +137,16 @@ def _shot(found: Found) -> dict[str, Any]:
         "rank": found.rank,
         "id": found.id,
         "score": round(found.score, 6),
+        "by_picture": found.by_picture,
+        "by_words": found.by_words,
+        "texts": [
+            {
+                "part": one.part,
+                "text": one.snippet.text,
+                "matched": [text for text, matched in one.snippet.parts if matched],
+            }
+            for one in found.texts
+        ],
         "video_id": shot.video_id,
         "collection": shot.collection,
         "shot": shot.shot,

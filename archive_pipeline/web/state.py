@@ -1,13 +1,13 @@
 """A search as an address: what the page shows, what `/api/search` takes, and what can be sent to a colleague."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, get_args
 from urllib.parse import urlencode
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.picture import QueryPicture
-from archive_pipeline.search.request import Request
+from archive_pipeline.search.request import Match, Request
 
 PAGE = 24
 """Shots at a time: fills a large screen, and divides by 2, 3, 4, 6 and 8 columns."""
@@ -34,6 +34,8 @@ class SearchState:
     """Name of a picture that was given before, see `/api/pictures`."""
     weight: float = 0.5
     """Share of the text where there is a picture as well."""
+    match: Match = "all"
+    """What the text is compared with: picture, words, or all."""
     collection: tuple[str, ...] = ()
     video: tuple[str, ...] = ()
     semantic_class: tuple[int, ...] = ()
@@ -73,6 +75,7 @@ class SearchState:
             text=last("text"),
             image=last("image"),
             weight=_number("weight", last("weight") or "0.5"),
+            match=_match(last("match") or "all"),
             collection=tuple(parameters.getlist("collection")),
             video=tuple(parameters.getlist("video")),
             semantic_class=tuple(_whole("class", value) for value in parameters.getlist("class")),
@@ -113,6 +116,7 @@ class SearchState:
             text=self.text,
             image=pictures.get(self.image) if self.image else None,
             text_share=self.weight,
+            match=self.match,
             like=self.like,
             unlike=self.unlike,
             filter=Filter(
@@ -134,6 +138,13 @@ class SearchState:
 
 def _written(value: object) -> str:
     return "1" if value is True else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _match(text: str) -> Match:
+    known: dict[str, Match] = {name: name for name in get_args(Match)}
+    if text not in known:
+        raise RequestError("bad_parameter", f"match is one of {', '.join(known)}, not {text[:60]!r}.")
+    return known[text]
 
 
 def _optional(name: str, text: str) -> float | None:

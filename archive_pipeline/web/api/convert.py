@@ -30,6 +30,15 @@ def shot(archive: WebArchive, found: Found) -> models.Shot | None:
         id=found.id,
         rank=found.rank,
         score=round(found.score, 4),
+        by_picture=found.by_picture,
+        by_words=found.by_words,
+        texts=[
+            models.MatchedText(
+                part=one.part,
+                pieces=[models.TextPiece(text=text, matched=matched) for text, matched in one.snippet.parts],
+            )
+            for one in found.texts
+        ],
         model=found.model,
         video_id=payload.video_id,
         collection=payload.collection,

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from archive_pipeline.search.words.text import Part
+
 
 class Problem(BaseModel):
     """Every error: a stable code and a sentence that says what to do."""
@@ -10,10 +12,25 @@ class Problem(BaseModel):
     message: str
 
 
+class TextPiece(BaseModel):
+    text: str
+    matched: bool = Field(description="Whether the question has this word, too")
+
+
+class MatchedText(BaseModel):
+    """A piece of what is known of a shot in words. Written by people or machines: to be escaped where it is shown."""
+
+    part: Part = Field(description="said: transcript; described: by a model; read: writing in the picture")
+    pieces: list[TextPiece] = Field(description="In order; together they are the text")
+
+
 class Shot(BaseModel):
     id: str = Field(description="Stable id of the shot (uuid)")
     rank: int = Field(description="Place in the answer, from 1; 0 where nothing was ranked")
-    score: float = Field(description="Cosine with the question, comparable within one model")
+    score: float = Field(description="Cosine of picture and question, comparable within one model")
+    by_picture: bool = Field(description="Whether it is among the shots whose pictures fit best")
+    by_words: bool = Field(description="Whether it has words of the question")
+    texts: list[MatchedText] = Field(description="Which ones, at most one text of each part")
     model: str = Field(description="The encoder that it was found with")
     video_id: str
     collection: str

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from archive_pipeline.search.request import Match
 from archive_pipeline.web.state import SearchState
 
 _Words = Annotated[list[str], Field(max_length=200)]
@@ -17,6 +18,9 @@ class SearchParameters(BaseModel):
     text: str = Field("", description="What is to be seen, in words; at most 500 characters")
     image: str = Field("", description="Name of a picture that was given to /api/pictures")
     weight: float = Field(0.5, description="Share of the text where there is a picture as well, 0 to 1")
+    match: Match = Field(
+        "all", description="What the text is compared with: the pictures, what is known of shots in words, or both"
+    )
     like: _Words = Field([], description="Ids of shots to find more of")
     unlike: _Words = Field([], description="Ids of shots to keep away from")
     collection: _Words = Field([], description="Only these collections")

@@ -35,7 +35,8 @@ def _add_search(router: APIRouter, service: Service) -> None:
 
     @router.get("/search", tags=["search"])
     async def search(asked: Annotated[SearchParameters, Query()]) -> models.SearchAnswer:
-        """Shots by words, by a picture, by both, or by examples."""
+        """Shots by words, by a picture, by both, or by examples. Words are compared with pictures and with what is
+        said, described and read in them."""
         return await service.search(asked.state())
 
     @router.post("/pictures", tags=["search"], status_code=201)

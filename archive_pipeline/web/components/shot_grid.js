@@ -16,6 +16,13 @@ export default {
           <div class="ap-caption">
             <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
             <div class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
+            <div v-if="s.by_words" class="ap-found">
+              <span v-if="s.by_picture" class="part">{{ labels.picture }}</span>
+              <span v-if="!s.texts.length" class="part">{{ labels.words }}</span>
+              <p v-for="t in s.texts" :key="t.part" :data-part="t.part"><span class="part">{{ labels[t.part] }}</span>
+                <template v-for="(p, i) in t.pieces" :key="i"><mark v-if="p.matched">{{ p.text }}</mark><template v-else>{{ p.text }}</template></template>
+              </p>
+            </div>
           </div>
           <div class="ap-actions">
             <button v-for="a in actions" :key="a.name" type="button" :class="['ap-icon', a.end ? 'end' : '']" :title="a.label" :aria-label="a.label"

@@ -1,10 +1,11 @@
 """What narrows a search: collections, lengths, times, and how results are ordered and grouped."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from nicegui import ui
 
+from archive_pipeline.search.request import Match
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
@@ -27,6 +28,11 @@ class Filters:
             ).props("dense outlined use-chips")
             self._collections.style("min-width: 220px")
             self._collections.on_value_change(lambda event: self._tell(collection=tuple(event.value or ())))
+            names = {name: t(f"search.match_{name}") for name in get_args(Match)}
+            self._match = ui.toggle(names, value=state.match).props("dense no-caps unelevated data-match")
+            self._match.props["aria-label"] = t("search.match")
+            self._match.tooltip(t("search.match_title"))
+            self._match.on_value_change(lambda event: self._tell(match=event.value))
             self._by_video = ui.switch(t("search.by_video"), value=state.by_video)
             self._by_video.on_value_change(lambda event: self._tell(by_video=bool(event.value)))
             self._rerank = ui.switch(t("search.rerank"), value=state.rerank).tooltip(t("search.rerank_title"))
