@@ -27,6 +27,7 @@ def pytest_sessionfinish(exitstatus: int) -> None:
 
 _TOGETHER = (
     "archive_pipeline_tests/web/",
+    "archive_pipeline_tests/vllm_cpu/",
     "pipeline/test_footage.py",
     "pipeline/test_evaluate.py",
     "pipeline/test_concepts.py",
