@@ -4,6 +4,7 @@ import typer
 
 from archive_pipeline.cli.bench import bench
 from archive_pipeline.cli.collections import collections
+from archive_pipeline.cli.concepts import concepts
 from archive_pipeline.cli.console import EXIT_CODES
 from archive_pipeline.cli.demo import demo
 from archive_pipeline.cli.describe import describe
@@ -17,6 +18,7 @@ from archive_pipeline.cli.simulate import simulate
 from archive_pipeline.cli.sql import sql
 from archive_pipeline.cli.status import status
 from archive_pipeline.cli.vlm import vlm
+from archive_pipeline.cli.vocabularies import vocabularies
 from archive_pipeline.cli.web import web
 
 app = typer.Typer(
@@ -29,4 +31,6 @@ app = typer.Typer(
 for command in (ingest, describe, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
     app.command()(command)
 app.add_typer(collections, name="collections")
+app.add_typer(concepts, name="concepts")
+app.add_typer(vocabularies, name="vocabularies")
 app.add_typer(vlm, name="vlm")
