@@ -49,17 +49,16 @@ def describe_shots(
     """The answer for each shot, by its id; shots whose answer the journal holds are not asked about again.
 
     `open_server` is called only where something is to be asked. Pictures are decoded ahead of the questions, in threads
-    of their own. Raises what language.vlm.ask_all raises; the journal then holds what was answered.
+    of their own. Raises what language.vlm.ask_all raises, the journal then holds what was answered; and MediaError
+    `no_picture` where none of the shots to ask about can be decoded.
     """
     answers = {key: Answer(**entry) for key, entry in journal.entries(how.fingerprint).items()}
     missing = [shot for shot in shots if shot.shot_id not in answers]
     if missing:
         asking = _Asking(how, pictures, journal, answers, len(shots))
-        try:
-            with closing(asking.questions(missing)) as questions:
-                ask_all(open_server(), questions, asking.keep)
-        finally:
-            asking.keep_unreadable()
+        with closing(asking.questions(missing)) as questions:
+            ask_all(open_server(), questions, asking.keep)
+        asking.keep_unreadable()
     return {shot.shot_id: answers[shot.shot_id] for shot in shots}
 
 
@@ -96,7 +95,11 @@ class _Asking:
         self._store(reply.key, answer_from(reply, self._sent.pop(reply.key), convention, self._prompt))
 
     def keep_unreadable(self) -> None:
-        """Shots that could not be asked about."""
+        """Shots that could not be asked about; where that is all of them, it is the file that is wrong."""
+        if len(self._unreadable) == self._n_shots:
+            raise MediaError(
+                "no_picture", "Not one picture can be decoded. Is the file still the one that was ingested?"
+            )
         for shot_id, message in self._unreadable.items():
             self._store(shot_id, no_picture(message, self._prompt))
 
