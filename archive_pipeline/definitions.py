@@ -6,13 +6,14 @@ from archive_pipeline.assets.classes import classes
 from archive_pipeline.assets.concepts import concepts
 from archive_pipeline.assets.descriptions import descriptions
 from archive_pipeline.assets.embeddings import embeddings, embeddings_are_unit_and_finite
+from archive_pipeline.assets.findings import findings
 from archive_pipeline.assets.frames import frame_times_increase, frames
 from archive_pipeline.assets.qdrant_points import points_are_exactly_the_shots, qdrant_points
 from archive_pipeline.assets.scenes import scenes
 from archive_pipeline.assets.shots import shots, shots_nest, shots_tile_the_video
 from archive_pipeline.assets.source_video import source_video
-from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.summaries import summaries
+from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.assets.warehouse import warehouse
 from archive_pipeline.automation.collections import collection_automation
@@ -41,6 +42,7 @@ defs = dg.Definitions(
         descriptions,
         summaries,
         transcript,
+        findings,
         warehouse,
         *per_collection.evaluations,
     ],

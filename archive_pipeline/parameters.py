@@ -14,6 +14,7 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import identify
 from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
 from archive_pipeline.media.model import SamplingParameters
+from archive_pipeline.policies import finding_parameters
 from archive_pipeline.semantics.classes import ClassParameters
 from archive_pipeline.semantics.scenes import SceneParameters
 from archive_pipeline.semantics.shots import ShotParameters
@@ -99,6 +100,7 @@ _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
     chain.SUMMARIES.name: _summary_parameters,
     chain.CONCEPTS.name: concept_parameters,
     chain.TRANSCRIPT.name: _transcript_parameters,
+    chain.FINDINGS.name: finding_parameters,
 }
 
 

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     vocabularies_dir: Path = Field(
         Path("vocabularies"), alias="ARCHIVE_VOCABULARIES", description="Folder of your own vocabularies' YAML files."
     )
+    policies_dir: Path = Field(
+        Path("policies"), alias="ARCHIVE_POLICIES", description="Folder of your own policies' YAML files (findings)."
+    )
     streetclip: str | None = Field(
         None,
         alias="ARCHIVE_STREETCLIP",
@@ -140,6 +143,11 @@ class Settings(BaseSettings):
     def own_vocabularies(self) -> Path:
         """Where people's own vocabularies lie; it need not exist."""
         return self.vocabularies_dir.expanduser().absolute()
+
+    @property
+    def own_policies(self) -> Path:
+        """Where people's own policies lie; it need not exist."""
+        return self.policies_dir.expanduser().absolute()
 
     @property
     def phrases_dir(self) -> Path:

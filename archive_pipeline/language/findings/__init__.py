@@ -1,0 +1,1 @@
+"""Policies put to shots: questions with evidence, for a person who reviews."""
