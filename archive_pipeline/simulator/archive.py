@@ -14,6 +14,7 @@ from archive_pipeline.simulator.editing import raw_frames
 from archive_pipeline.simulator.encoding import FORMATS, encode
 from archive_pipeline.simulator.look import Look
 from archive_pipeline.simulator.programme import Programme, write_programme
+from archive_pipeline.simulator.speech import web_vtt
 from archive_pipeline.simulator.truth import Truth, join_truths, truth_of, write_truth
 
 FULL_HEIGHT, FAST_HEIGHT = 360, 180
@@ -55,6 +56,8 @@ def simulate(
     jobs: int = 1,
 ) -> SimulatedArchive:
     """Make `n_videos` of `minutes` each in `out/videos`, and their truth in `out/truth`. Same seed, same pictures.
+
+    What is said in a video lies beside it as subtitles; there is no sound.
 
     A video depends on the seed and its own number only: asking for more videos leaves the first ones as they are.
     `fast` draws 180 lines and cameras that stand still, without grain or burned-in timecode. `formats` are names in
@@ -118,7 +121,16 @@ def _make(order: _Order, share: tuple[float, float] = (0.0, 1.0)) -> Truth:
     size = programme.look.frame_size(height)
     reported = _reporting(pictures, total, share)
     encode(reported, size, programme.fps, order.format_name, order.target, order.ffmpeg)
-    return truth_of(programme, order.target.name, order.format_name, interlaced=interlaced)
+    truth = truth_of(programme, order.target.name, order.format_name, interlaced=interlaced)
+    _write_subtitles(truth, order.target)
+    return truth
+
+
+def _write_subtitles(truth: Truth, video: Path) -> None:
+    """`programme_0000.es.vtt` beside the video: what is said in it."""
+    if truth.speech.height:
+        cues = truth.speech.select("start_s", "end_s", "text").rows()
+        video.with_suffix(f".{truth.speech['language'][0]}.vtt").write_text(web_vtt(cues), encoding="utf-8")
 
 
 def _reporting(pictures: Iterable[bytes], total: int, share: tuple[float, float]) -> Iterable[bytes]:

@@ -13,6 +13,8 @@ frames from 0.
   gradual and semantic changes divide in their middle. What cannot be seen is null (colours in black and white).
 - scenes: path, scene, class, start_s, end_s: maximal runs of one class
 - classes: path, class, setting, time, weather, card: the places that recur; class -1 holds leaders, bars and titles
+- speech: path, shot, start_s, end_s, language, text, people, event: what is said while a shot is on, `topics.Topic` by
+  its keys. Archives that were made before there was speech have none.
 """
 
 import json
@@ -26,6 +28,7 @@ from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.facts import Facts, Thing
 from archive_pipeline.simulator.programme import CARD_CLASS, Programme, Take
+from archive_pipeline.simulator.speech import Sentence, speech_of
 
 _SECONDS = pl.Float64
 _TEXT = pl.String
@@ -46,6 +49,10 @@ SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
         "movement": _TEXT, "held_out": pl.Boolean, "caption_en": _TEXT, "caption_es": _TEXT,
     },
     "scenes": {"path": _TEXT, "scene": _N, "class": _N, "start_s": _SECONDS, "end_s": _SECONDS},
+    "speech": {
+        "path": _TEXT, "shot": _N, "start_s": _SECONDS, "end_s": _SECONDS, "language": _TEXT, "text": _TEXT,
+        "people": _TEXT, "event": _TEXT,
+    },
     "classes": {"path": _TEXT, "class": _N, "setting": _TEXT, "time": _TEXT, "weather": _TEXT, "card": _TEXT},
 }  # fmt: skip
 
@@ -61,6 +68,7 @@ class Truth:
     shots: pl.DataFrame
     scenes: pl.DataFrame
     classes: pl.DataFrame
+    speech: pl.DataFrame
 
 
 def truth_of(programme: Programme, path: str, format_name: str, *, interlaced: bool) -> Truth:
@@ -80,6 +88,7 @@ def truth_of(programme: Programme, path: str, format_name: str, *, interlaced: b
         "shots": shots,
         "scenes": _scenes(shots),
         "classes": _classes(programme, path),
+        "speech": [_speech(sentence, path) for sentence in speech_of(programme.seed, shots)],
     }  # fmt: skip
     return _as_truth(tables)
 
@@ -112,11 +121,16 @@ def read_truth(archive: Path) -> Truth:
     """The truth of the archive in this folder. Raises ConfigurationError `no_truth` where there is none."""
     folder = archive / "truth"
     missing = [name for name in SCHEMAS if not (folder / f"{name}.parquet").is_file()]
-    if missing:
+    if missing not in ([], ["speech"]):
         raise ConfigurationError(
             "no_truth", f"{folder} holds no {missing[0]}.parquet: name a folder that `simulate` made"
         )
-    return Truth(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS})
+    return Truth(
+        **{
+            name: pl.DataFrame(schema=schema) if name in missing else pl.read_parquet(folder / f"{name}.parquet")
+            for name, schema in SCHEMAS.items()
+        }
+    )
 
 
 def _as_truth(tables: dict[str, list[Row]]) -> Truth:
@@ -165,6 +179,14 @@ def _shots(programme: Programme, path: str) -> list[Row]:
                 }
             )  # fmt: skip
     return rows
+
+
+def _speech(sentence: Sentence, path: str) -> Row:
+    return {
+        "path": path, "shot": sentence.shot, "start_s": sentence.start_s, "end_s": sentence.end_s,
+        "language": sentence.language, "text": sentence.text, "people": sentence.topic.people,
+        "event": sentence.topic.event,
+    }  # fmt: skip
 
 
 def _scenes(shots: list[Row]) -> list[Row]:
