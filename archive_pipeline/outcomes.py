@@ -77,7 +77,7 @@ def record_analysis(
         plan,
         error_code=error.code if error else None,
         message=error.message if error else None,
-        permanent=error.permanent if error else None,
+        permanent=isinstance(error, MediaError) if error else None,  # what is configured may be put right
     )
     names = ("analysis", "status", "error_code", "message", "attempts", "finished_at")
     ended = catalogue.analyses(video.collection, video)

@@ -1,0 +1,165 @@
+"""What is said about finished videos: when it is asked for, what a failure touches, what is shown of old shots."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from archive_pipeline.automation.analysing import due_analyses
+from archive_pipeline.automation.describing import describe_when_ready
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.failures import report_failed_videos
+from archive_pipeline.cli.app import app
+from archive_pipeline.naming import VideoName
+from archive_pipeline_tests.pipeline.site import NAME, Site
+
+FIRST = VideoName(NAME, b"first.mp4")
+_MODELS = b'{"data": [{"id": "a-model"}]}'
+
+
+@pytest.fixture
+def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it sets DAGSTER_HOME)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+@pytest.fixture
+def ready(site: Site, clips: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Site:
+    """One ingested video that nothing is said about; no server named."""
+    monkeypatch.delenv("ARCHIVE_VLM_URL", raising=False)
+    site.add(clips["first"])
+    assert site.ingest() == {FIRST.video_id: True}
+    return site
+
+
+@pytest.fixture
+def vlm_list(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server that offers a model; nothing is asked of it here."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(_MODELS)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("ARCHIVE_VLM_URL", f"http://127.0.0.1:{server.server_port}/v1")
+    yield
+    server.shutdown()
+
+
+def tick(site: Site, instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:
+    with dg.build_sensor_context(instance=instance, resources={"archive": site.archive}) as context:
+        found = describe_when_ready(context)
+    assert isinstance(found, dg.SensorResult | dg.SkipReason)
+    return found
+
+
+def asked(found: dg.SensorResult | dg.SkipReason) -> list[tuple[str, set[str]]]:
+    requests = found.run_requests or [] if isinstance(found, dg.SensorResult) else []
+    return [
+        (str(request.partition_key), {key.to_user_string() for key in request.asset_selection or ()})
+        for request in requests
+    ]
+
+
+def run(instance: dg.DagsterInstance, video: VideoName, *assets: str, key: str = "") -> tuple[str, bool]:
+    tags = {"dagster/run_key": key} if key else {}
+    return LocalRuns(instance, "describe_video").execute(video.partition_key, tags, assets=assets)
+
+
+def test_a_ready_video_is_described_once(ready: Site, instance: dg.DagsterInstance) -> None:
+    first = tick(ready, instance)
+    assert asked(first) == [(FIRST.partition_key, {"concepts", "transcript"})]
+    assert isinstance(first, dg.SensorResult)
+    (request,) = first.run_requests or []
+    assert run(instance, FIRST, "concepts", "transcript", key=request.run_key or "")[1]
+    assert asked(tick(ready, instance)) == []
+    ready.describe(language="es")
+    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"transcript"})], "what depends on the language"
+
+
+def test_what_needs_a_server_waits_for_it_and_the_rest_does_not(
+    ready: Site, instance: dg.DagsterInstance, request: pytest.FixtureRequest
+) -> None:
+    ready.describe(analyses=["concepts", "descriptions"])
+    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts"})]
+    assert run(instance, FIRST, "concepts")[1]
+    waiting = tick(ready, instance)
+    assert isinstance(waiting, dg.SkipReason)
+    assert "1 videos wait for a VLM server" in (waiting.skip_message or "")
+    request.getfixturevalue("vlm_list")
+    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"descriptions", "summaries"})]
+
+
+def test_a_failed_analysis_leaves_its_video_as_it_is(
+    ready: Site, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ready.archive.catalogue.entry(FIRST)
+    run_id, success = run(instance, FIRST, "descriptions")
+    assert not success
+    after = ready.archive.catalogue.entry(FIRST)
+    assert before is not None
+    assert after is not None
+    assert (after.status, after.finished_at, after.attempts) == ("ready", before.finished_at, 0)
+    assert ready.ingest() == {}, "nothing is to be ingested again; it publishes"
+    assert ready.rows("SELECT analysis, status, error_code, attempts FROM analyses") == [
+        ("descriptions", "failed", "no_vlm_server", 1)
+    ]
+    assert ready.rows("SELECT count(*) FROM failures") == [(0,)], "the video itself is well"
+    assert isinstance(tick(ready, instance), dg.SensorResult)
+    ready.describe(analyses=["descriptions"])
+    monkeypatch.setenv("ARCHIVE_VLM_URL", "http://127.0.0.1:9/v1")
+    archive = ready.archive
+    assert [one.analyses for one in due_analyses(archive, archive.collection(NAME), asked_by_a_person=True)] == [
+        ("descriptions", "summaries")
+    ]
+    failed = instance.get_run_by_id(run_id)
+    assert failed is not None
+    record = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)[-1].get_dagster_event()
+    status_context = dg.build_run_status_sensor_context(
+        sensor_name="report_failed_videos",
+        dagster_event=record,
+        dagster_instance=instance,
+        dagster_run=failed,
+        resources={"archive": archive},
+    )
+    with status_context as context:
+        report_failed_videos(context.for_run_failure())
+    entry = archive.catalogue.entry(FIRST)
+    assert entry is not None
+    assert entry.status == "ready", "reporting the run does not make it a failure of the video"
+
+
+def test_what_was_said_about_shots_that_are_gone_is_not_published(ready: Site, instance: dg.DagsterInstance) -> None:
+    assert run(instance, FIRST, "concepts")[1]
+    ready.ingest()
+    assert ready.rows("SELECT count(DISTINCT shot_id) FROM concepts") == ready.rows("SELECT count(*) FROM shots")
+    ready.describe(shots={"novelty_threshold": 0.01, "min_shot_s": 0.2})
+    ready.ingest()
+    assert ready.rows("SELECT count(*) FROM concepts ANTI JOIN shots USING (shot_id)") == [(0,)]
+    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts", "transcript"})], (
+        "new shots, new concepts"
+    )
+
+
+def test_describe_on_the_command_line_does_what_is_due_and_says_what_waits(ready: Site) -> None:
+    ready.describe(analyses=["transcript", "descriptions"])
+    told = CliRunner().invoke(app, ["describe", NAME, "--jobs", "1", "--json"])
+    assert told.exit_code == 3, told.output
+    report = yaml.safe_load(told.stdout)
+    assert (report["ran"], report["waiting_for_server"], report["failed"]) == (1, 1, [])
+    assert ready.rows("SELECT analysis, status FROM analyses") == [("transcript", "done")]
+    again = CliRunner().invoke(app, ["describe", NAME, "--only", "transcript", "--jobs", "1"])
+    assert again.exit_code == 0
+    assert "nothing to do" in again.output
+    wrong = CliRunner().invoke(app, ["describe", NAME, "--only", "poems"])
+    assert "unknown_analysis" in wrong.output
