@@ -8,24 +8,33 @@ from typing import Annotated
 import typer
 
 from archive_pipeline.automation.ingesting import Request as IngestRequest
+from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.cli.answers import show_answer
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import explained, out
+from archive_pipeline.cli.describe import run_describe
 from archive_pipeline.cli.ingest import run_ingest
 from archive_pipeline.cli.sql import result_table
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.resources.archive import Archive
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.request import Request
 from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
 
 _VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
-_QUERIES = ("a red boat", "people in the snow at night", "un tren amarillo en la montaña")
+_QUERIES = ("a red boat", "un tren amarillo en la montaña", "the teachers went on strike")
 _STATISTICS = """
 SELECT v.path AS video, round(s.duration_s, 1) AS seconds, s.n_classes AS classes, s.n_scenes AS scenes,
        s.n_shots AS shots, round(s.shots_per_minute, 1) AS "per min", round(s.realtime_factor, 1) AS "× real time"
 FROM video_statistics AS s JOIN videos AS v USING (video_id) WHERE v.collection = 'demo' ORDER BY v.path
+"""
+_CONCEPTS = """
+SELECT vocabulary, string_agg(concept || ' ' || n, ', ' ORDER BY n DESC) AS "shots in which each comes first"
+FROM (SELECT vocabulary, concept, count(*) AS n FROM concepts JOIN videos USING (video_id)
+      WHERE rank = 1 AND collection = 'demo' GROUP BY ALL)
+GROUP BY vocabulary ORDER BY vocabulary
 """
 
 
@@ -41,11 +50,14 @@ def demo(
         out.rule("2 · every video through Dagster")
         collection = collection_of(settings, str(videos), name="demo", model=BUNDLED_MODEL, fps=None)
         code, _ = run_ingest(settings, collection, IngestRequest(jobs=os.cpu_count() or 1))
-        out.rule("3 · statistics, from DuckDB")
-        _show_statistics(settings)
-        out.rule("4 · shots, found by words")
+        out.rule("3 · what is in the shots, in words")
+        run_describe(LocalAnalyses(Archive(), collection), jobs=os.cpu_count() or 1)
+        out.rule("4 · statistics, from DuckDB")
+        for statistics in (_STATISTICS, _CONCEPTS):
+            _show_statistics(settings, statistics)
+        out.rule("5 · shots, found by what is seen and by what is said")
         _show_shots(settings)
-        out.rule("5 · your turn")
+        out.rule("6 · your turn")
         _show_next_steps(settings, time.monotonic() - started)
     raise typer.Exit(code)
 
@@ -64,11 +76,11 @@ def _simulated(settings: Settings, folder: Path, keep: bool) -> Path:
     return videos
 
 
-def _show_statistics(settings: Settings) -> None:
+def _show_statistics(settings: Settings, query: str) -> None:
     from archive_pipeline.warehouse import open_database
 
     with open_database(settings.database_link) as connection:
-        out.print(result_table(connection.sql(_STATISTICS)))
+        out.print(result_table(connection.sql(query)))
 
 
 def _show_shots(settings: Settings) -> None:

@@ -46,13 +46,14 @@ def describe(
             )
         chosen = find_collection(collection, settings.collection_folders)
         work = LocalAnalyses(Archive(), chosen, only or None, force=force)
-        report = _run(work, jobs, as_json)
+        report = run_describe(work, jobs, as_json)
     if as_json:
         print_json(report)
     raise typer.Exit(SOME_FAILED if report["failed"] or report["waiting_for_server"] else OK)
 
 
-def _run(work: LocalAnalyses, jobs: int, as_json: bool) -> dict[str, Any]:
+def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[str, Any]:
+    """Do what is due and show it; what a script would want to know."""
     started = time.monotonic()
     due = work.due()
     absence = work.server_absence() if any(not OF_A_SERVER.isdisjoint(one.analyses) for one in due) else None
