@@ -9,6 +9,7 @@ from archive_pipeline.cli.console import err, hours, size
 from archive_pipeline.collections.estimate import Experience, estimate
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
+from archive_pipeline.language.transcripts.subtitles import FORMATS
 
 _KINDS = (
     ("new", "new"),
@@ -48,9 +49,12 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
         count = len(getattr(plan, kind))
         if count:
             table.add_row(f"{count:>6}", text)
-    if plan.n_ignored:
-        kinds = ", ".join(f"{n} {extension}" for extension, n in list(plan.ignored.items())[:5])
-        table.add_row(f"{plan.n_ignored:>6}", f"[dim]other files, ignored ({escape(kinds)})[/]")
+    subtitles = {extension: n for extension, n in plan.ignored.items() if extension.removeprefix(".") in FORMATS}
+    others = {extension: n for extension, n in plan.ignored.items() if extension not in subtitles}
+    for counts, what in ((subtitles, "subtitle files, read by the transcript"), (others, "other files, ignored")):
+        if counts:
+            kinds = ", ".join(f"{n} {extension}" for extension, n in list(counts.items())[:5])
+            table.add_row(f"{sum(counts.values()):>6}", f"[dim]{what} ({escape(kinds)})[/]")
     err.print(f"[bold]{escape(collection.title)}[/] [dim]{escape(str(collection.source))}[/]")
     err.print(table)
     for item in plan.unreadable[:5]:
