@@ -20,6 +20,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline.stills import Still, Stills
 from archive_pipeline.warehouse.reading import read_many
 from archive_pipeline.web.database import Published
+from archive_pipeline.web.described import Descriptions
 from archive_pipeline.web.layout.maps import Map, Maps
 from archive_pipeline.web.media.clips import Clip, Clips
 from archive_pipeline.web.pictures import QueryPictures
@@ -55,6 +56,7 @@ class WebArchive:
         self.lake = Lake(settings.lake_dir)
         self.catalogue = Catalogue(settings.catalogue_file)
         self.programmes = Programmes(self.catalogue, self.lake)
+        self.descriptions = Descriptions(self.lake)
         self.published = Published(settings.database_link)
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")
         self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)

@@ -8,7 +8,7 @@ from archive_pipeline.errors import RequestError
 from archive_pipeline.search.answer import Answer, Curve, Found, Hint
 from archive_pipeline.timecode import format_timecode
 from archive_pipeline.web import addresses
-from archive_pipeline.web.api import models
+from archive_pipeline.web.api import descriptions, models
 from archive_pipeline.web.archive import PlacedFrames, PlacedShots, WebArchive
 from archive_pipeline.web.media.clips import CLIP_S
 from archive_pipeline.web.media.playable import media_type
@@ -89,6 +89,7 @@ def hints(given: tuple[Hint, ...]) -> list[models.HintOut]:
 def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
     facts = programme.facts
     kind = media_type(facts)
+    described = archive.descriptions.of(programme.name)
     return models.VideoOut(
         video_id=programme.video_id,
         collection=programme.name.collection,
@@ -113,6 +114,7 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
         clips=models.ClipsOut(
             address=addresses.clips(programme.video_id), clip_s=CLIP_S, mime=archive.clips.mime(programme)
         ),
+        summary=descriptions.summary(described.whole),
         shots=[
             models.TimelineShot(
                 id=row["shot_id"],
@@ -124,12 +126,17 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
                 keyframe_s=row["keyframe_s"],
                 source_timecode=row["source_timecode"],
                 cohesion=round(row["cohesion"], 4),
+                description=descriptions.description(described.shots.get(row["shot_id"])),
             )
             for row in programme.shots.iter_rows(named=True)
         ],
         scenes=[
             models.TimelineScene(
-                scene=row["scene"], semantic_class=row["class"], start_s=row["start_s"], end_s=row["end_s"]
+                scene=row["scene"],
+                semantic_class=row["class"],
+                start_s=row["start_s"],
+                end_s=row["end_s"],
+                summary=descriptions.summary(described.scenes.get(row["scene"])),
             )
             for row in programme.scenes.iter_rows(named=True)
         ],

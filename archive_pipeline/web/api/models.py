@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from archive_pipeline.search.words.text import Part
+from archive_pipeline.web.api.descriptions import DescriptionOut, SummaryOut
 
 
 class Problem(BaseModel):
@@ -22,6 +23,10 @@ class MatchedText(BaseModel):
 
     part: Part = Field(description="said: transcript; described: by a model; read: writing in the picture")
     pieces: list[TextPiece] = Field(description="In order; together they are the text")
+
+
+
+
 
 
 class Shot(BaseModel):
@@ -108,6 +113,7 @@ class TimelineShot(BaseModel):
     keyframe_s: float
     source_timecode: str | None
     cohesion: float
+    description: DescriptionOut | None = Field(description="What a model says of it; null where none was asked")
 
 
 class TimelineScene(BaseModel):
@@ -115,6 +121,7 @@ class TimelineScene(BaseModel):
     semantic_class: int = Field(serialization_alias="class")
     start_s: float
     end_s: float
+    summary: SummaryOut | None
 
 
 class TimelineClass(BaseModel):
@@ -155,6 +162,7 @@ class VideoOut(BaseModel):
     source: str | None = Field(description="Address of the file itself, where browsers play it")
     source_type: str | None
     clips: ClipsOut
+    summary: SummaryOut | None = Field(description="Of the whole; null where none was asked for")
     shots: list[TimelineShot]
     scenes: list[TimelineScene]
     classes: list[TimelineClass]

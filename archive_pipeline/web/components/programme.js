@@ -17,6 +17,11 @@ export default {
           <template v-for="f in facts" :key="f[0]"><dt>{{ f[0] }}</dt><dd :class="f[2]"><span v-if="f[3]" class="ap-swatch" :style="{background: f[3]}"></span>{{ f[1] }}</dd></template>
         </dl>
       </div>
+      <section v-if="details && told" class="ap-panel ap-told" data-told>
+        <template v-if="told.status === 'ok'"><h3>{{ told.title }}</h3><p>{{ told.description }}</p>
+          <dl class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></template>
+        <p v-else>{{ labels.not_described }}: {{ told.reason }} ({{ told.status }})</p>
+        <p class="ap-soft ap-small">{{ labels.by_a_model }} {{ told.model }}</p></section>
       <div class="ap-transport" v-if="video">
         <span class="ap-mono" data-clock>{{ clock }}</span>
         <button type="button" class="ap-icon" @click="step(-1)" :title="labels.previous_shot + ' ['" :aria-label="labels.previous_shot"><q-icon name="skip_previous" /></button>
@@ -74,6 +79,12 @@ export default {
       return found;
     },
     around() { const i = this.current ? this.current.shot : 0, all = this.video.shots; return all.slice(Math.max(0, i - 6), i + 9); },
+    told() { return this.current?.description; },
+    seen() {
+      const d = this.told, l = this.labels, things = d.objects.map((o) => o.action ? o.label + " (" + o.action + ")" : o.label).join(", ");
+      const scene = this.video.scenes.find((s) => s.scene === this.current.scene)?.summary?.summary;
+      return [[l.setting, d.setting], [l.objects, things], [l.people, d.people_count], [l.visible_text, d.visible_text], [l.scene, scene === d.description ? "" : scene]].filter((f) => f[1]);
+    },
     facts() {
       const v = this.video, s = this.current, l = this.labels;
       const class_ = v.classes.find((c) => c.class === s.class);

@@ -1,5 +1,6 @@
 """The page of a video: player and timeline, a phrase over time, its classes as a map, statistics."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -32,11 +33,21 @@ def add_video_page(service: Service) -> None:
                 return explain(t, request, error)
             if programme is None:  # the server is going down
                 return None
-            _show(t, programme, request.query_params.get("shot", ""), request.query_params.getlist("phrase")[:4])
+            described = await run.io_bound(service.archive.descriptions.of, programme.name)
+            if described is None:
+                return None
+            _show(
+                t,
+                programme,
+                described.whole,
+                request.query_params.get("shot", ""),
+                request.query_params.getlist("phrase")[:4],
+            )
+            if shown:
         return None
 
 
-def _show(t: Texts, programme: Programme, shot: str, phrases: list[str]) -> None:
+def _show(t: Texts, programme: Programme, summary: Mapping[str, Any] | None, shot: str, phrases: list[str]) -> None:
     with tag("div", "ap-row"):
         tag("h1", text=programme.title)
         tag("span", "ap-soft ap-small", f"{programme.name.collection} · {clock(programme.duration_s)}")
@@ -47,6 +58,8 @@ def _show(t: Texts, programme: Programme, shot: str, phrases: list[str]) -> None
             ids = programme.shots["shot_id"].to_list()
             link_button("CSV", addresses.cut_list("csv", ids), "download", download=True).tooltip(t("video.cut_list"))
             link_button("EDL", addresses.cut_list("edl", ids), "download", download=True).tooltip(t("video.cut_list"))
+    if summary and summary["summary"]:
+        _summary(t, summary)
     number = int(shot) if shot.isdigit() and int(shot) < programme.shots.height else None
     player = ProgrammePlayer(
         programme.video_id, player_labels(t), shot=number, details=True, phrases=phrases, autoplay=number is not None
@@ -65,6 +78,15 @@ def _show(t: Texts, programme: Programme, shot: str, phrases: list[str]) -> None
             tag("h2", text=t("video.statistics"))
             _statistics(t, programme)
             _classes(t, programme)
+
+
+def _summary(t: Texts, summary: Mapping[str, Any]) -> None:
+    """Written by a model: shown as text, never as markup."""
+    with tag("section", "ap-panel ap-told") as panel:
+        panel.props["data-summary"] = True
+        tag("h2", text=summary["title"] or t("video.summary"))
+        tag("p", text=summary["summary"])
+        tag("p", "ap-soft ap-small", f"{t('player.by_a_model')} {summary['model'] or ''}")
 
 
 def _keep_phrases(programme: Programme, number: int | None, phrases: list[str]) -> None:

@@ -1,0 +1,73 @@
+"""What a model says of shots, scenes and programmes, as JSON. To be escaped where it is shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class BoxOut(BaseModel):
+    """Fractions of the picture, from its top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class ObjectOut(BaseModel):
+    label: str
+    action: str
+    box: BoxOut | None = Field(description="Where it is in the picture at box_frame_s; null where no box is known")
+
+
+class DescriptionOut(BaseModel):
+    """Of a shot, by a vision-language model: it may be wrong."""
+
+    status: str = Field(description="ok; else refused, cut_off, invalid or no_picture, and `reason` says why")
+    reason: str | None
+    title: str | None
+    description: str | None
+    objects: list[ObjectOut]
+    setting: str | None
+    people_count: int | None
+    visible_text: str | None
+    language: str | None
+    faithfulness: float | None = Field(description="Cosine of the description and the shot")
+    box_frame_s: float | None
+    model: str | None
+    prompt_version: str
+
+
+class SummaryOut(BaseModel):
+    """Of a scene or programme, by a language model from the descriptions of its shots."""
+
+    status: str
+    reason: str | None
+    title: str | None
+    summary: str | None
+    language: str | None
+    model: str | None
+
+
+def description(row: Mapping[str, Any] | None) -> DescriptionOut | None:
+    """A row of the table `descriptions`."""
+    if row is None:
+        return None
+    faithfulness = row["faithfulness"]
+    return DescriptionOut(
+        **{name: row[name] for name in DescriptionOut.model_fields if name not in ("objects", "faithfulness")},
+        objects=[_object(seen) for seen in row["objects"] or ()],
+        faithfulness=None if faithfulness is None else round(faithfulness, 4),
+    )
+
+
+def summary(row: Mapping[str, Any] | None) -> SummaryOut | None:
+    """A row of the table `summaries`."""
+    return None if row is None else SummaryOut(**{name: row[name] for name in SummaryOut.model_fields})
+
+
+def _object(seen: Mapping[str, Any]) -> ObjectOut:
+    corners = {name: seen[name] for name in BoxOut.model_fields}
+    box = None if corners["left"] is None else BoxOut(**{name: round(part, 4) for name, part in corners.items()})
+    return ObjectOut(label=seen["label"], action=seen["action"], box=box)
