@@ -11,6 +11,7 @@ from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.timecode import format_timecode
+from archive_pipeline_tests.warehouse.described import description_rows, summary_columns
 from archive_pipeline_tests.warehouse.spoken import transcript_columns
 
 FPS = 3.0
@@ -83,6 +84,8 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
     )
     _write(lake, video, "concepts", **_concepts(shot_ids))
     _write(lake, video, "transcripts", **transcript_columns(starts, ends, content.seed))
+    _write(lake, video, "descriptions", **description_rows(shot_ids, starts).to_dict(as_series=True))
+    _write(lake, video, "summaries", **summary_columns(shot.tolist()))
     costs_s = random.uniform(0.1, 3, 4)
     _write(
         lake,
