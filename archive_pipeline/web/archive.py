@@ -19,6 +19,7 @@ from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
 from archive_pipeline.stills import Still, Stills
 from archive_pipeline.warehouse.reading import read_many
+from archive_pipeline.web.concepts import ConceptNames
 from archive_pipeline.web.database import Published
 from archive_pipeline.web.described import Descriptions
 from archive_pipeline.web.layout.maps import Map, Maps
@@ -60,6 +61,7 @@ class WebArchive:
         self.published = Published(settings.database_link)
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")
         self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)
+        self.concepts = ConceptNames(settings.own_vocabularies, self.published)
         self._maps = Maps(settings.home / "cache" / "maps")
         self._stills = Stills(self.lake)
 

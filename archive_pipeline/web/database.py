@@ -29,6 +29,11 @@ class Published:
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
+    @property
+    def version(self) -> Path | None:
+        """The file that questions are answered from now; None while nothing has been published."""
+        return self._link.resolve() if self._link.exists() else None
+
     def close(self) -> None:
         with self._lock:
             self._let_go()

@@ -10,6 +10,7 @@ import polars as pl
 from archive_pipeline.catalogue import Catalogue, Entry
 from archive_pipeline.errors import RequestError
 from archive_pipeline.lake import Lake
+from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.moments import can_seek
 from archive_pipeline.naming import VideoName, readable
@@ -36,6 +37,8 @@ class Programme:
     scenes: pl.DataFrame
     classes: pl.DataFrame
     statistics: dict[str, Any]
+    concepts: dict[str, tuple[str, ...]]
+    """`vocabulary/concept` of what each shot shows, by its id."""
 
     @property
     def video_id(self) -> str:
@@ -72,7 +75,7 @@ class Programmes:
         self._catalogue = catalogue
         self._lake = lake
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, float, int], Programme] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Programme] = OrderedDict()
 
     def entry(self, video_id: str) -> Entry:
         """What the catalogue says. Raises RequestError `unknown_video`, also for a video that was removed."""
@@ -94,7 +97,7 @@ class Programmes:
             stamp = self._lake.path("shots", entry.name).stat().st_mtime
         except OSError:
             raise _not_ready(entry) from None
-        key = (video_id, stamp, entry.sequence)
+        key = (video_id, stamp, entry.sequence, self._lake.version("concepts", entry.name))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -127,6 +130,7 @@ class Programmes:
             scenes=self._lake.read("scenes", name).sort("scene"),
             classes=self._lake.read("classes", name).sort("class"),
             statistics=statistics.row(0, named=True) if statistics.height else {},
+            concepts=held_concepts(self._lake.read("concepts", name)),
         )
 
 

@@ -39,6 +39,8 @@ class SearchState:
     collection: tuple[str, ...] = ()
     video: tuple[str, ...] = ()
     semantic_class: tuple[int, ...] = ()
+    concept: tuple[str, ...] = ()
+    """`vocabulary/concept`; a shot must show all of them."""
     min_s: float | None = None
     max_s: float | None = None
     """Bounds of a shot's length."""
@@ -79,6 +81,7 @@ class SearchState:
             collection=tuple(parameters.getlist("collection")),
             video=tuple(parameters.getlist("video")),
             semantic_class=tuple(_whole("class", value) for value in parameters.getlist("class")),
+            concept=tuple(parameters.getlist("concept")),
             min_s=_optional("min_s", last("min_s")),
             max_s=_optional("max_s", last("max_s")),
             from_s=_optional("from_s", last("from_s")),
@@ -123,6 +126,7 @@ class SearchState:
                 collections=self.collection,
                 video_ids=self.video,
                 classes=self.semantic_class,
+                concepts=self.concept,
                 min_duration_s=self.min_s,
                 max_duration_s=self.max_s,
                 from_s=self.from_s,

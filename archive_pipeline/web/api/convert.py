@@ -45,6 +45,7 @@ def shot(archive: WebArchive, found: Found) -> models.Shot | None:
         title=programme.title,
         shot=payload.shot,
         semantic_class=payload.semantic_class,
+        concepts=archive.concepts.of(payload.concepts),
         start_s=payload.start_s,
         end_s=payload.end_s,
         start_timecode=format_timecode(payload.start_s),
@@ -125,6 +126,7 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
                 end_s=row["end_s"],
                 keyframe_s=row["keyframe_s"],
                 source_timecode=row["source_timecode"],
+                concepts=archive.concepts.of(programme.concepts.get(row["shot_id"], ())),
                 cohesion=round(row["cohesion"], 4),
                 description=descriptions.description(described.shots.get(row["shot_id"])),
             )

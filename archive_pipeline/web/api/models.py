@@ -29,6 +29,16 @@ class MatchedText(BaseModel):
 
 
 
+class ConceptOut(BaseModel):
+    name: str = Field(description="vocabulary/concept, for `concept=` of a search")
+    label: dict[str, str] = Field(description="What people read, by language (en, es)")
+
+
+class OfferedConcept(ConceptOut):
+    vocabulary: dict[str, str] = Field(description="Title of its vocabulary, by language")
+    n_shots: int = Field(description="Shots in which it holds, in the published database")
+
+
 class Shot(BaseModel):
     id: str = Field(description="Stable id of the shot (uuid)")
     rank: int = Field(description="Place in the answer, from 1; 0 where nothing was ranked")
@@ -42,6 +52,7 @@ class Shot(BaseModel):
     title: str = Field(description="The file's name, without folders")
     shot: int = Field(description="Number of the shot in its video, from 0")
     semantic_class: int = Field(serialization_alias="class", description="Semantic class; -1 for none")
+    concepts: list[ConceptOut] = Field(description="What it shows, of the collection's vocabularies")
     start_s: float
     end_s: float
     start_timecode: str = Field(description="HH:MM:SS.mmm")
@@ -112,6 +123,7 @@ class TimelineShot(BaseModel):
     end_s: float
     keyframe_s: float
     source_timecode: str | None
+    concepts: list[ConceptOut]
     cohesion: float
     description: DescriptionOut | None = Field(description="What a model says of it; null where none was asked")
 

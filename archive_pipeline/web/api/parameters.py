@@ -28,6 +28,9 @@ class SearchParameters(BaseModel):
     semantic_class: Annotated[list[int], Field(max_length=200)] = Field(
         [], alias="class", description="Only these semantic classes"
     )
+    concept: _Words = Field(
+        [], description="Only shots that show this, as vocabulary/concept (see /api/concepts); all of them if several"
+    )
     min_s: float | None = Field(None, description="Shortest shot, in seconds")
     max_s: float | None = Field(None, description="Longest shot, in seconds")
     from_s: float | None = Field(None, description="Only shots that are on after this second of their video")

@@ -66,6 +66,11 @@ def _add_videos(router: APIRouter, service: Service) -> None:
         """The collections that can be searched."""
         return [models.CollectionOut(collection=name, title=title) for name, title in archive.titles().items()]
 
+    @router.get("/concepts", tags=["search"])
+    def concepts() -> list[models.OfferedConcept]:
+        """The concepts that shots of the published database show, by vocabulary, the most frequent first."""
+        return archive.concepts.offered()
+
     @router.get("/videos", tags=["videos"])
     def videos(
         collection: str = "",

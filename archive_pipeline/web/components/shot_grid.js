@@ -16,6 +16,7 @@ export default {
           <div class="ap-caption">
             <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
             <div class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
+            <div v-if="s.concepts.length" class="concepts" :title="named(s)">{{ named(s) }}</div>
             <div v-if="s.by_words" class="ap-found">
               <span v-if="s.by_picture" class="part">{{ labels.picture }}</span>
               <span v-if="!s.texts.length" class="part">{{ labels.words }}</span>
@@ -50,6 +51,7 @@ export default {
       const lists = { more: this.like, less: this.unlike, pick: this.picked };
       return lists[name] ? String(lists[name].includes(s.id)) : null;
     },
+    named(s) { return s.concepts.map((c) => c.label[this.labels.language]).join(" · "); },
     length(s) {
       const seconds = s.end_s - s.start_s;
       return seconds < 60 ? seconds.toFixed(1) + " s" : Math.floor(seconds / 60) + ":" + String(Math.round(seconds % 60)).padStart(2, "0");

@@ -1,11 +1,12 @@
 """What narrows a search: collections, lengths, times, and how results are ordered and grouped."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from nicegui import ui
 
 from archive_pipeline.search.request import Match
+from archive_pipeline.web.api.models import OfferedConcept
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
@@ -16,8 +17,16 @@ Changed = Callable[[dict[str, Any]], Awaitable[None]]
 class Filters:
     """The controls; a change is told at once as the fields of the search that changed."""
 
-    def __init__(self, t: Texts, state: SearchState, titles: Mapping[str, str], on_change: Changed) -> None:
+    def __init__(
+        self,
+        t: Texts,
+        state: SearchState,
+        titles: Mapping[str, str],
+        concepts: Sequence[OfferedConcept],
+        on_change: Changed,
+    ) -> None:
         self._t = t
+        self._chosen = state.concept
         self._on_change = on_change
         with tag("div", "ap-row").style("margin-top: .7rem"):
             self._collections = ui.select(
@@ -28,6 +37,17 @@ class Filters:
             ).props("dense outlined use-chips")
             self._collections.style("min-width: 220px")
             self._collections.on_value_change(lambda event: self._tell(collection=tuple(event.value or ())))
+            choices = self._choices(concepts)
+            self._concepts = ui.select(
+                choices,
+                multiple=True,
+                with_input=True,
+                label=t("search.concepts"),
+                value=list(state.concept),
+            ).props("dense outlined use-chips data-concepts")
+            self._concepts.style("min-width: 220px").tooltip(t("search.concepts_title"))
+            self._concepts.set_visibility(bool(choices))
+            self._concepts.on_value_change(lambda event: self._choose(tuple(event.value or ())))
             names = {name: t(f"search.match_{name}") for name in get_args(Match)}
             self._match = ui.toggle(names, value=state.match).props("dense no-caps unelevated data-match")
             self._match.props["aria-label"] = t("search.match")
@@ -54,10 +74,23 @@ class Filters:
         """The weight is of use only where there is a picture."""
         self._weighing.set_visibility(there)
 
-    def offer(self, titles: Mapping[str, str]) -> None:
-        """The collections that there are now."""
+    def offer(self, titles: Mapping[str, str], concepts: Sequence[OfferedConcept]) -> None:
+        """The collections and concepts that there are now."""
         if dict(titles) != self._collections.options:
             self._collections.set_options(dict(titles))
+        if (choices := self._choices(concepts)) != self._concepts.options:
+            self._concepts.set_options(choices)
+            self._concepts.set_visibility(bool(choices))
+
+    def _choices(self, concepts: Sequence[OfferedConcept]) -> dict[str, str]:
+        """Name and text of each concept; one that was chosen stays, whether or not it holds anywhere."""
+        language = self._t.language
+        choices = {one.name: f"{one.label[language]} · {one.vocabulary[language]}" for one in concepts}
+        return {name: name for name in self._chosen if name not in choices} | choices
+
+    async def _choose(self, concepts: tuple[str, ...]) -> None:
+        self._chosen = concepts
+        await self._tell(concept=concepts)
 
     def _bound(self, name: str, value: float | None, factor: int) -> None:
         lowest = -1 if name == "score" else 0

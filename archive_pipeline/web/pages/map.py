@@ -9,7 +9,7 @@ from nicegui import run, ui
 from archive_pipeline.errors import ArchiveError, RequestError
 from archive_pipeline.web import addresses
 from archive_pipeline.web.components import Scatter, ShotGrid
-from archive_pipeline.web.pages.parts import empty, link_button, note, tag
+from archive_pipeline.web.pages.parts import card_labels, empty, link_button, note, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
@@ -86,7 +86,7 @@ class MapPage:
                 link_button("EDL", addresses.cut_list("edl", ids), "download", download=True)
             query = SearchState(like=tuple(ids[:_EXAMPLES])).query()
             link_button(t("map.search_like"), f"/?{query}", "search")
-            grid = ShotGrid(t.section("card"), marking=False, picking=False)
+            grid = ShotGrid(card_labels(t), marking=False, picking=False)
             grid.show(shots)
             grid.on("open", lambda event: self._dialog.open(by_id[event.args], True))
             grid.on("info", lambda event: self._dialog.open(by_id[event.args], False))

@@ -6,6 +6,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from archive_pipeline.web.texts import Texts
+
 
 def tag(name: str, classes: str = "", text: str = "") -> Element:
     """An HTML element; `text` is shown as it is, never as markup."""
@@ -64,6 +66,11 @@ def empty(title: str, text: str, command: str = "") -> Element:
         if command:
             tag("code", "ap-mono", command)
     return element
+
+
+def card_labels(t: Texts) -> dict[str, object]:
+    """The texts of a card of a shot."""
+    return {**t.section("card"), "language": t.language}
 
 
 def clock(seconds: float) -> str:

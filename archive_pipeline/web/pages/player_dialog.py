@@ -12,7 +12,7 @@ from archive_pipeline.web.texts import Texts
 
 def player_labels(t: Texts) -> dict[str, object]:
     """The texts of the player, errors and hints among them."""
-    return {**t.section("player"), "errors": t.section("error"), "hints": t.section("hint")}
+    return {**t.section("player"), "language": t.language, "errors": t.section("error"), "hints": t.section("hint")}
 
 
 class PlayerDialog:

@@ -10,7 +10,7 @@ from archive_pipeline.web import addresses
 from archive_pipeline.web.api.models import SearchAnswer, Shot
 from archive_pipeline.web.components import ShotGrid
 from archive_pipeline.web.cutlist.edl import MOST_EVENTS
-from archive_pipeline.web.pages.parts import button, empty, link_button, tag
+from archive_pipeline.web.pages.parts import button, card_labels, empty, link_button, tag
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
 
@@ -99,7 +99,7 @@ class Results:
         return lambda: self._actions.ask_for(phrase)
 
     def _grid(self, shots: list[Shot]) -> None:
-        grid, actions = ShotGrid(self._t.section("card")), self._actions
+        grid, actions = ShotGrid(card_labels(self._t)), self._actions
         grid.show(shots)
         grid.on("open", lambda event: actions.open(event.args, True))
         grid.on("info", lambda event: actions.open(event.args, False))

@@ -31,7 +31,8 @@ def add_search_page(service: Service) -> None:
             except RequestError as error:
                 state, wrong = SearchState(), error
             titles = await run.io_bound(service.archive.titles)
-            page = SearchPage(service, t, state, titles or {})
+            concepts = await run.io_bound(service.archive.concepts.offered)
+            page = SearchPage(service, t, state, titles or {}, concepts or [])
             page.build()
         client = ui.context.client
         await client.connected()
@@ -46,11 +47,19 @@ def add_search_page(service: Service) -> None:
 class SearchPage:
     """One open page: its state is what the address says."""
 
-    def __init__(self, service: Service, t: Texts, state: SearchState, titles: dict[str, str]) -> None:
+    def __init__(
+        self,
+        service: Service,
+        t: Texts,
+        state: SearchState,
+        titles: dict[str, str],
+        concepts: list[models.OfferedConcept],
+    ) -> None:
         self._service = service
         self._t = t
         self._state = state
         self._titles = titles
+        self._concepts = concepts
         self._shots: dict[str, models.Shot] = {}
         self._answers: list[models.SearchAnswer] = []
         self._sequence = service.archive.catalogue.sequence()
@@ -71,7 +80,7 @@ class SearchPage:
                 send = tag("button", "ap-button main", t("search.go")).props("type=submit")
                 send.style("padding: 0 1.4rem")
             form.on("submit.prevent", self._submit)
-            self._filters = Filters(t, state, self._titles, self._filtered)
+            self._filters = Filters(t, state, self._titles, self._concepts, self._filtered)
         self._marks = tag("div", "ap-chips")
         self._said = tag("div", "ap-row")
         self._said.props["aria-live"] = "polite"
@@ -248,7 +257,8 @@ class SearchPage:
             return
         self._sequence = newest
         self._titles = await run.io_bound(self._service.archive.titles) or self._titles
-        self._filters.offer(self._titles)
+        self._concepts = await run.io_bound(self._service.archive.concepts.offered) or self._concepts
+        self._filters.offer(self._titles, self._concepts)
         if not self._state.asks:
             self._results.welcome(self._titles)
             return

@@ -15,6 +15,7 @@ from archive_pipeline.web.pages.parts import clock, link_button, tag
 from archive_pipeline.web.pages.player_dialog import player_labels
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
+from archive_pipeline.web.pages.video_concepts import show_concepts, shown_concepts
 from archive_pipeline.web.programme import Programme
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
@@ -44,6 +45,9 @@ def add_video_page(service: Service) -> None:
                 request.query_params.getlist("phrase")[:4],
             )
             if shown:
+            shown = await run.io_bound(shown_concepts, programme, service.archive.concepts)
+            if shown:
+                show_concepts(t, programme, shown)
         return None
 
 
