@@ -25,10 +25,6 @@ class MatchedText(BaseModel):
     pieces: list[TextPiece] = Field(description="In order; together they are the text")
 
 
-
-
-
-
 class ConceptOut(BaseModel):
     name: str = Field(description="vocabulary/concept, for `concept=` of a search")
     label: dict[str, str] = Field(description="What people read, by language (en, es)")

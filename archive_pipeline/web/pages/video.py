@@ -44,7 +44,6 @@ def add_video_page(service: Service) -> None:
                 request.query_params.get("shot", ""),
                 request.query_params.getlist("phrase")[:4],
             )
-            if shown:
             shown = await run.io_bound(shown_concepts, programme, service.archive.concepts)
             if shown:
                 show_concepts(t, programme, shown)
