@@ -16,10 +16,12 @@ from archive_pipeline.errors import PassingError
 from archive_pipeline.lake import Lake
 from archive_pipeline.locking import file_lock
 from archive_pipeline.naming import VideoName
+from archive_pipeline.reviews import Reviews
 from archive_pipeline.warehouse.rows import batches, collection_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
 
+_GROWING = ("evaluations", "reviews")
 _WAIT_S = 900.0  # for another publisher; rebuilding 10,000 videos takes a minute or two
 
 
@@ -82,13 +84,17 @@ def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collect
 
 def _whole_tables(lake: Lake, collections: Iterable[Collection]) -> dict[str, pl.DataFrame]:
     """Small tables that are not of videos; every version has them as they are then."""
-    return {"collections": collection_rows(collections), "evaluations": lake.read_appended("evaluations")}
+    return {
+        "collections": collection_rows(collections),
+        "evaluations": lake.read_appended("evaluations"),
+        "reviews": Reviews(lake).all(),
+    }
 
 
 def _is_up_to(state: State, sequence: int, whole: Mapping[str, pl.DataFrame]) -> bool:
-    """Evaluations are only ever added, so their number tells."""
-    same = whole["collections"].rows() == state.collections and whole["evaluations"].height == state.rows["evaluations"]
-    return sequence == state.sequence and same
+    """Evaluations and reviews are only ever added, so their number tells."""
+    same = whole["collections"].rows() == state.collections
+    return sequence == state.sequence and same and all(whole[name].height == state.rows[name] for name in _GROWING)
 
 
 @dataclass(frozen=True)

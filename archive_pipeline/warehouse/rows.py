@@ -13,7 +13,7 @@ from archive_pipeline.naming import VideoName, readable
 from archive_pipeline.schema import table, tables
 from archive_pipeline.warehouse.reading import read_many
 
-OWN_TABLES = frozenset({"_published", "collections", "videos", "failures", "evaluations"})
+OWN_TABLES = frozenset({"_published", "collections", "videos", "failures", "evaluations", "reviews"})
 """Published tables that no lake table of the same name stands behind."""
 
 _BATCH_BYTES = 16_000_000  # of Parquet with frames: some million rows, which take about 0.5 GB while they are inserted

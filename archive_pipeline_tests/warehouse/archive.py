@@ -13,6 +13,7 @@ from archive_pipeline.evaluation.ledger import write_down
 from archive_pipeline.evaluation.score import Score
 from archive_pipeline.lake import Lake
 from archive_pipeline.naming import VideoName
+from archive_pipeline.reviews import Review, Reviews, State
 from archive_pipeline.schema import tables
 from archive_pipeline.warehouse import Publication, is_published, publish
 from archive_pipeline_tests.warehouse.synthetic import Content, write_facts, write_results
@@ -42,6 +43,12 @@ class Archive:
             Score("text_to_shot", metric, value, 20, level="shot", language="en") for metric, value in figures.items()
         ]
         write_down(self.lake, found, "log.csv", 0, Evaluation(tuple(scores), 3, ()))
+
+    def reviewed(self, video: VideoName, question: str, *states: State) -> None:
+        """Somebody reviewed this question of the video's first shot, once for each state."""
+        shot_id = self.lake.read("shots", video)["shot_id"][0]
+        for state in states:
+            Reviews(self.lake).add(Review(video.video_id, shot_id, "intolerance", question, state, "seen", "Ana"))
 
     def is_published(self) -> bool:
         return is_published(self.lake, self.catalogue, self.collections, self.link)

@@ -1,7 +1,15 @@
-"""Words said in videos that never existed."""
+"""Words said in videos that never existed, and what a model finds in them."""
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from archive_pipeline.language.findings.policy import Policy
+from archive_pipeline.language.findings.rows import Judged, Row, finding_rows, rows_of
+from archive_pipeline.language.findings.schema import answer_schema
+from archive_pipeline.language.transcripts.during import Line, Said
+from archive_pipeline.language.vlm import Reply
 
 LINES = ("Good evening.", "The water is rising in the valley.", "Nobody was hurt.", "And now the weather.")
 
@@ -26,3 +34,37 @@ def transcript_columns(
         "origin": ["tape.en.srt"] * n,
         "note": [None] * n,
     }
+
+
+def finding_columns(shot_ids: list[str], starts_s: NDArray[np.float64]) -> dict[str, object]:
+    """Columns of `findings` without the video: a flag and a score for each shot, a third of them raised."""
+    judged = Judged(_POLICY, Said((), (), ()), (0.0,), "judge.en 1")
+    rows: list[Row] = []
+    for number, (shot_id, start_s) in enumerate(zip(shot_ids, starts_s, strict=True)):
+        said = Said((), (Line(start_s, start_s + 1, None, "He is a fool."),), ())
+        answer = {"sexism": number % 3 == 0, "insult": (number % 10) / 10, "theme": ("sport", "politics")[number % 2]}
+        evidence = [{"question": "sexism", "justification": "A jibe.", "words": ["a fool"], "frames": []}]
+        value = answer_schema(_POLICY, words=True).model_validate({**answer, "evidence": evidence[: answer["sexism"]]})
+        reply = Reply("", "ok", (value,), "", None, "tests", 100, 20, 0.5)
+        rows += [{**row, "shot_id": shot_id, "asked": "f"} for row in rows_of(replace(judged, said=said), reply)]
+    return finding_rows(rows).to_dict(as_series=True)
+
+
+_POLICY = Policy.model_validate(
+    {
+        "name": "intolerance",
+        "title": "Intolerance",
+        "version": 1,
+        "instructions": "Judge.",
+        "questions": {
+            "sexism": {"label": "Sexism", "answer": "flag", "instructions": "is there any?"},
+            "insult": {"label": "Insult", "answer": "score", "instructions": "how much?"},
+            "theme": {
+                "label": "Theme",
+                "answer": "choice",
+                "instructions": "which?",
+                "choices": {"sport": "Sport", "politics": "Politics"},
+            },
+        },
+    }
+)

@@ -12,7 +12,7 @@ from archive_pipeline.naming import VideoName
 from archive_pipeline.provenance import Provenance
 from archive_pipeline.timecode import format_timecode
 from archive_pipeline_tests.warehouse.described import description_rows, summary_columns
-from archive_pipeline_tests.warehouse.spoken import transcript_columns
+from archive_pipeline_tests.warehouse.spoken import finding_columns, transcript_columns
 
 FPS = 3.0
 CODECS = ("h264", "hevc", "mpeg2video")
@@ -86,6 +86,7 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
     _write(lake, video, "transcripts", **transcript_columns(starts, ends, content.seed))
     _write(lake, video, "descriptions", **description_rows(shot_ids, starts).to_dict(as_series=True))
     _write(lake, video, "summaries", **summary_columns(shot.tolist()))
+    _write(lake, video, "findings", **finding_columns(shot_ids, starts))
     costs_s = random.uniform(0.1, 3, 4)
     _write(
         lake,
