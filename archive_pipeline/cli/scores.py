@@ -25,10 +25,17 @@ _RETRIEVAL = {
     "text_image_to_shot, image alone": "   its picture alone",
 }
 
+_WORDS = {
+    "words_all_to_shot": "all",
+    "words_said_to_shot": "only said",
+    "words_seen_to_shot": "only seen",
+    "words_both_to_shot": "one seen, one said",
+}
+
 
 def score_tables(scores: Sequence[Score]) -> Iterator[Table]:
-    """Boundaries, hierarchy, retrieval, retrieval by width of the query; those that there are scores for."""
-    tables = (_boundaries(scores), _hierarchy(scores), _retrieval(scores), _by_width(scores))
+    """Boundaries, hierarchy, retrieval, by width of queries, by where their words are; what there are scores for."""
+    tables = (_boundaries(scores), _hierarchy(scores), _retrieval(scores), _by_width(scores), _by_words(scores))
     yield from (table for table in tables if table.row_count)
 
 
@@ -84,6 +91,17 @@ def _by_width(scores: Sequence[Score]) -> Table:
         shares = (f"{100 * figures[f'r_at_{k}'].value:.0f} %" for k in (1, 5, 10))
         what = f"{language}, {width} attribute{'s' if width and width > 1 else ''}"
         table.add_row(what, *shares, f"{figures['mrr'].value:.2f}", str(figures["mrr"].n))
+    return table
+
+
+def _by_words(scores: Sequence[Score]) -> Table:
+    table = _table("words → shot, by where the words are", "ranked by", "R@1", "R@5", "R@10", "MRR", "queries")
+    for task, what in _WORDS.items():
+        for system in _distinct(s.system for s in scores if s.task == task):
+            figures = {s.metric: s for s in scores if (s.task, s.system) == (task, system)}
+            shares = (f"{100 * figures[f'r_at_{k}'].value:.0f} %" for k in (1, 5, 10))
+            way = system.removeprefix(OURS).removeprefix(", ") or "both"
+            table.add_row(what, way, *shares, f"{figures['mrr'].value:.2f}", str(figures["mrr"].n))
     return table
 
 

@@ -17,8 +17,12 @@ from archive_pipeline.evaluation.retrieval import Encoder, Pictures, Vectors, co
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.segmentation import cut_scores, hierarchy_scores, semantic_scores, shot_scores
 from archive_pipeline.evaluation.truth import TrueShot, Truth, VideoTruth
+from archive_pipeline.evaluation.words import word_scores
 from archive_pipeline.lake import Lake
 from archive_pipeline.progress import report
+from archive_pipeline.search.model import SparseVector
+from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.shot_words import video_words
 
 BEST_FRAME = f"{OURS}, best frame"
 """Shots ranked by the best single one of their frames instead of by their mean."""
@@ -80,7 +84,7 @@ def _peers(pairs: list[tuple[VideoTruth, VideoResult]], peers: Mapping[str, Peer
 def _retrieval(
     truth: Truth, videos: list[VideoResult], lake: Lake, encoder: Encoder, seed: int, ffmpeg: Path
 ) -> list[Score]:
-    shots = _shot_table(videos, lake)
+    shots = shot_table(videos, lake)
 
     def by_mean(queries: Vectors) -> NDArray[np.float32]:
         return np.asarray(queries @ shots.vectors.T, dtype=np.float32)
@@ -92,6 +96,8 @@ def _retrieval(
     if truth.queries:
         scores += text_scores(truth, encoder, shots, by_mean)
         scores += text_scores(truth, encoder, shots, by_best_frame, BEST_FRAME)
+    if truth.word_queries:
+        scores += word_scores(truth.word_queries, encoder, shots, shot_words(videos, lake))
     report("evaluate", 0.92)
     pictures = _pictures(truth, videos, lake, encoder, seed, ffmpeg)
     if pictures:
@@ -102,7 +108,7 @@ def _retrieval(
     return scores
 
 
-def _shot_table(videos: list[VideoResult], lake: Lake) -> ShotTable:
+def shot_table(videos: list[VideoResult], lake: Lake) -> ShotTable:
     return ShotTable(
         tuple(video.path for video in videos),
         np.repeat(np.arange(len(videos)), [video.shots.height for video in videos]),
@@ -110,6 +116,16 @@ def _shot_table(videos: list[VideoResult], lake: Lake) -> ShotTable:
         np.concatenate([video.shots["end_s"].to_numpy() for video in videos]),
         np.concatenate([video.shot_vectors(lake) for video in videos]),
     )
+
+
+def shot_words(videos: list[VideoResult], lake: Lake) -> list[SparseVector | None]:
+    """What is known of every shot in words, in the order of the table."""
+    found: list[SparseVector | None] = []
+    for video in videos:
+        words = video_words(lake, video.name)
+        for shot_id, start_s, end_s in video.shots.select("shot_id", "start_s", "end_s").rows():
+            found.append(document_vector(words.of_shot(shot_id, start_s, end_s), shot_id))
+    return found
 
 
 def _best_frames(queries: Vectors, video: VideoResult, lake: Lake) -> NDArray[np.float32]:

@@ -26,7 +26,7 @@ def graded_queries(shots: Sequence[TrueShot], seed: int, per_width: int = _PER_W
     for width in WIDTHS:
         questions: dict[Facts, None] = {}
         for shot in random.sample(pictured, len(pictured)):
-            question = _of_width(shot.facts, width, random)
+            question = question_of_width(shot.facts, width, random)
             if question is not None:
                 questions.setdefault(question)
             if len(questions) == per_width:
@@ -41,7 +41,7 @@ def as_query(question: Facts, shots: Sequence[TrueShot], width: int | None = Non
     return TextQuery({language: describe(question, language) for language in LANGUAGES}, relevant, width)
 
 
-def _of_width(facts: Facts, width: int, random: Random) -> Facts | None:
+def question_of_width(facts: Facts, width: int, random: Random) -> Facts | None:
     """A question with `width` of the facts' attributes; None where chance finds none."""
     for _ in range(_TRIES):
         question = Facts()

@@ -6,8 +6,20 @@ import polars as pl
 
 from archive_pipeline.evaluation.boundaries import Boundaries
 from archive_pipeline.evaluation.questions import graded_queries
+from archive_pipeline.evaluation.spoken import Said, word_queries
 from archive_pipeline.evaluation.truth import Span, TrueShot, Truth, VideoTruth
+from archive_pipeline.simulator.topics import Topic
+from archive_pipeline.simulator.truth import Truth as Tables
 from archive_pipeline.simulator.truth import facts_of, read_truth
+
+_SPOKEN = (
+    "path",
+    pl.col("start_s_of_shot").alias("start_s"),
+    pl.col("end_s_of_shot").alias("end_s"),
+    "people",
+    "event",
+    "language",
+)
 
 
 def simulated_truth(archive: Path, seed: int) -> Truth:
@@ -24,7 +36,19 @@ def simulated_truth(archive: Path, seed: int) -> Truth:
         for path in tables.videos["path"].sort()
     }
     every = [shot for video in videos.values() for shot in video.shots or ()]
-    return Truth(f"simulated archive {archive.name}", videos, tuple(graded_queries(every, seed)))
+    return Truth(
+        f"simulated archive {archive.name}",
+        videos,
+        tuple(graded_queries(every, seed)),
+        tuple(word_queries(every, _said(tables), seed)),
+    )
+
+
+def _said(tables: Tables) -> Said:
+    spoken = tables.speech.join(tables.shots, on=["path", "shot"], suffix="_of_shot", maintain_order="left")
+    return {
+        _span(row): (Topic(row["people"], row["event"]), row["language"]) for row in spoken.select(_SPOKEN).to_dicts()
+    }
 
 
 def _boundaries(cuts: pl.DataFrame) -> Boundaries:
@@ -37,7 +61,10 @@ def _semantic(cuts: pl.DataFrame) -> tuple[tuple[float, float], ...]:
     return tuple(cuts.filter(kind="semantic").select("start_s", "end_s").rows())
 
 
+def _span(row: dict[str, object]) -> Span:
+    return Span(str(row["path"]), float(str(row["start_s"])), float(str(row["end_s"])))
+
+
 def _shot(row: dict[str, object]) -> TrueShot:
     facts = facts_of(row)
-    span = Span(str(row["path"]), float(str(row["start_s"])), float(str(row["end_s"])))
-    return TrueShot(span, facts.card or f"place {row['class']}", int(str(row["scene"])), facts)
+    return TrueShot(_span(row), facts.card or f"place {row['class']}", int(str(row["scene"])), facts)

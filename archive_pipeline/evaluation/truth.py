@@ -56,11 +56,20 @@ class TextQuery:
 
 
 @dataclass(frozen=True)
+class WordQuery:
+    """A query in one language whose words are `said` in the shots, are `seen` there, or are of `both` kinds."""
+
+    group: str
+    query: TextQuery
+
+
+@dataclass(frozen=True)
 class Truth:
     """`videos` by path."""
 
     name: str
     videos: Mapping[str, VideoTruth] = field(default_factory=dict)
     queries: tuple[TextQuery, ...] = ()
+    word_queries: tuple[WordQuery, ...] = ()
     whole_videos: bool = False
     """Whether the queries' spans are whole videos: then nothing can be said of single shots."""

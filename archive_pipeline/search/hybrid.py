@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from archive_pipeline.search.grouping import group_by_video
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Hit, Query, SparseVector
-from archive_pipeline.search.ranking import fuse, ranked
+from archive_pipeline.search.ranking import fuse_in_blocks, ranked
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.reranking import Scored
 from archive_pipeline.search.space_search import ScoredVideo, SpaceSearch
@@ -66,7 +66,7 @@ class HybridSearch:
             return [Matched(one, True, False) for one in self._picture.shots(n)]
         by_picture = {} if self._only_words else {one.hit.id: one for one in self._picture.shots(depth)}
         passing = by_words if self._threshold is None else self._above(self._threshold, by_words, by_picture)
-        order = _in_blocks(list(by_words), list(by_picture), BLOCK, passing)[:n]
+        order = fuse_in_blocks(list(by_words), list(by_picture), BLOCK, passing)[:n]
         scored = by_picture | self._scored([by_words[key] for key in order if key not in by_picture])
         return [Matched(scored[key], key in by_picture, key in by_words) for key in order]
 
@@ -78,7 +78,7 @@ class HybridSearch:
             return [_by_picture_alone(video) for video in self._picture.videos(n)]
         found = [] if self._only_words else self._picture.videos(depth)
         by_picture = {video.video_id: video.shots for video in found}
-        order = _in_blocks(list(by_words), list(by_picture), VIDEO_BLOCK, by_words)[:n]
+        order = fuse_in_blocks(list(by_words), list(by_picture), VIDEO_BLOCK, by_words)[:n]
         return self._with_shots(order, by_words, by_picture)
 
     def _with_shots(
@@ -89,8 +89,8 @@ class HybridSearch:
         scored = seen | self._scored([hit for key, hit in said.items() if key not in seen])
         videos = []
         for video_id in order:
-            rankings = [list(by_words.get(video_id, {})), [one.hit.id for one in by_picture.get(video_id, ())]]
-            best = fuse(rankings)[: self._per_video]
+            own, pictured = by_words.get(video_id, {}), [one.hit.id for one in by_picture.get(video_id, ())]
+            best = fuse_in_blocks(list(own), pictured, BLOCK, own)[: self._per_video]
             shots = tuple(Matched(scored[key], key in seen, key in said) for key in best)
             videos.append(MatchedVideo(video_id, shots))
         return videos
@@ -124,18 +124,6 @@ class HybridSearch:
     def _scored(self, hits: Sequence[Hit]) -> dict[str, Scored]:
         """Shots that words found, with their cosines."""
         return {one.hit.id: one for one in self._picture.score([hit.id for hit in hits])} if hits else {}
-
-
-def _in_blocks(words: Sequence[str], picture: Sequence[str], size: int, passing: Collection[str]) -> list[str]:
-    """One order of two rankings, block by block; of the words' only what is in `passing`.
-
-    Where both have a key at the same place, words come first: they are there, or they are not.
-    """
-    order: dict[str, None] = {}
-    for start in range(0, max(len(words), len(picture)), size):
-        block = slice(start, start + size)
-        order |= dict.fromkeys(fuse([[key for key in words[block] if key in passing], picture[block]]))
-    return list(order)
 
 
 def _by_picture_alone(video: ScoredVideo) -> MatchedVideo:

@@ -3,13 +3,16 @@
 Two copies of a film have equal vectors, and Qdrant breaks ties differently for every limit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Hit, Query
 
 _SPARE = 8
+_K_OF_WORDS = 10
+"""Of words and pictures, where one of them alone often knows: with the paper's 60, shots far down in both lists come
+before the first of either (MRR 0.58; with 10 0.77, with 2 0.73, simulated archive of seed 1001)."""
 
 
 def ranked(reader: ShotReader, space: str, queries: Sequence[Query]) -> list[list[Hit]]:
@@ -29,13 +32,26 @@ def _with_all_ties(reader: ShotReader, space: str, limit: int, wide: Query, hits
     return hits
 
 
-def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:
-    """One order from several by reciprocal rank fusion, Σ 1 / (60 + rank): scores of different encoders do not compare.
+def fuse(rankings: Sequence[Sequence[str]], k: int = 60) -> list[str]:
+    """One order from several by reciprocal rank fusion, Σ 1 / (k + rank): scores of different encoders do not compare.
 
     Cormack, Clarke and Büttcher, SIGIR 2009. Equal sums stay in the order of the rankings.
     """
     sums: dict[str, float] = {}
     for ranking in rankings:
         for rank, key in enumerate(ranking, start=1):
-            sums[key] = sums.get(key, 0.0) + 1 / (60 + rank)
+            sums[key] = sums.get(key, 0.0) + 1 / (k + rank)
     return sorted(sums, key=lambda key: -sums[key])
+
+
+def fuse_in_blocks(words: Sequence[str], picture: Sequence[str], size: int, passing: Collection[str]) -> list[str]:
+    """One order of two rankings, block by block; of the words' only what is in `passing`.
+
+    Where both have a key at the same place, words come first: they are there, or they are not.
+    """
+    order: dict[str, None] = {}
+    for start in range(0, max(len(words), len(picture)), size):
+        block = slice(start, start + size)
+        best = fuse([[key for key in words[block] if key in passing], picture[block]], _K_OF_WORDS)
+        order |= dict.fromkeys(best)
+    return list(order)
