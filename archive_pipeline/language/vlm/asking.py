@@ -5,8 +5,12 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.vlm.model import Question, Reply
 from archive_pipeline.language.vlm.server import VlmServer, VlmSession
+
+_ENOUGH_TURNED_DOWN = 20  # with no answer among them, further questions would be a waste
+_SUSPICIOUS_TURNED_DOWN = 3  # of a video with fewer shots nothing can be said
 
 
 def ask_all(server: VlmServer, questions: Iterable[Question], on_reply: Callable[[Reply], None]) -> None:
@@ -16,14 +20,20 @@ def ask_all(server: VlmServer, questions: Iterable[Question], on_reply: Callable
     once), so they may decode pictures as they go. Where the server is gone or `questions` raises, what is under way is
     waited for and reported first, and then the error is raised; no further question is begun. An error of `on_reply`
     ends everything at once.
+
+    Raises what VlmSession.ask raises, and ConfigurationError `vlm_turns_all_down` where the server turns down every
+    question (three or more): it is then not the questions' fault, and none of them is reported.
     """
     replies: queue.SimpleQueue[Reply | _End] = queue.SimpleQueue()
     asker = _Asker(server, iter(questions), replies.put)
     thread = threading.Thread(target=lambda: replies.put(asker.run()), name="vlm", daemon=True)
     thread.start()
+    sieve = _Sieve(on_reply)
     try:
         while not isinstance(reply := replies.get(), _End):
-            on_reply(reply)
+            sieve.take(reply)
+        if reply.error is None:
+            sieve.end()
     except BaseException:
         asker.stop()
         raise
@@ -31,6 +41,41 @@ def ask_all(server: VlmServer, questions: Iterable[Question], on_reply: Callable
         thread.join()
     if reply.error is not None:
         raise reply.error
+
+
+class _Sieve:
+    """Holds back what the server turned down until it has answered something."""
+
+    def __init__(self, on_reply: Callable[[Reply], None]) -> None:
+        self._on_reply = on_reply
+        self._held: list[Reply] = []
+        self._has_answered = False
+
+    def take(self, reply: Reply) -> None:
+        if reply.turned_down and not self._has_answered:
+            self._held.append(reply)
+            if len(self._held) >= _ENOUGH_TURNED_DOWN:
+                self._give_up()
+            return
+        self._has_answered = True
+        self._release()
+        self._on_reply(reply)
+
+    def end(self) -> None:
+        if len(self._held) >= _SUSPICIOUS_TURNED_DOWN:
+            self._give_up()
+        self._release()
+
+    def _release(self) -> None:
+        while self._held:
+            self._on_reply(self._held.pop(0))
+
+    def _give_up(self) -> None:
+        raise ConfigurationError(
+            "vlm_turns_all_down",
+            f"The server turned down all {len(self._held)} questions that it was asked ({self._held[0].reason}). Can "
+            "its model see pictures, as many as are sent, and is its context long enough (archive-pipeline vlm serve)?",
+        )
 
 
 class _End:

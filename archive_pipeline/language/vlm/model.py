@@ -56,6 +56,9 @@ class Reply:
     latency_s: float
     """From the last attempt's first byte sent to the answer's last byte."""
 
+    turned_down: bool = False
+    """Whether it is the server that refused, before the model saw the question."""
+
     @property
     def value(self) -> BaseModel | None:
         return self.values[0] if self.values else None

@@ -25,6 +25,14 @@ class _Usage(BaseModel):
     completion_tokens: int = Field(0, ge=0, lt=1 << 31)
 
 
+class _Model(BaseModel):
+    id: str
+
+
+class _Models(BaseModel):
+    data: list[_Model]
+
+
 class _Completion(BaseModel):
     model: str = ""
     choices: list[_Choice] = Field(min_length=1)
@@ -53,6 +61,14 @@ def read_completion(question: Question, body: bytes, model: str, latency_s: floa
         usage.completion_tokens,
         latency_s,
     )
+
+
+def read_models(body: bytes) -> list[str]:
+    """The names in a list of models; none where it is no such list."""
+    try:
+        return [model.id for model in _Models.model_validate_json(body).data]
+    except ValidationError:
+        return []
 
 
 def unanswered(question: Question, status: Status, reason: str, model: str, latency_s: float, raw: str = "") -> Reply:

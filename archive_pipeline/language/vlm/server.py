@@ -1,18 +1,18 @@
 """An OpenAI-compatible server: where it is, how much it is asked at once, and one question put to it."""
 
 import asyncio
-import base64
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.vlm.bounds import HEADERS, UnboundedAnswerError, bound_answers
 from archive_pipeline.language.vlm.model import Question, Reply
-from archive_pipeline.language.vlm.reading import read_completion, unanswered
+from archive_pipeline.language.vlm.reading import read_completion, read_models, unanswered
+from archive_pipeline.language.vlm.request import messages_of, response_format
 from archive_pipeline.language.vlm.trouble import Patience, explained, is_about_the_question, may_pass
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ class VlmSession:
                     # A question that breaks the server each time, while it answers others, is to blame itself.
                     breaks_it = getattr(error, "status_code", 0) == 500 and self._n_answered > n_answered_before
                     if is_about_the_question(error) or (is_last and breaks_it):
-                        return unanswered(question, "refused", _told(error), model, time.perf_counter() - began)
+                        refused = unanswered(question, "refused", _told(error), model, time.perf_counter() - began)
+                        return replace(refused, turned_down=True)
                     if is_last or not may_pass(error):
                         raise explained(error, self._server.shown_url, model) from error
                     await asyncio.sleep(self._server.patience.wait_s(attempt, error))
@@ -138,7 +139,7 @@ class VlmSession:
         for attempt in range(self._server.patience.attempts):
             try:
                 listed = await self._client.models.with_raw_response.list()
-                return _names(listed.content)
+                return read_models(listed.content)
             except UnboundedAnswerError:
                 return []
             except openai.APIError as error:
@@ -163,46 +164,14 @@ class VlmSession:
         began = time.perf_counter()
         response = await self._client.chat.completions.with_raw_response.create(
             model=model,
-            messages=_messages(question),
-            response_format=_response_format(question),
+            messages=messages_of(question),
+            response_format=response_format(question.schema),
             max_tokens=question.max_tokens,  # not max_completion_tokens: older servers do not know it
             temperature=question.temperature,
             n=question.n,
         )
         latency_s = round(time.perf_counter() - began, 3)
         return read_completion(question, response.content, model, latency_s)
-
-
-def _messages(question: Question) -> Any:
-    pictures = [
-        {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64," + base64.b64encode(image).decode()}}
-        for image in question.images
-    ]
-    user = {"role": "user", "content": [*pictures, {"type": "text", "text": question.prompt}]}
-    return [{"role": "system", "content": question.system}, user] if question.system else [user]
-
-
-def _response_format(question: Question) -> Any:
-    schema = question.schema.model_json_schema()
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": question.schema.__name__, "schema": schema, "strict": True},
-    }
-
-
-def _names(body: bytes) -> list[str]:
-    from pydantic import BaseModel, ValidationError
-
-    class Offered(BaseModel):
-        id: str
-
-    class Offers(BaseModel):
-        data: list[Offered]
-
-    try:
-        return [offered.id for offered in Offers.model_validate_json(body).data]
-    except ValidationError:
-        return []
 
 
 def _told(error: "openai.APIError") -> str:

@@ -106,18 +106,22 @@ class VlmOfTests:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self.url = ""
-        self.began_s: float | None = None
-        self.ended_s = 0.0
         self._free = threading.BoundedSemaphore(slots)
         self._mutex = threading.Lock()
         self._under_way = 0
-        self._busy_s = 0.0
+        self._busy: list[tuple[float, float]] = []
 
     @property
-    def occupancy(self) -> float:
-        """Share of the slots that was busy from the first question's begin to the last answer's end."""
-        assert self.began_s is not None
-        return self._busy_s / (self.slots * (self.ended_s - self.began_s))
+    def span_s(self) -> tuple[float, float]:
+        """From the first question's begin to the last answer's end, on the monotonic clock."""
+        return min(began for began, _ in self._busy), max(ended for _, ended in self._busy)
+
+    def occupancy(self, start_s: float | None = None, end_s: float | None = None) -> float:
+        """Share of the slots that was busy from `start_s` to `end_s`; by default over all of `span_s`."""
+        first, last = self.span_s
+        start, end = first if start_s is None else start_s, last if end_s is None else end_s
+        busy_s = sum(max(0.0, min(ended, end) - max(began, start)) for began, ended in self._busy)
+        return busy_s / (self.slots * (end - start))
 
     def handle(self, asked: Asked) -> Answer:
         with self._mutex:
@@ -127,13 +131,10 @@ class VlmOfTests:
         try:
             with self._free:
                 began = time.monotonic()
-                with self._mutex:
-                    self.began_s = began if self.began_s is None else self.began_s
                 time.sleep(self.seconds(asked))
                 answer = self.answer(asked)
                 with self._mutex:
-                    self.ended_s = time.monotonic()
-                    self._busy_s += self.ended_s - began
+                    self._busy.append((began, time.monotonic()))
                 return answer
         finally:
             with self._mutex:

@@ -52,8 +52,14 @@ def ask(vlm: VlmOfTests, n: int, **how: int) -> list[Reply]:
 
 
 def test_answers_never_swap_under_32_requests_at_once_and_shuffled_latencies(vlm: VlmOfTests) -> None:
-    latencies = Random(7)
-    vlm.seconds = lambda _: latencies.uniform(0, 0.15)
+    latencies, all_there = Random(7), threading.Barrier(32)
+
+    def shuffled(_: Asked) -> float:
+        if len(vlm.asked) <= 32:
+            all_there.wait(timeout=20)  # the first is not answered before the 32nd has been asked
+        return latencies.uniform(0, 0.15)
+
+    vlm.seconds = shuffled
     replies = ask(vlm, 600, concurrency=32)
     assert [reply.key for reply in replies] != [f"shot {i}" for i in range(600)], "they came in order; no test at all"
     assert {reply.key for reply in replies} == {f"shot {i}" for i in range(600)}
@@ -157,6 +163,20 @@ def test_a_question_that_the_server_turns_down_does_not_end_the_others(vlm: VlmO
         assert replies["shot 3"].status == "refused"
         assert "too long" in (replies["shot 3"].reason or "")
         assert sum(reply.status == "ok" for reply in replies.values()) == 19
+
+
+def test_a_server_that_turns_everything_down_is_wrong_and_not_the_questions(vlm: VlmOfTests) -> None:
+    vlm.answer = lambda _: Http(400, b'{"error": {"message": "this model cannot see"}}')
+    replies: list[Reply] = []
+    for n, most_asked in ((3, 3), (500, 60)):
+        vlm.asked.clear()
+        with pytest.raises(ConfigurationError, match="this model cannot see") as raised:
+            ask_all(server(vlm), questions(n), replies.append)
+        assert raised.value.code == "vlm_turns_all_down"
+        assert len(vlm.asked) <= most_asked
+    assert not replies
+    ask_all(server(vlm), questions(2), replies.append)
+    assert [reply.status for reply in replies] == ["refused", "refused"]
 
 
 def test_questions_are_taken_as_they_are_needed(vlm: VlmOfTests) -> None:
