@@ -8,13 +8,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from archive_pipeline.catalogue import Catalogue, Entry
+from archive_pipeline.catalogue import Analysis, Catalogue, Entry
+from archive_pipeline.chain import ANALYSES
 from archive_pipeline.cli.console import explained, hours, out, print_json
 from archive_pipeline.collections.loading import load_collections
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
 _MOST_FAILURES = 20
+_TEXTS = ("collection", "last run", "in words")
 
 
 def status(
@@ -32,7 +34,8 @@ def status(
         wanted = [name for name in known if collection in (None, name)]
         seconds = _ready_seconds(settings)
         entries = {name: catalogue.entries(name) for name in wanted}
-    rows = [_row(name, entries[name], seconds.get(name, 0.0)) for name in wanted]
+        analyses = {name: catalogue.analyses(name) for name in wanted}
+    rows = [_row(name, entries[name], seconds.get(name, 0.0), analyses[name]) for name in wanted]
     failures = [entry for name in wanted for entry in entries[name] if entry.status == "failed"]
     if as_json:
         print_json({"collections": rows, "failures": [failure(entry) for entry in failures]})
@@ -65,7 +68,7 @@ def failure_table(failures: list[Entry]) -> Table:
     return table
 
 
-def _row(name: str, entries: tuple[Entry, ...], ready_s: float) -> dict[str, Any]:
+def _row(name: str, entries: tuple[Entry, ...], ready_s: float, analyses: list[Analysis]) -> dict[str, Any]:
     ended = [entry.finished_at for entry in entries if entry.finished_at]
     counts = {status: sum(entry.status == status for entry in entries) for status in ("ready", "failed", "removed")}
     waiting = sum(entry.pending for entry in entries)
@@ -75,7 +78,25 @@ def _row(name: str, entries: tuple[Entry, ...], ready_s: float) -> dict[str, Any
         "missing": waiting,
         "hours": round(ready_s / 3600, 3),
         "last_run": max(ended, default=None),
+        "analyses": _analyses(analyses),
     }
+
+
+def _analyses(analyses: list[Analysis]) -> dict[str, dict[str, int]]:
+    """How many videos have each analysis, and for how many it failed."""
+    counts: dict[str, dict[str, int]] = {}
+    for stage in ANALYSES:
+        ended = [one.status for one in analyses if one.analysis == stage.name]
+        if ended:
+            counts[stage.name] = {"done": ended.count("done"), "failed": ended.count("failed")}
+    return counts
+
+
+def _in_words(analyses: dict[str, dict[str, int]]) -> str:
+    return ", ".join(
+        f"{name} {counts['done']}" + (f" [red]({counts['failed']} failed)[/]" if counts["failed"] else "")
+        for name, counts in analyses.items()
+    )
 
 
 def _ready_seconds(settings: Settings) -> dict[str, float]:
@@ -95,13 +116,13 @@ def _seconds_by_collection(connection: duckdb.DuckDBPyConnection) -> dict[str, f
 
 def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("collection", "ready", "failed", "missing", "removed", "hours", "last run"):
-        table.add_column(name, header_style="dim", justify="left" if name in ("collection", "last run") else "right")
+    for name in ("collection", "ready", "failed", "missing", "removed", "hours", "last run", "in words"):
+        table.add_column(name, header_style="dim", justify="left" if name in _TEXTS else "right")
     for row in rows:
         failed = f"[red]{row['failed']}[/]" if row["failed"] else "0"
         table.add_row(
             row["collection"], str(row["ready"]), failed, str(row["missing"]), str(row["removed"]),
-            hours(row["hours"] * 3600), _ago(row["last_run"]),
+            hours(row["hours"] * 3600), _ago(row["last_run"]), _in_words(row["analyses"]),
         )  # fmt: skip
     out.print(table if rows else "No collections yet: archive-pipeline ingest FOLDER")
     if failures:
