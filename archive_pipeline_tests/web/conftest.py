@@ -17,11 +17,13 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Four films are ready, one has failed. One test adds a film."""
+    """Four films are ready with their concepts, one has failed. One test adds a film."""
     site = Site(tmp_path_factory.mktemp("web"))
     make_films(site.films)
     ingested = site.ingest()
     assert ingested.returncode == 3, ingested.stderr  # some failed
+    described = site.describe("concepts")
+    assert described.returncode == 0, described.stderr
     return site
 
 

@@ -35,6 +35,9 @@ class Site:
     def ingest(self) -> subprocess.CompletedProcess[str]:
         return self.command("ingest", str(self.films), "--model", "archive-tiny", "--json")
 
+    def describe(self, *analyses: str) -> subprocess.CompletedProcess[str]:
+        return self.command("describe", "films", *(word for name in analyses for word in ("--only", name)), "--json")
+
 
 class Page:
     """`archive-pipeline web`, running."""

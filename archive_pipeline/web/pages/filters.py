@@ -45,7 +45,7 @@ class Filters:
                 label=t("search.concepts"),
                 value=list(state.concept),
             ).props("dense outlined use-chips data-concepts")
-            self._concepts.style("min-width: 220px").tooltip(t("search.concepts_title"))
+            self._concepts.style("min-width: 220px").props["title"] = t("search.concepts_title")
             self._concepts.set_visibility(bool(choices))
             self._concepts.on_value_change(lambda event: self._choose(tuple(event.value or ())))
             names = {name: t(f"search.match_{name}") for name in get_args(Match)}
