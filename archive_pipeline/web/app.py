@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.settings import Settings
+from archive_pipeline.web.api.findings import findings_api
 from archive_pipeline.web.api.media import media
 from archive_pipeline.web.api.routes import api
 from archive_pipeline.web.archive import WebArchive
@@ -47,6 +48,7 @@ def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastA
     )
     service = Service(archive)
     app.include_router(api(service))
+    app.include_router(findings_api(service))
     app.include_router(media(service))
     _explain_errors(app)
     mount_pages(app, service, dagster_url)

@@ -12,6 +12,7 @@ from archive_pipeline.catalogue import Catalogue, Entry
 from archive_pipeline.collections.loading import load_collections
 from archive_pipeline.errors import RequestError
 from archive_pipeline.lake import Lake
+from archive_pipeline.reviews import Reviews
 from archive_pipeline.search.answer import Found
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.model import is_shot_id
@@ -59,6 +60,7 @@ class WebArchive:
         self.programmes = Programmes(self.catalogue, self.lake)
         self.descriptions = Descriptions(self.lake)
         self.published = Published(settings.database_link)
+        self.reviews = Reviews(self.lake)
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")
         self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)
         self.concepts = ConceptNames(settings.own_vocabularies, self.published)

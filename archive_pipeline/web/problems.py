@@ -7,6 +7,7 @@ _STATUS = {
     "unknown_video": 404,
     "unknown_shots": 404,
     "unknown_picture": 404,
+    "unknown_finding": 404,
     "video_not_ready": 404,
     "no_picture_kept": 404,
     "no_such_moment": 404,

@@ -1,0 +1,102 @@
+"""The page of findings: what models found under a policy, what it rests on, and what people say of it."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from fastapi import Request
+from nicegui import run, ui
+
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.language.findings.loading import load_policies
+from archive_pipeline.web.api.finding_models import Findings, JudgedShot
+from archive_pipeline.web.findings import AT_A_TIME, REVIEW_STATES, FindingsAsked, asked_questions, list_findings
+from archive_pipeline.web.pages.finding_card import Names, ReviewDesk, finding_card
+from archive_pipeline.web.pages.parts import empty, link_button, tag
+from archive_pipeline.web.pages.player_dialog import PlayerDialog
+from archive_pipeline.web.pages.shell import shell
+from archive_pipeline.web.service import Service
+from archive_pipeline.web.texts import Texts
+
+
+def add_findings_page(service: Service) -> None:
+    @ui.page("/findings")
+    async def findings(request: Request) -> None:
+        archive = service.archive
+        asked = FindingsAsked.of(request.query_params)
+        with shell(request, "findings", "") as t:
+            policies, _ = await run.io_bound(load_policies, archive.settings.own_policies) or ({}, [])
+            known = await run.io_bound(asked_questions, archive.published) or {}
+            titles = await run.io_bound(archive.titles) or {}
+            found = await run.io_bound(list_findings, archive.published, archive.reviews, asked)
+            names = Names(t, policies)
+            _filters(t, asked, titles, known, names)
+            tag("p", "ap-soft ap-small", t("findings.about"))
+            if found is None or not found.shots:
+                empty(t("findings.nothing"), t("findings.nothing_text"), "archive-pipeline describe COLLECTION")
+                return
+            dialog = PlayerDialog(t, lambda: None, lambda _: None)
+            desk = ReviewDesk(t, archive)
+            _shots(t, service, found, names, dialog, desk)
+            _pages(t, asked, found.total)
+
+
+def _filters(
+    t: Texts, asked: FindingsAsked, titles: Mapping[str, str], known: Mapping[str, list[str]], names: Names
+) -> None:
+    """A form whose address is the question; choosing asks at once."""
+    with tag("form", "ap-row").props("method=get action=/findings"):
+        tag("h1", text=t("findings.title"))
+        _choice("collection", t("findings.collection"), asked.collection, {"": t("findings.all_collections"), **titles})
+        policies = {name: names.policy(name) for name in known}
+        _choice("policy", t("findings.policy"), asked.policy, {"": t("findings.all_policies"), **policies})
+        questions = {
+            question: names.question(policy, question)
+            for policy, asked_of in known.items()
+            for question in asked_of
+            if asked.policy in ("", policy)
+        }
+        _choice("question", t("findings.question"), asked.question, {"": t("findings.all_questions"), **questions})
+        states = {state: t(f"findings.{state}") for state in REVIEW_STATES}
+        _choice("state", t("findings.state"), asked.state, {"": t("findings.all_states"), **states})
+        box = tag("input", "ap-input").props("name=min_score type=number min=0 max=1 step=0.05").style("width: 8.5rem")
+        box.props["placeholder"] = box.props["aria-label"] = t("findings.min_score")
+        box.props["value"] = "" if asked.min_score is None else f"{asked.min_score:g}"
+        tag("button", "ap-button", t("search.go")).props("type=submit")
+
+
+def _choice(name: str, label: str, value: str, options: Mapping[str, str]) -> None:
+    with tag("select", "ap-input") as choice:
+        choice.props["name"] = name
+        choice.props["aria-label"] = label
+        for key, text in options.items():
+            option = tag("option", text=text)
+            option.props["value"] = key
+            if key == value:
+                option.props["selected"] = True
+    choice.on("change", js_handler="(event) => event.target.form.submit()")
+
+
+def _shots(t: Texts, service: Service, found: Findings, names: Names, dialog: PlayerDialog, desk: ReviewDesk) -> None:
+    async def play(shot: JudgedShot, at_s: float) -> None:
+        try:
+            there = await service.shots([shot.shot_id])
+        except ArchiveError as error:
+            ui.notify(t.error(error.code, error.message), position="bottom")
+            return
+        if there:
+            dialog.open(there[0].model_copy(update={"best_frame_s": at_s}), autoplay=True)
+        else:
+            ui.notify(t("findings.gone"), position="bottom")
+
+    desk.name_box()
+    for shot in found.shots:
+        finding_card(t, shot, names, desk, partial(play, shot))
+
+
+def _pages(t: Texts, asked: FindingsAsked, total: int) -> None:
+    page, pages = asked.offset // AT_A_TIME + 1, -(-total // AT_A_TIME)
+    with tag("div", "ap-row"):
+        tag("span", "ap-soft ap-small", t("findings.page", page=page, pages=pages, total=total)).props("data-found")
+        for name, other in (("previous", page - 1), ("more", page + 1)):
+            if 1 <= other <= pages:
+                link_button(t(f"videos.{name}"), "/findings?" + asked.query(other))
