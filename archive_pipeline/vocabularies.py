@@ -7,7 +7,7 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
 from archive_pipeline.encoders.teaching import languages_of
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.language.concepts.loading import chosen, load_vocabularies, shipped_names
+from archive_pipeline.language.concepts.loading import chosen, load_vocabularies, shipped_vocabularies
 from archive_pipeline.language.concepts.phrase_vectors import Encoded, VocabularyVectors, read_by_model
 from archive_pipeline.language.concepts.vocabulary import STREETCLIP, Vocabulary
 from archive_pipeline.settings import Settings
@@ -21,7 +21,8 @@ def vocabularies_of(collection: Collection, settings: Settings) -> list[Vocabula
     known, problems = load_vocabularies(settings.own_vocabularies)
     if collection.vocabularies is not None:
         return chosen(collection.vocabularies, known, problems)
-    suiting = [name for name in shipped_names() if name not in known or _suits(known[name], collection, settings)]
+    shipped = shipped_vocabularies()
+    suiting = [name for name in shipped if _suits(known.get(name, shipped[name]), collection, settings)]
     return chosen(suiting, known, problems)
 
 

@@ -16,7 +16,7 @@ from archive_pipeline.language.concepts.loading import (
     chosen,
     load_vocabularies,
     read_vocabulary,
-    shipped_names,
+    shipped_vocabularies,
 )
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
 from archive_pipeline.settings import Settings
@@ -37,10 +37,10 @@ def list_vocabularies(as_json: AsJson = False) -> None:
     if as_json:
         print_json([vocabulary.model_dump(mode="json") for vocabulary in known.values()])
     else:
-        shipped = set(shipped_names())
+        shipped = shipped_vocabularies()
         table = _table("name", "title", "kind", "concepts", "for model", "")
         for v in known.values():
-            whose = "shipped" if v.name in shipped else "your own"
+            whose = "shipped" if shipped.get(v.name) == v else "your own"
             table.add_row(v.name, escape(v.title_in("en")), v.kind, str(len(v.entries)), v.model or "any", whose)
         out.print(table)
     _show_problems(problems)

@@ -1,18 +1,27 @@
 """Concepts of a simulated archive through the real pipeline: scored, counted, searched, reused and made anew."""
 
+import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.cli import app
+from archive_pipeline.encoders.names import BUNDLED_FOLDER
 from archive_pipeline.indexing import stored_points
+from archive_pipeline.language.concepts.loading import SHIPPED
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.naming import VideoName
 from archive_pipeline.search.model import Filter
 from archive_pipeline.simulator.archive import SimulatedArchive, simulate
 from archive_pipeline.simulator.truth import read_truth
+from archive_pipeline.simulator.world import SETTINGS
+from archive_pipeline.stills import Stills
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
@@ -103,6 +112,71 @@ def test_the_materialization_shows_the_top_concepts_and_a_picture_each() -> None
     assert "| drawn_place |" in str(shown["concepts"])
     assert "data:image/jpeg;base64," in str(shown["best_of_each"])
     assert len(str(shown["best_of_each"])) < 30_000
+
+
+def cli(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.usefixtures("described")
+def test_a_wording_is_tried_before_it_is_adopted(tmp_path: Path) -> None:
+    file = tmp_path / "boats.yaml"
+    file.write_text(OWN, encoding="utf-8")
+    tried = json.loads(cli("vocabularies", "try", str(file), NAME, "--best", "2", "--json"))
+    assert [trial["concept"] for trial in tried["concepts"]] == ["boat", "bird"]
+    for trial in tried["concepts"]:
+        assert 0 <= trial["share_held"] <= 1
+        assert len(trial["best"]) == 2
+        assert trial["best"][0]["score"] >= trial["best"][1]["score"]
+    assert "Nothing holds in" in cli("vocabularies", "try", "drawn_time", NAME)
+
+
+@pytest.mark.usefixtures("described")
+def test_a_vocabulary_with_a_model_of_its_own_sees_keyframes(tmp_path: Path) -> None:
+    """The bundled model under another name: it sees one picture a shot, and mostly the same in it."""
+    copied = tmp_path / "tiny"
+    shutil.copytree(BUNDLED_FOLDER, copied)
+    text = (SHIPPED / "drawn_place.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "places.yaml"
+    file.write_text(text.replace("model: archive-tiny", f"model: local-dir:{copied}"), encoding="utf-8")
+    by_picture, by_shot = (
+        json.loads(cli("vocabularies", "try", str(f), NAME, "--json")) for f in (file, "drawn_place")
+    )
+    assert by_picture["shots"] == by_shot["shots"]
+    firsts = [[trial["share_first"] for trial in tried["concepts"]] for tried in (by_picture, by_shot)]
+    assert sum(abs(a - b) for a, b in zip(*firsts, strict=True)) < 0.5
+
+
+def test_sentences_share_the_probability_for_a_shot_and_for_a_picture(described: Site, tmp_path: Path) -> None:
+    shot = described.archive.lake.read("shots", VIDEO).row(-1, named=True)
+    place = described.archive.lake.read("concepts", VIDEO).filter(shot_id=shot["shot_id"], vocabulary="drawn_place")
+    best = place.sort("rank")["concept"][0]
+    sentences = [SETTINGS[name].noun_en for name in SETTINGS]
+    still = Stills(described.archive.lake).at(VIDEO, shot["keyframe_s"])
+    assert still
+    (tmp_path / "still.jpg").write_bytes(still.jpeg)
+    for seen in (shot["shot_id"], str(tmp_path / "still.jpg")):
+        compared = json.loads(cli("concepts", "compare", seen, *sentences, "--json"))["phrases"]
+        assert [one["phrase"] for one in compared] == sentences
+        assert sum(one["probability"] for one in compared) == pytest.approx(1)
+        assert max(compared, key=lambda one: one["probability"])["phrase"] == SETTINGS[best].noun_en
+    assert "█" in cli("concepts", "compare", shot["shot_id"], *sentences)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("no/such.jpg", "a", "b"), "bad_shot_id"),
+        (("00000000-0000-4000-8000-000000000000", "a", "b"), "unknown_shots"),
+    ],
+)
+@pytest.mark.usefixtures("described")
+def test_what_cannot_be_compared_is_said(words: tuple[str, ...], code: str) -> None:
+    result = CliRunner().invoke(app, ["concepts", "compare", *words, "--json"])
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error_code"] == code
 
 
 def test_scoring_again_reuses_until_a_vocabulary_changes(described: Site) -> None:

@@ -85,8 +85,10 @@ def load_vocabularies(own: Path) -> tuple[dict[str, Vocabulary], list[Vocabulary
     return dict(sorted(found.items())), problems
 
 
-def shipped_names() -> list[str]:
-    return [file.stem for file in _files(SHIPPED)]
+def shipped_vocabularies() -> dict[str, Vocabulary]:
+    """Those in the package, by name, whatever stands in their place."""
+    read = (read_vocabulary(file) for file in _files(SHIPPED))
+    return {found.name: found for found in read if isinstance(found, Vocabulary)}
 
 
 def chosen(
