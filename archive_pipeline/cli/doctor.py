@@ -4,20 +4,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
+from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
+from archive_pipeline.cli.finding import Finding
 from archive_pipeline.errors import ArchiveError
-from archive_pipeline.language.vlm.reaching import served_models
 from archive_pipeline.settings import Settings
 
-Verdict = Literal["ok", "note", "problem"]
 _PACKAGES = (
     "dagster",
     "torch",
@@ -30,18 +30,7 @@ _PACKAGES = (
     "av",
 )
 _LITTLE_DISK_GB = 20
-_SERVER_WAIT_S = 5
 _MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, how it is, and what to do unless it is ok."""
-
-    what: str
-    verdict: Verdict
-    detail: str
-    fix: str = ""
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -64,7 +53,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("collections", _collections),
         ("models", _models),
         ("qdrant", _qdrant),
-        ("vlm", _vlm),
+        ("vocabularies", look_at_vocabularies),
+        ("vlm", look_at_vlm),
         ("database", _database),
         ("disk", _disk),
     ):
@@ -158,22 +148,6 @@ def _qdrant(settings: Settings) -> Iterator[Finding]:
     with open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key) as index:
         counts = [f"{space}: {index.count(space)} points" for space in index.spaces()]
     yield Finding("qdrant", "ok", f"{where}; {', '.join(counts) or 'empty'}")
-
-
-def _vlm(settings: Settings) -> Iterator[Finding]:
-    if not settings.vlm_url:
-        yield Finding(
-            "vlm", "note", "no server named", "not needed to ingest and search; ARCHIVE_VLM_URL names one (vLLM)"
-        )
-        return
-    key = settings.vlm_api_key.get_secret_value() if settings.vlm_api_key else None
-    try:
-        served = ", ".join(served_models(settings.vlm_url, key, _SERVER_WAIT_S))
-    except ArchiveError as error:
-        fix = "start it, or correct ARCHIVE_VLM_URL (it ends in /v1); ingest and search work without it"
-        yield Finding("vlm", "problem", error.message, fix)
-    else:
-        yield Finding("vlm", "ok", f"{settings.vlm_url} serves {served}")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -61,3 +61,20 @@ def test_a_server_that_refuses_or_is_not_there_is_a_problem(
     assert (refused["verdict"], "401" in refused["detail"]) == ("problem", True)
     gone = vlm(monkeypatch, tmp_path, ARCHIVE_VLM_URL="http://127.0.0.1:9/v1")
     assert (gone["verdict"], "start it" in gone["fix"]) == ("problem", True)
+
+
+def test_a_vocabulary_that_nobody_has_is_found_before_it_is_needed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "collections").mkdir()
+    (tmp_path / "vocabularies").mkdir()
+    described = f"source: {tmp_path}\nmodel: archive-tiny\nvocabularies: [contents, ship]\n"
+    (tmp_path / "collections" / "films.yaml").write_text(described, encoding="utf-8")
+    (tmp_path / "vocabularies" / "ships.yaml").write_text("title: Ships\nkind: softmax\nentrys: {}\n", encoding="utf-8")
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
+    monkeypatch.setenv("ARCHIVE_VOCABULARIES", str(tmp_path / "vocabularies"))
+    findings = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    said = [(one["what"], one["detail"], one["fix"]) for one in findings if "vocabular" in one["what"]]
+    assert ("vocabulary", "ships.yaml:3", "unknown key 'entrys'; did you mean entries?") in said
+    assert any(what == "vocabularies of films" and detail == "unknown_vocabulary" for what, detail, _ in said)
