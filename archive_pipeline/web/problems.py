@@ -16,6 +16,7 @@ _STATUS = {
     "picture_too_large": 413,
     "picture_too_many_pixels": 413,
     "picture_format": 415,
+    "not_a_picture_or_video": 415,
     "preview_failed": 502,
 }
 _ASKED_WRONGLY = 422

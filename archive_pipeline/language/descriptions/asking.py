@@ -26,14 +26,10 @@ def shot_question(
 ) -> Question:
     """What is asked of a shot; the key is its id."""
     prompt = load_prompt("describe", language)
-    words, n = _WORDS[prompt.written_in], len(pictures.jpegs)
+    pictured = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed)
     return Question(
         key=shot_id,
-        prompt=prompt.filled(
-            language or DEFAULT_LANGUAGE,
-            pictures=words["one"] if n == 1 else words["many"].format(n=n),
-            box_picture=words["box_one"] if n == 1 else words["box_many"].format(n=pictures.boxed + 1),
-        ),
+        prompt=prompt.filled(language or DEFAULT_LANGUAGE, **pictured),
         schema=ShotDescription,
         images=pictures.jpegs,
         system=prompt.system,
@@ -41,3 +37,12 @@ def shot_question(
         temperature=parameters.temperature if parameters.candidates > 1 else 0.0,
         n=parameters.candidates,
     )
+
+
+def pictures_in_words(written_in: str, n: int, boxed: int) -> dict[str, str]:
+    """What a prompt in that language says of its `n` pictures and of the one, from 0, that boxes are asked for in."""
+    words = _WORDS[written_in]
+    return {
+        "pictures": words["one"] if n == 1 else words["many"].format(n=n),
+        "box_picture": words["box_one"] if n == 1 else words["box_many"].format(n=boxed + 1),
+    }

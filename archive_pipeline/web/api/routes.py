@@ -8,6 +8,7 @@ from archive_pipeline.errors import RequestError
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES
 from archive_pipeline.web.api import convert, models
 from archive_pipeline.web.api.parameters import CurveParameters, SearchParameters
+from archive_pipeline.web.api.playground import playground
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.cutlist.edl import MOST_EVENTS, edl
 from archive_pipeline.web.cutlist.spans import Span, span_of
@@ -27,6 +28,7 @@ def api(service: Service) -> APIRouter:
     _add_videos(router, service)
     _add_maps(router, service)
     _add_cut_lists(router, service)
+    router.include_router(playground(service))
     return router
 
 

@@ -79,3 +79,19 @@ class Scatter(Element, component="scatter.js"):
         self.props["labels"] = dict(labels)
         self.props["height"] = height
         self.props["video"] = video_id
+
+
+class Playground(Element, component="playground.js"):
+    """Puts pictures to models; events `problem` (code and message) and `fine`."""
+
+    def __init__(self, models: Sequence[str], encoders: Sequence[str], labels: Labels, language: str) -> None:
+        super().__init__()
+        self.props["models"] = list(models)
+        self.props["encoders"] = list(encoders)
+        self.props["labels"] = dict(labels)
+        self.props["language"] = language
+
+    def offer(self, models: Sequence[str]) -> None:
+        """The models that can be asked."""
+        self.props["models"] = list(models)
+        self.update()

@@ -14,6 +14,7 @@ import archive_pipeline.web
 from archive_pipeline.web.pages.api_docs import add_api_page
 from archive_pipeline.web.pages.findings import add_findings_page
 from archive_pipeline.web.pages.map import add_map_page
+from archive_pipeline.web.pages.playground import add_playground_page
 from archive_pipeline.web.pages.search import add_search_page
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.status import add_status_page
@@ -34,6 +35,7 @@ def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
     add_video_page(service)
     add_map_page(service)
     add_findings_page(service)
+    add_playground_page(service)
     add_status_page(service, dagster_url)
     add_api_page(app)
     nicegui_app.add_exception_handler(404, _page_not_found)

@@ -10,7 +10,14 @@ from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.texts import COOKIE, LANGUAGES, Texts, choose_language, texts
 
 _THEME = "archive_theme"
-_PAGES = (("search", "/"), ("videos", "/videos"), ("map", "/map"), ("findings", "/findings"), ("status", "/status"))
+_PAGES = (
+    ("search", "/"),
+    ("videos", "/videos"),
+    ("map", "/map"),
+    ("findings", "/findings"),
+    ("playground", "/playground"),
+    ("status", "/status"),
+)
 _YEAR = "path=/;max-age=31536000;samesite=lax"
 _TURN = (
     "() => { const dark = !document.body.classList.contains('body--dark'); Quasar.Dark.set(dark); "

@@ -1,0 +1,75 @@
+"""The tasks of the playground: their questions, and answers as text and boxes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pydantic import BaseModel
+
+from archive_pipeline.language.boxes import Box, Convention, box_from, convention_of
+from archive_pipeline.language.descriptions.asking import pictures_in_words, shot_question
+from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
+from archive_pipeline.language.descriptions.schema import ShotDescription
+from archive_pipeline.language.playground.schema import Detection, FreeAnswer, Writing
+from archive_pipeline.language.prompts import load_prompt
+from archive_pipeline.language.vlm import Question, Reply
+
+Task = Literal["describe", "detect", "read", "ask"]
+LONGEST_QUESTION = 2_000
+_MAX_TOKENS = 2048
+_SCHEMAS: dict[Task, type[BaseModel]] = {"detect": Detection, "read": Writing, "ask": FreeAnswer}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Something that was found, with its box where the model gave one that can be one."""
+
+    label: str
+    box: Box | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer as it is shown; all of it written by a model."""
+
+    text: str
+    things: tuple[Labelled, ...]
+
+
+def task_question(task: Task, pictures: SentPictures, language: str, asked: str) -> Question:
+    """What is sent to the model; answers come in `language` (ISO 639-1). `asked` is the free question of `ask`."""
+    if task == "describe":
+        return replace(shot_question(task, pictures, DescriptionParameters(), language), max_tokens=_MAX_TOKENS)
+    prompt = load_prompt(task, language)
+    values = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed)
+    return Question(
+        key=task,
+        prompt=prompt.filled(language, **values, question=asked),
+        schema=_SCHEMAS[task],
+        images=pictures.jpegs,
+        system=prompt.system,
+        max_tokens=_MAX_TOKENS,
+    )
+
+
+def shown(reply: Reply, pictures: SentPictures, boxes: Convention | None) -> Shown:
+    """The reply's words and boxes; `boxes`: how the model counts, None: by its name."""
+    convention = boxes or convention_of(reply.model)
+
+    def labelled(found: Iterable[tuple[str, list[float] | None]]) -> tuple[Labelled, ...]:
+        return tuple(Labelled(label, box_from(corners, convention, pictures.size)) for label, corners in found)
+
+    match reply.value:
+        case ShotDescription() as said:
+            text = "\n\n".join(filter(None, (said.title, said.description, said.setting, said.visible_text)))
+            things = ((" ".join(filter(None, (one.label, one.action))), one.bbox_2d) for one in said.objects)
+            return Shown(text, labelled(things))
+        case Detection() as found:
+            return Shown("", labelled((one.label, one.bbox_2d) for one in found.objects))
+        case Writing() as written:
+            text = "\n".join(line.text for line in written.lines)
+            return Shown(text, labelled((line.text, line.bbox_2d) for line in written.lines))
+        case FreeAnswer() as free:
+            return Shown(free.answer, ())
+        case _:
+            return Shown("", ())

@@ -1,0 +1,98 @@
+// A picture or short video put to a model: chosen or dropped, asked about, answered with text, boxes and JSON. Whatever
+// a model wrote is shown as text, never as markup.
+export default {
+  template: `
+    <div class="ap-play">
+      <form class="ap-panel" @submit.prevent="ask">
+        <label :class="['ap-drop', 'ap-play-drop', {over}]" @dragover.prevent="over = true" @dragleave="over = false" @drop.prevent="dropped">
+          <input type="file" accept="image/jpeg,image/png,image/webp,image/avif,video/*" hidden @change="chosen" data-file />
+          <video v-if="file && is_video" :src="preview" muted controls></video>
+          <img v-else-if="file" :src="preview" :alt="labels.picture" />
+          <template v-else><q-icon name="add_photo_alternate" size="28px" /><span>{{ labels.drop }}</span></template>
+        </label>
+        <div class="ap-play-controls">
+          <label>{{ labels.model }}<select v-model="model" data-model><option v-for="m in models" :key="m" :value="m">{{ m }}</option></select></label>
+          <label>{{ labels.task }}<select v-model="task" data-task><option v-for="t in tasks" :key="t" :value="t">{{ labels[t] }}</option></select></label>
+          <label v-if="task === 'ask' || task === 'detect'">{{ task === 'ask' ? labels.question : labels.what }}<textarea v-model="question" rows="2" maxlength="2000" data-question></textarea></label>
+          <button class="ap-button main" type="submit" :disabled="!file || busy || !models.length" data-ask>{{ busy ? labels.busy : labels.go }}</button>
+        </div>
+      </form>
+      <section v-if="answer" class="ap-panel" data-answer :data-status="answer.status">
+        <div class="ap-play-pictures">
+          <figure v-for="(p, i) in answer.pictures" :key="i">
+            <img :src="p" alt="" />
+            <template v-if="i === answer.boxed">
+              <span v-for="(b, n) in boxed" :key="n" class="box" :style="place(b.box)" :data-box="b.label"><i>{{ b.label }}</i></span>
+            </template>
+          </figure>
+        </div>
+        <p v-if="answer.reason" class="ap-note warn" data-reason><span>{{ labels[answer.status] }}: {{ answer.reason }}</span></p>
+        <p class="ap-play-text" data-text>{{ answer.text }}</p>
+        <p v-if="answer.things.length" class="ap-chips"><span v-for="(b, n) in answer.things" :key="n" class="ap-chip">{{ b.label }}</span></p>
+        <p class="ap-soft ap-small" data-cost>{{ answer.model }} · {{ answer.latency_s.toFixed(2) }} s · {{ labels.tokens.replace('{prompt}', answer.prompt_tokens).replace('{completion}', answer.completion_tokens) }}</p>
+        <details><summary>JSON</summary><pre class="ap-mono" data-json>{{ answer.answer === null ? answer.raw : JSON.stringify(answer.answer, null, 2) }}</pre></details>
+      </section>
+      <form class="ap-panel" @submit.prevent="compare">
+        <h2>{{ labels.competing }}</h2>
+        <p class="ap-soft ap-small">{{ labels.competing_text }}</p>
+        <textarea v-model="sentences" rows="4" maxlength="20000" :aria-label="labels.competing" data-sentences></textarea>
+        <div class="ap-row">
+          <select v-model="encoder" :aria-label="labels.encoder" data-encoder><option v-for="e in encoders" :key="e" :value="e">{{ e }}</option></select>
+          <button class="ap-button" type="submit" :disabled="!file || is_video || comparing" data-compare>{{ labels.compare }}</button>
+        </div>
+        <ul v-if="shares.length" class="ap-shares" data-shares>
+          <li v-for="(s, n) in shares" :key="n" :data-share="s.phrase"><span class="bar" :style="{width: (100 * s.probability) + '%'}"></span>
+            <span class="words">{{ s.phrase }}</span><span class="ap-mono">{{ (100 * s.probability).toFixed(1) }} %</span></li>
+        </ul>
+      </form>
+    </div>`,
+  props: { models: Array, encoders: Array, labels: Object, language: String },
+  emits: ["problem", "fine"],
+  data: () => ({ over: false, busy: false, comparing: false, file: null, preview: "", model: "", task: "describe", question: "",
+                 sentences: "", encoder: "", answer: null, shares: [], tasks: ["describe", "detect", "read", "ask"] }),
+  computed: {
+    is_video() { return Boolean(this.file) && this.file.type.startsWith("video/"); },
+    boxed() { return this.answer.things.filter((one) => one.box); },
+  },
+  watch: { models() { this.model = this.models[0] ?? ""; } },
+  mounted() { this.model = this.models[0] ?? ""; this.encoder = this.encoders[0] ?? ""; },
+  beforeUnmount() { URL.revokeObjectURL(this.preview); },
+  methods: {
+    chosen(event) { const file = event.target.files[0]; event.target.value = ""; if (file) this.take(file); },
+    dropped(event) { this.over = false; const file = event.dataTransfer?.files?.[0]; if (file) this.take(file); },
+    take(file) {
+      if (file.size > 25e6) { this.$emit("problem", { error_code: "picture_too_large", message: "" }); return; }
+      URL.revokeObjectURL(this.preview);
+      this.file = file; this.preview = URL.createObjectURL(file); this.answer = null; this.shares = [];
+    },
+    place(box) {
+      const part = (share) => 100 * share + "%";
+      return { left: part(box.left), top: part(box.top), width: part(box.right - box.left), height: part(box.bottom - box.top) };
+    },
+    async ask() {
+      this.busy = true; this.answer = null;
+      const found = await this.send("answers", { model: this.model, task: this.task, question: this.question, language: this.language });
+      this.busy = false;
+      if (found) this.answer = found;
+    },
+    async compare() {
+      this.comparing = true; this.shares = [];
+      const lines = this.sentences.split("\n").map((line) => line.trim()).filter(Boolean);
+      const found = await this.send("comparisons", { encoder: this.encoder, sentence: lines });
+      this.comparing = false;
+      if (found) this.shares = found.sort((a, b) => b.probability - a.probability);
+    },
+    async send(what, fields) {
+      const form = new FormData();
+      form.append("file", this.file, "file");
+      for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one);
+      try {
+        const answer = await fetch("/api/playground/" + what, { method: "POST", body: form });
+        const content = await answer.json();
+        if (answer.ok) { this.$emit("fine"); return content; }
+        this.$emit("problem", content);
+      } catch { this.$emit("problem", { error_code: "no_connection", message: "" }); }
+      return null;
+    },
+  },
+};
