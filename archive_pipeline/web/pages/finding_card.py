@@ -1,6 +1,7 @@
 """One judged shot on the page of findings: its picture, each finding with its evidence, and the review of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import unquote
 
 from nicegui import run, ui
 from nicegui.element import Element
@@ -19,6 +20,11 @@ Play = Callable[[float], Awaitable[None]]
 """Opens the player at a time, in seconds."""
 
 _COOKIE = "archive_reviewer"
+_VALUE = "(event) => emit(event.target.value)"
+_REMEMBER = (
+    f"(event) => {{ document.cookie = '{_COOKIE}=' + encodeURIComponent(event.target.value) + "
+    "';path=/;max-age=31536000;samesite=lax'; }"
+)
 
 
 class Names:
@@ -51,18 +57,13 @@ class ReviewDesk:
         self._name = ""
 
     def name_box(self) -> None:
-        cookie = ui.context.client.request.cookies.get(_COOKIE, "")[:MOST_REVIEWER]
+        cookie = unquote(ui.context.client.request.cookies.get(_COOKIE, ""))[:MOST_REVIEWER]
         self._name = cookie if cookie.isprintable() else ""
-        box = ui.input(self._t("findings.reviewer"), value=self._name).props(
-            f"dense outlined maxlength={MOST_REVIEWER}"
-        )
-        box.style("max-width: 260px")
-        box.on_value_change(lambda event: self._rename(event.value or ""))
-        box.on(
-            "change",
-            js_handler=f"(event) => {{ document.cookie = '{_COOKIE}=' + encodeURIComponent(event.target.value) "
-            "+ ';path=/;max-age=31536000;samesite=lax'; }",
-        )
+        box = tag("input", "ap-input").props(f"maxlength={MOST_REVIEWER}").style("max-width: 260px")
+        box.props["placeholder"] = box.props["aria-label"] = self._t("findings.reviewer")
+        box.props["value"] = self._name
+        box.on("input", lambda event: self._rename(str(event.args)), js_handler=_VALUE)
+        box.on("change", js_handler=_REMEMBER)
 
     async def keep(self, shot: JudgedShot, finding: FindingOut, state: str, note: str) -> bool:
         """Whether the review was kept; says so where it was not."""
@@ -153,9 +154,6 @@ def _review(t: Texts, shot: JudgedShot, finding: FindingOut, desk: ReviewDesk) -
             buttons[state].on("click", lambda _, state=state: decide(state))
         if finding.reviewer:
             tag("span", "ap-soft ap-small", finding.reviewer)
-
-
-_VALUE = "(event) => emit(event.target.value)"
 
 
 def _others(t: Texts, shot: JudgedShot, names: Names) -> None:
