@@ -12,6 +12,7 @@ from archive_pipeline.cli.dev import dev
 from archive_pipeline.cli.doctor import doctor
 from archive_pipeline.cli.evaluate import evaluate
 from archive_pipeline.cli.ingest import ingest
+from archive_pipeline.cli.policies import policies
 from archive_pipeline.cli.rebuild import rebuild
 from archive_pipeline.cli.search import search
 from archive_pipeline.cli.simulate import simulate
@@ -33,4 +34,5 @@ for command in (ingest, describe, search, status, sql, doctor, dev, demo, rebuil
 app.add_typer(collections, name="collections")
 app.add_typer(concepts, name="concepts")
 app.add_typer(vocabularies, name="vocabularies")
+app.add_typer(policies, name="policies")
 app.add_typer(vlm, name="vlm")

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
+from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
 from archive_pipeline.cli.finding import Finding
 from archive_pipeline.errors import ArchiveError
@@ -54,6 +55,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("models", _models),
         ("qdrant", _qdrant),
         ("vocabularies", look_at_vocabularies),
+        ("policies", look_at_policies),
+        ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
         ("database", _database),
         ("disk", _disk),

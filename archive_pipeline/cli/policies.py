@@ -1,0 +1,64 @@
+"""`archive-pipeline policies`: the questions that findings answer, listed and checked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archive_pipeline.cli.console import CANNOT, err, out, print_json
+from archive_pipeline.language.findings.loading import PolicyProblem, load_policies, read_policy
+from archive_pipeline.language.findings.policy import Policy
+from archive_pipeline.settings import Settings
+
+policies = typer.Typer(
+    help="The questions that findings answer: YAML files, shipped and your own.", no_args_is_help=True
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@policies.command("list")
+def list_policies(as_json: AsJson = False) -> None:
+    """List the policies and their questions."""
+    known, problems = load_policies(Settings().own_policies)
+    if as_json:
+        print_json([policy.model_dump(mode="json") for policy in known.values()])
+    else:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("policy", "version", "question", "answer", "reads"):
+            table.add_column(name)
+        for policy in known.values():
+            for question, asked in policy.questions.items():
+                reads = policy.reads_of(question)
+                table.add_row(policy.name, str(policy.version), escape(question), asked.answer, reads)
+        out.print(table)
+    _show(problems)
+
+
+@policies.command()
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files; default: all that there are.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check policy files: wrong keys and values, with file and line."""
+    if files:
+        read = [read_policy(file) for file in files]
+        problems = [problem for found in read if not isinstance(found, Policy) for problem in found]
+        n_right = sum(isinstance(found, Policy) for found in read)
+    else:
+        known, problems = load_policies(Settings().own_policies)
+        n_right = len(known)
+    if as_json:
+        print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
+    else:
+        _show(problems)
+        out.print(f"{n_right} policies are right, {len(problems)} problems.")
+    if problems:
+        raise typer.Exit(CANNOT)
+
+
+def _show(problems: list[PolicyProblem]) -> None:
+    for problem in problems:
+        err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)
