@@ -87,7 +87,7 @@ def test_the_page_marks_what_matched_and_shows_it_as_it_is(tab: Tab, shots: list
     card = tab.locator(f".ap-card[data-shot='{shots[0]['shot_id']}']")
     expect(card.locator("[data-part=said] mark")).to_have_text("cigüeñas")
     expect(card.locator("[data-part=said]")).to_contain_text('<img src=x onerror="window.hacked=1">')
-    expect(card.locator(".ap-found img")).to_have_count(0)
+    expect(card.locator(".ap-matched img")).to_have_count(0)
     assert tab.evaluate("window.hacked") is None
 
 
@@ -101,7 +101,7 @@ def test_the_switch_chooses_what_words_are_compared_with(tab: Tab, shots: list[d
     assert "match=words" in tab.url
     tab.locator("[data-match]").get_by_text("Pictures", exact=True).click()
     expect(tab.locator(".ap-card")).to_have_count(n_all)
-    expect(tab.locator(".ap-found")).to_have_count(0)
+    expect(tab.locator(".ap-matched")).to_have_count(0)
     tab.goto("/?text=the+of&match=words")
     expect(tab.locator(".ap-note")).to_contain_text("no word to look for")
 

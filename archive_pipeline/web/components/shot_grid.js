@@ -17,7 +17,7 @@ export default {
             <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
             <div class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
             <div v-if="s.concepts.length" class="concepts" :title="named(s)">{{ named(s) }}</div>
-            <div v-if="s.by_words" class="ap-found">
+            <div v-if="s.by_words" class="ap-matched">
               <span v-if="s.by_picture" class="part">{{ labels.picture }}</span>
               <span v-if="!s.texts.length" class="part">{{ labels.words }}</span>
               <p v-for="t in s.texts" :key="t.part" :data-part="t.part"><span class="part">{{ labels[t.part] }}</span>
