@@ -34,8 +34,10 @@ _WORDS = {
 
 
 def score_tables(scores: Sequence[Score]) -> Iterator[Table]:
-    """Boundaries, hierarchy, retrieval, by width of queries, by where their words are; what there are scores for."""
-    tables = (_boundaries(scores), _hierarchy(scores), _retrieval(scores), _by_width(scores), _by_words(scores))
+    """Boundaries, hierarchy, retrieval, by width of queries, by where their words are, concepts; what there are scores
+    for."""
+    retrieval = (_retrieval(scores), _by_width(scores), _by_words(scores))
+    tables = (_boundaries(scores), _hierarchy(scores), *retrieval, _concepts(scores))
     yield from (table for table in tables if table.row_count)
 
 
@@ -102,6 +104,17 @@ def _by_words(scores: Sequence[Score]) -> Table:
             shares = (f"{100 * figures[f'r_at_{k}'].value:.0f} %" for k in (1, 5, 10))
             way = system.removeprefix(OURS).removeprefix(", ") or "both"
             table.add_row(what, way, *shares, f"{figures['mrr'].value:.2f}", str(figures["mrr"].n))
+    return table
+
+
+def _concepts(scores: Sequence[Score]) -> Table:
+    table = _table("the best concept is right", "all shots", "shots", "never seen in training", "shots")
+    asked = [s for s in scores if s.task.startswith("concepts_")]
+    for task, language in _distinct((s.task, s.language) for s in asked):
+        figures = {s.metric: s for s in asked if (s.task, s.language) == (task, language)}
+        found = [figures.get(metric) for metric in ("top_1", "top_1_held_out")]
+        cells = [cell for one in found for cell in ((f"{100 * one.value:.1f} %", str(one.n)) if one else ("", ""))]
+        table.add_row(f"{task.removeprefix('concepts_')}, {language}", *cells)
     return table
 
 

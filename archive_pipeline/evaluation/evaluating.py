@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.evaluation.boundaries import Boundaries
+from archive_pipeline.evaluation.concepts import concept_scores
 from archive_pipeline.evaluation.other_frames import chosen_shots, frames_between
 from archive_pipeline.evaluation.peers import Peer
 from archive_pipeline.evaluation.ranking import ShotTable
@@ -61,6 +62,7 @@ def evaluate(
     scores += _peers(pairs, peers)
     if encoder and videos:
         scores += _retrieval(truth, videos, lake, encoder, seed, ffmpeg)
+        scores += concept_scores(pairs, lake, encoder)
     return Evaluation(tuple(scores), len(pairs) or len(named & set(known)), tuple(sorted(named - set(known))))
 
 

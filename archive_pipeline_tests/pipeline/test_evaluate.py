@@ -57,6 +57,9 @@ def test_an_archive_is_judged_the_same_way_twice_and_its_scores_are_kept(judged:
     assert ours["text_to_shot/shot/en/None/None/r_at_50"] == 1, "there are fewer than 50 shots"
     assert ours["text_to_shot/shot/es/None/None/r_at_10"] >= 0.5
     assert ours["image_to_shot/shot/None/None/None/r_at_1"] >= 0.8
+    for language in ("en", "es"):
+        assert ours[f"concepts_drawn_place/None/{language}/None/None/top_1"] >= 0.85
+        assert ours[f"concepts_drawn_thing/None/{language}/None/None/top_1_held_out"] >= 0.85
     assert judged.rows("SELECT count(DISTINCT evaluation), count(DISTINCT truth) FROM evaluations") == [(2, 1)]
     with dg.DagsterInstance.get() as instance:
         events = instance.fetch_materializations(evaluation_key(NAME), limit=9).records

@@ -41,6 +41,7 @@ def test_the_best_concept_is_right_on_combinations_that_training_never_saw(
     read: Callable[[str, str], VocabularyVectors], shots: ProbedShots, vocabulary: str, language: str
 ) -> None:
     found = top_1(shots.facts, shots.embeddings, read(vocabulary, language))
+    assert found
     assert found.n_held_out >= 15
     assert found.held_out is not None
     assert found.held_out >= 0.85
