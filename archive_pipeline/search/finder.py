@@ -51,6 +51,7 @@ class Finder:
         shots, videos = (merged_shots(searches, n), []) if not request.by_video else ([], merged_videos(searches, n))
         unread = sum(search.n_unread for search in searches)
         said += [hints.rerank_incomplete(unread)] if unread else []
+        said += [] if shots or videos else self._about_concepts(request.filter.concepts, sources)
         page = slice(request.offset, request.offset + request.limit)
         terms = frozenset(query_terms(request.text or ""))
         return Answer(
@@ -80,6 +81,15 @@ class Finder:
                 cosines = (frames.vectors @ unit(vector)).astype(np.float32)
                 return Curve(frames.pts_s, cosines, space.model, tuple(_about_text(request, space)))
         raise RequestError("unknown_video", f"There are no frames of {video_id!r} to compare with. Is it ingested?")
+
+    def _about_concepts(self, names: Sequence[str], sources: Sources) -> list[Hint]:
+        """Where nothing was found: which of the concepts no shot shows, because nobody scored it or it is mistyped."""
+        nowhere = [
+            name
+            for name in names
+            if not any(self._reader.count(space.space, Filter(concepts=(name,))) for space in sources.spaces)
+        ]
+        return [hints.concepts_nowhere(nowhere)] if nowhere else []
 
     def shots(self, ids: Sequence[str]) -> dict[str, Found]:
         """Those of the shots that are indexed, by id; rank 0 and score 1."""

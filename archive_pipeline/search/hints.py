@@ -43,6 +43,16 @@ def words_alone() -> Hint:
     return Hint("words_alone", "Only words were matched: the picture and the marked shots were passed over.")
 
 
+def concepts_nowhere(names: Sequence[str]) -> Hint:
+    listed = ", ".join(names)
+    return Hint(
+        "concepts_nowhere",
+        f"No indexed shot shows {listed}: look at archive-pipeline vocabularies list, and whether the collection was "
+        "described with it (archive-pipeline describe).",
+        {"concepts": listed},
+    )
+
+
 def no_terms() -> Hint:
     return Hint("no_terms", "There is no word to look for in this text, only such as are in every sentence.")
 
