@@ -74,8 +74,8 @@ def test_an_answer_that_cannot_be_used_says_why(vlm: VlmOfTests, answer: Answer,
 
 def test_an_answer_that_never_ends_is_cut_off(vlm: VlmOfTests) -> None:
     flood = Flood(b" " * 10, times=100, every_s=0.05)
-    reply = reply_to(vlm, flood, timeout_s=0.3)
-    assert (reply.status, reply.reason) == ("cut_off", "an answer without an end within 0.3 s")
+    reply = reply_to(vlm, flood, timeout_s=2)
+    assert (reply.status, reply.reason) == ("cut_off", "an answer without an end within 2 s")
     assert len(vlm.asked) == 1
 
 
