@@ -31,8 +31,7 @@ def write_collection(folder: Path, collection: Collection) -> Path:
     written["source"] = _as_text(collection.source)
     if collection.truth:
         written["truth"] = _as_text(collection.truth)
-    if "owners" in written:
-        written["owners"] = list(collection.owners)
+    written = {key: list(value) if isinstance(value, tuple) else value for key, value in written.items()}
     if written.get("watch") is not None:
         written["watch"] = f"{collection.watch:g}s"
     text = "# Written by `archive-pipeline ingest`; yours to edit.\n" + yaml.safe_dump(

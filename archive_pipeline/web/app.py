@@ -14,6 +14,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline.web.api.findings import findings_api
 from archive_pipeline.web.api.media import media
 from archive_pipeline.web.api.routes import api
+from archive_pipeline.web.api.uploads import UPLOADS, uploads_api
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.pages.mounting import mount_pages
 from archive_pipeline.web.problems import status_of
@@ -21,6 +22,7 @@ from archive_pipeline.web.security.access import Access
 from archive_pipeline.web.security.bodies import BodyBound
 from archive_pipeline.web.security.headers import SecurityHeaders
 from archive_pipeline.web.service import Service
+from archive_pipeline.web.uploads import MOST_BYTES
 
 _logger = logging.getLogger(__name__)
 _DESCRIPTION = """Shots of the archive by words, pictures and examples. Every error is a JSON object with a stable
@@ -49,10 +51,11 @@ def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastA
     service = Service(archive)
     app.include_router(api(service))
     app.include_router(findings_api(service))
+    app.include_router(uploads_api(archive.uploads))
     app.include_router(media(service))
     _explain_errors(app)
     mount_pages(app, service, dagster_url)
-    app.add_middleware(BodyBound)
+    app.add_middleware(BodyBound, streamed={UPLOADS: MOST_BYTES})
     app.add_middleware(Access, token=token)
     app.add_middleware(SecurityHeaders)
     return app

@@ -29,6 +29,7 @@ from archive_pipeline.web.pictures import QueryPictures
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.sources import source_file
 from archive_pipeline.web.underway import held_locks, is_held, lock_file
+from archive_pipeline.web.uploads import Uploads
 
 _FRAMES_ON_A_MAP = 3000
 """Of a longer video, every n-th frame: more dots than that lie on top of each other."""
@@ -61,6 +62,7 @@ class WebArchive:
         self.descriptions = Descriptions(self.lake)
         self.published = Published(settings.database_link)
         self.reviews = Reviews(self.lake)
+        self.uploads = Uploads(settings)
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")
         self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)
         self.concepts = ConceptNames(settings.own_vocabularies, self.published)
@@ -76,6 +78,7 @@ class WebArchive:
         threading.Thread(target=self.finder.warm, name="warm", daemon=True).start()
 
     def close(self) -> None:
+        self.uploads.close()
         self.finder.close()
         self.published.close()
 

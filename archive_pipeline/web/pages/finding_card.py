@@ -123,13 +123,21 @@ def _raised(t: Texts, shot: JudgedShot, finding: FindingOut, names: Names, desk:
             with tag("p", "ap-quote" if quote.said else "ap-quote unsaid"):
                 tag("q", text=quote.words)
                 if quote.start_s is not None:
-                    at_s = quote.start_s
-                    when = tag("button", "ap-link", clock(at_s)).props("type=button")
-                    when.props["aria-label"] = f"{t('card.open')} {clock(at_s)}"
-                    when.on("click", lambda _, at_s=at_s: play(at_s))
+                    _moment(t, quote.start_s, play)
                 else:
                     tag("span", "ap-soft ap-small", t("findings.not_said"))
+        if finding.frames_s:
+            with tag("p", "ap-small"):
+                tag("span", "ap-soft", t("findings.pictures"))
+                for time_s in finding.frames_s:
+                    _moment(t, time_s, play)
         _review(t, shot, finding, desk)
+
+
+def _moment(t: Texts, at_s: float, play: Play) -> None:
+    when = tag("button", "ap-link", clock(at_s)).props("type=button")
+    when.props["aria-label"] = f"{t('card.open')} {clock(at_s)}"
+    when.on("click", lambda: play(at_s))
 
 
 def _review(t: Texts, shot: JudgedShot, finding: FindingOut, desk: ReviewDesk) -> None:

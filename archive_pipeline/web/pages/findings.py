@@ -30,7 +30,9 @@ def add_findings_page(service: Service) -> None:
             found = await run.io_bound(list_findings, archive.published, archive.reviews, asked)
             names = Names(t, policies)
             _filters(t, asked, titles, known, names)
-            tag("p", "ap-soft ap-small", t("findings.about"))
+            with tag("div", "ap-row"):
+                tag("span", "ap-soft ap-small ap-grow", t("findings.about"))
+                link_button(t("upload.title"), "/upload", "upload")
             if found is None or not found.shots:
                 empty(t("findings.nothing"), t("findings.nothing_text"), "archive-pipeline describe COLLECTION")
                 return

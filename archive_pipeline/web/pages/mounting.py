@@ -19,6 +19,7 @@ from archive_pipeline.web.pages.search import add_search_page
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.status import add_status_page
 from archive_pipeline.web.pages.trouble import not_found
+from archive_pipeline.web.pages.upload import add_upload_page
 from archive_pipeline.web.pages.video import add_video_page
 from archive_pipeline.web.pages.videos import add_videos_page
 from archive_pipeline.web.security.headers import PagePolicy
@@ -35,6 +36,7 @@ def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
     add_video_page(service)
     add_map_page(service)
     add_findings_page(service)
+    add_upload_page(service)
     add_playground_page(service)
     add_status_page(service, dagster_url)
     add_api_page(app)

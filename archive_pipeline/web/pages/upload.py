@@ -1,0 +1,82 @@
+"""The page of a single video: send it, and watch it being ingested and analysed."""
+
+from fastapi import Request
+from fastapi.responses import Response
+from nicegui import ui
+
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.web import addresses
+from archive_pipeline.web.pages.parts import link_button, note, tag
+from archive_pipeline.web.pages.shell import shell
+from archive_pipeline.web.pages.trouble import explain
+from archive_pipeline.web.service import Service
+from archive_pipeline.web.texts import Texts
+from archive_pipeline.web.uploads import Upload
+
+_EVERY_S = 2.0
+_PHASES = ("waiting", "ingesting", "describing", "done")
+
+
+def add_upload_page(service: Service) -> None:
+    @ui.page("/upload")
+    async def upload(request: Request) -> Response | None:
+        uploads, collection = service.archive.uploads, request.query_params.get("collection", "")
+        with shell(request, "findings", "") as t:
+            if not collection:
+                _form(t)
+                return None
+            try:
+                known = uploads.get(collection)
+            except ArchiveError as error:
+                return explain(t, request, error)
+            content = tag("section", "ap-panel")
+
+            def renew() -> None:
+                content.clear()
+                with content:
+                    _state(t, uploads.get(known.collection))
+                if uploads.get(known.collection).phase in ("done", "failed"):
+                    timer.deactivate()
+
+            timer = ui.timer(_EVERY_S, renew, immediate=False)
+            renew()
+        return None
+
+
+def _form(t: Texts) -> None:
+    ui.add_head_html('<script src="/static/upload.js" defer></script>')
+    with tag("section", "ap-panel") as form:
+        form.props["data-upload-form"] = True
+        form.props["data-lost"] = t("error.no_connection")
+        tag("h1", text=t("upload.title"))
+        tag("p", "ap-soft", t("upload.about"))
+        with tag("div", "ap-row"):
+            with tag("select", "ap-input") as language:
+                language.props["aria-label"] = t("upload.language")
+                for code in ("", "en", "es"):
+                    option = tag("option", text=t(f"upload.language_{code or 'any'}"))
+                    option.props["value"] = code
+            file = tag("input", "ap-input").props("type=file data-upload accept=video/*,.mxf,.ts,.mpg,.mkv,.gxf")
+            file.props["aria-label"] = t("upload.choose")
+            tag("progress").props("hidden max=1 value=0").style("width: 16rem")
+        tag("p", "ap-soft").props["data-said"] = True
+
+
+def _state(t: Texts, upload: Upload) -> None:
+    with tag("div", "ap-row"):
+        tag("h1", text=upload.file_name)
+    reached = _PHASES.index(upload.phase) if upload.phase in _PHASES else -1
+    for number, phase in enumerate(_PHASES):
+        kind = "ready" if number < reached or upload.phase == "done" else "running" if number == reached else ""
+        with tag("div"):
+            tag("span", f"ap-state {kind}", t(f"upload.{phase}"))
+    if upload.phase == "failed":
+        note(upload.message or t("upload.failed"), "bad")
+    elif upload.message:
+        note(upload.message, "warn")
+    if upload.phase in ("describing", "done"):
+        with tag("div", "ap-row"):
+            link_button(t("upload.watch"), addresses.video_page(upload.video_id), "play_arrow")
+            of_it = addresses.pairs([("collection", upload.collection)])
+            link_button(t("findings.title"), f"/findings?{of_it}", "rate_review")
+            link_button(t("upload.search"), f"/?{of_it}", "search")

@@ -1,0 +1,190 @@
+"""Single videos that somebody sends: each becomes a collection of its own, ingested and analysed by the project's own
+commands in a process beside this one."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Queue
+from typing import Literal
+
+from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.collections.model import DEFAULT_MODEL, Collection
+from archive_pipeline.collections.registering import name_from_folder, write_collection
+from archive_pipeline.collections.walk import VIDEO_EXTENSIONS
+from archive_pipeline.errors import PassingError, RequestError
+from archive_pipeline.settings import Settings, child_environment
+
+MOST_BYTES = 8 * 2**30
+"""Of an uploaded video."""
+
+_SPARE_BYTES = 2 * 2**30  # what stays free on the disk
+_MOST_WAITING = 4
+_LONGEST_NAME = 120  # characters of a file's name that are kept
+_ANALYSES = ("concepts", "transcript", "descriptions", "findings")
+
+Phase = Literal["waiting", "ingesting", "describing", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A video that was sent."""
+
+    collection: str
+    file_name: str
+    phase: Phase
+    message: str | None = None
+    """Why it failed, or what could not be done."""
+
+    @property
+    def video_id(self) -> str:
+        return f"{self.collection}/{self.file_name}"
+
+
+class Uploads:
+    """One video is worked on at a time; a few may wait. What was sent is known until this process ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._known: dict[str, Upload] = {}
+        self._waiting: Queue[str] = Queue()
+        self._mutex = threading.Lock()
+        self._worker: threading.Thread | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    def get(self, collection: str) -> Upload:
+        """Raises RequestError `unknown_upload`."""
+        known = self._known.get(collection)
+        if known is None:
+            raise RequestError("unknown_upload", "There is no such upload; it may be from before a restart.")
+        return known
+
+    async def receive(self, name: str, size: int | None, language: str, body: AsyncIterator[bytes]) -> Upload:
+        """Write the video aside, piece by piece, and put it in line.
+
+        Raises RequestError `upload_kind`, `upload_too_large`, `upload_empty` and PassingError `disk_full`, `too_busy`.
+        """
+        if self._waiting.qsize() >= _MOST_WAITING:
+            raise PassingError("too_busy", "Several videos are waiting already. Send this one when they are done.")
+        file_name = safe_name(name)
+        folder = self._settings.home / "uploads"
+        self._check_room(folder, size or 0)
+        aside = folder / f".{uuid.uuid4().hex}.part"
+        try:
+            n_bytes = 0
+            with aside.open("wb") as file:
+                async for piece in body:
+                    n_bytes += len(piece)
+                    if n_bytes > MOST_BYTES:
+                        raise RequestError("upload_too_large", f"A video may have {MOST_BYTES >> 30} GB at most.")
+                    file.write(piece)
+            if n_bytes == 0:
+                raise RequestError("upload_empty", "Nothing came: the file is empty.")
+            return self._register(file_name, language, aside)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """The video that is worked on is left; `archive-pipeline ingest` goes on with it."""
+        self._closed = True
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.terminate()
+
+    def _check_room(self, folder: Path, size: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if size > MOST_BYTES:
+            raise RequestError("upload_too_large", f"A video may have {MOST_BYTES >> 30} GB at most.")
+        if shutil.disk_usage(folder).free < size + _SPARE_BYTES:
+            raise PassingError("disk_full", "There is no room for this video on the archive's disk.")
+
+    def _register(self, file_name: str, language: str, aside: Path) -> Upload:
+        """A free name, the file in its folder, the collection's YAML."""
+        settings = self._settings
+        with self._mutex:
+            known, _ = load_collections(settings.collection_folders)
+            taken = {collection.name for collection in known} | set(self._known)
+            stem = "upload_" + name_from_folder(Path(Path(file_name).stem))[:50]
+            name = next(n for i in range(1, 100_000) if (n := stem if i == 1 else f"{stem}_{i}") not in taken)
+            source = settings.home / "uploads" / name
+            source.mkdir(parents=True, exist_ok=True)
+            aside.replace(source / file_name)
+            models = Counter(collection.model for collection in known)
+            described = {
+                "name": name,
+                "title": file_name,
+                "source": source,
+                "model": models.most_common(1)[0][0] if models else DEFAULT_MODEL,
+                "settle_s": 0.0,
+                "analyses": _ANALYSES,
+                **({"language": language} if language else {}),
+            }
+            write_collection(settings.registered_collections_dir, Collection.model_validate(described))
+            self._known[name] = Upload(name, file_name, "waiting")
+            self._waiting.put(name)
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
+                self._worker.start()
+            return self._known[name]
+
+    def _work(self) -> None:
+        while not self._closed:
+            name = self._waiting.get()
+            self._set(name, "ingesting")
+            trouble = self._run("ingest", name)
+            if trouble is not None:
+                self._set(name, "failed", trouble)
+                continue
+            self._set(name, "describing")
+            self._set(name, "done", self._run("describe", name))
+
+    def _set(self, name: str, phase: Phase, message: str | None = None) -> None:
+        self._known[name] = replace(self._known[name], phase=phase, message=message)
+
+    def _run(self, command: str, name: str) -> str | None:
+        """Run a command of ours; None where it succeeded, else what it says."""
+        words = [sys.executable, "-m", "archive_pipeline", command, name, "--jobs", "1", "--json"]
+        self._child = subprocess.Popen(
+            words,
+            env=child_environment({"ARCHIVE_HOME": str(self._settings.home)}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        said, _ = self._child.communicate()
+        return None if self._child.returncode == 0 else _trouble(said)
+
+
+def safe_name(name: str) -> str:
+    """A file name out of what a browser says: its last part, letters, digits and `-_. ` only, never hidden.
+
+    Raises RequestError `upload_kind` where it is not the name of a video.
+    """
+    last = os.path.basename(name.replace("\\", "/"))  # noqa: PTH119 (a browser's word, no path of ours)
+    stem, _, suffix = re.sub(r"[^\w.\- ]+", "_", last).strip(" .").rpartition(".")
+    if not stem.strip(" .") or suffix.lower().encode() not in VIDEO_EXTENSIONS:
+        raise RequestError("upload_kind", "That is not the name of a video file (film.mp4, tape.mxf, …).")
+    return f"{stem[:_LONGEST_NAME].strip(' .')}.{suffix}"
+
+
+def _trouble(said: bytes) -> str:
+    """The sentence in a command's JSON."""
+    try:
+        report = json.loads(said)
+    except ValueError:
+        return "It ended without a word; the log of the page's machine says more."
+    if report.get("message"):
+        return str(report["message"])[:500]
+    failed = report.get("failed") or []
+    if failed:
+        return "; ".join(dict.fromkeys(str(one.get("message")) for one in failed))[:500]
+    return "No server that describes answers: its part is done once one does (archive-pipeline describe)."

@@ -1,0 +1,88 @@
+"""A single video sent to the page: a collection of one, ingested and analysed."""
+
+import socket
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.web.uploads import safe_name
+from archive_pipeline_tests.web.films import film
+from archive_pipeline_tests.web.running import Page, Site
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("film.mp4", "film.mp4"),
+        ("../../etc/cron.d/evil.mp4", "evil.mp4"),
+        ("C:\\Users\\ana\\Vídeo final (2).MOV", "Vídeo final _2_.MOV"),
+        (".hidden.mkv", "hidden.mkv"),
+        ("a\n;rm -rf $HOME`.ts", "a_rm -rf _HOME_.ts"),
+        ("x" * 500 + ".mp4", "x" * 120 + ".mp4"),
+    ],
+)
+def test_a_name_from_a_browser_becomes_a_file_name(said: str, kept: str) -> None:
+    assert safe_name(said) == kept
+
+
+@pytest.mark.parametrize("said", ["", "film", ".mp4", "...", "film.srt", "film.mp4/", "run.sh", "a.mp4\0.exe", "../.."])
+def test_what_is_no_name_of_a_video_is_refused(said: str) -> None:
+    with pytest.raises(RequestError, match="upload_kind"):
+        safe_name(said)
+
+
+def sent(page: Page, name: str, content: bytes, **headers: str) -> httpx.Response:
+    return page.client.put("/api/uploads", params={"name": name}, content=content, headers=headers)
+
+
+def test_what_cannot_be_a_video_is_refused_and_leaves_nothing(page: Page, site: Site) -> None:
+    assert sent(page, "film.exe", b"x").status_code == 415
+    assert sent(page, "film.mp4", b"").json()["error_code"] == "upload_empty"
+    assert sent(page, "film.mp4", b"x", origin="https://evil.example").status_code == 403
+    with socket.create_connection(("127.0.0.1", page.port), timeout=20) as connection:
+        connection.sendall(
+            b"PUT /api/uploads?name=film.mp4 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1%s\r\n\r\n" % (b"0" * 12)
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 413")
+    assert page.client.get("/api/uploads/nothing").json()["error_code"] == "unknown_upload"
+    assert [path for path in (site.home / "uploads").rglob("*") if path.is_file()] == []
+
+
+def test_a_video_is_sent_ingested_and_analysed(tab: Tab, page: Page, tmp_path: Path) -> None:
+    clip = tmp_path / "Mi vídeo.mp4"
+    film(clip, ("smptebars", "rgbtestsrc"), "-c:v", "libx264", "-preset", "ultrafast", seconds=1)
+    tab.goto("/findings")
+    tab.get_by_role("link", name="Analyse one video").click()
+    tab.get_by_label("Language").select_option("es")
+    tab.get_by_label("Choose a video").set_input_files(clip)
+    expect(tab.get_by_role("heading", name="Mi vídeo.mp4")).to_be_visible()
+    deadline = time.monotonic() + 240
+    while (state := page.client.get("/api/uploads/upload_mi_video").json())["phase"] not in ("done", "failed"):
+        assert time.monotonic() < deadline, state
+        time.sleep(1)
+    assert state["phase"] == "done", state
+    assert "server" in state["message"]  # nobody describes here; what needs no server is done
+    expect(tab.get_by_role("link", name="Watch")).to_be_visible()
+    told = page.client.get("/api/videos/upload_mi_video/Mi vídeo.mp4").json()
+    assert len(told["shots"]) == 2
+    tab.get_by_role("link", name="Watch").click()
+    expect(tab.locator(".ap-programme video")).to_be_visible()
+
+
+def test_a_video_that_is_none_fails_with_the_reason(page: Page) -> None:
+    answer = sent(page, "broken.mp4", b"this is no video " * 100)
+    assert answer.status_code == 201, answer.text
+    name = answer.json()["collection"]
+    deadline = time.monotonic() + 240
+    while (state := page.client.get(f"/api/uploads/{name}").json())["phase"] not in ("done", "failed"):
+        assert time.monotonic() < deadline, state
+        time.sleep(1)
+    assert state["phase"] == "failed"
+    assert "no video" in state["message"]
