@@ -107,6 +107,13 @@ def test_search_finds_shots_by_a_concept(described: Site) -> None:
 
 
 @pytest.mark.usefixtures("described")
+def test_search_says_when_no_shot_shows_what_was_asked_for() -> None:
+    answer = json.loads(cli("search", "a boat", "--concept", "drawn_place/nowhere", "--json"))
+    assert [hint["code"] for hint in answer["hints"]] == ["concepts_nowhere"]
+    assert json.loads(cli("search", "a boat", "--json"))["hints"] == []
+
+
+@pytest.mark.usefixtures("described")
 def test_the_materialization_shows_the_top_concepts_and_a_picture_each() -> None:
     shown = last_metadata()
     assert "| drawn_place |" in str(shown["concepts"])
