@@ -9,7 +9,7 @@ from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevan
 from archive_pipeline.evaluation.retrieval import Encoder
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.truth import WordQuery
-from archive_pipeline.search.hybrid import BLOCK
+from archive_pipeline.search.hybrid import block_of
 from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.ranking import fuse_in_blocks
 from archive_pipeline.search.words.bm25 import query_vector
@@ -70,7 +70,7 @@ def fused(by_picture: Scores, by_words: Scores) -> Scores:
     for row, picture, words in zip(places, by_picture, by_words, strict=True):
         spoken = [str(shot) for shot in np.argsort(-words, kind="stable") if np.isfinite(words[shot])]
         seen = [str(shot) for shot in np.argsort(-picture, kind="stable")]
-        order = fuse_in_blocks(spoken, seen, BLOCK, frozenset(spoken))
+        order = fuse_in_blocks(spoken, seen, block_of(len(row)), frozenset(spoken))
         row[[int(shot) for shot in order]] = -np.arange(1, len(order) + 1)
     return places
 

@@ -2,7 +2,8 @@
 
 The order never depends on how much of it is read: rankings are fused in blocks, the first hundred of each, then the
 second hundred, and so on, so that a page goes on exactly where the one before it ended. A shot that stands in blocks of
-different depth keeps the better place.
+different depth keeps the better place. In a small archive blocks are smaller: every shot is somewhere among the nearest
+hundred of a few hundred, and a shot in both rankings comes before the first of either.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,9 +17,25 @@ from archive_pipeline.search.request import Request
 from archive_pipeline.search.reranking import Scored
 from archive_pipeline.search.space_search import ScoredVideo, SpaceSearch
 
-BLOCK = 100
-"""Shots; the usual depth of fusion. Asking for 100 rather than 20 costs about 1 ms."""
-VIDEO_BLOCK = 20
+_LARGEST, _SMALLEST = 100, 10
+_SHARE = 0.05
+_LARGEST_VIDEOS, _SMALLEST_VIDEOS = 20, 5
+_SHOTS_OF_A_VIDEO = 45
+
+
+def block_of(n_shots: int) -> int:
+    """How many shots of each ranking are fused at a time, among so many that may be found: 5 %, at least 10, at most
+    100 (the usual depth; asking for 100 rather than 20 costs about 1 ms).
+
+    Among 878 simulated shots MRR is 0.79 with 100, 0.80 with 50, 0.81 with 32 and with 10; of queries for what is seen
+    the first shot is right in 44, 53, 57 and 67 %, of those for what is seen and said in 90, 89, 89 and 75 %.
+    """
+    return max(_SMALLEST, min(_LARGEST, int(_SHARE * n_shots)))
+
+
+def video_block_of(n_shots: int) -> int:
+    """The same for videos of a usual number of shots."""
+    return max(_SMALLEST_VIDEOS, min(_LARGEST_VIDEOS, int(_SHARE * n_shots / _SHOTS_OF_A_VIDEO)))
 
 
 @dataclass(frozen=True)
@@ -60,25 +77,28 @@ class HybridSearch:
 
     def shots(self, n: int) -> list[Matched]:
         """The best `n`."""
-        depth = -(-n // BLOCK) * BLOCK
+        block = block_of(self._n_shots())
+        depth = -(-n // block) * block
         by_words = self._by_words(depth)
         if not by_words and not self._only_words:
             return [Matched(one, True, False) for one in self._picture.shots(n)]
         by_picture = {} if self._only_words else {one.hit.id: one for one in self._picture.shots(depth)}
         passing = by_words if self._threshold is None else self._above(self._threshold, by_words, by_picture)
-        order = fuse_in_blocks(list(by_words), list(by_picture), BLOCK, passing)[:n]
+        order = fuse_in_blocks(list(by_words), list(by_picture), block, passing)[:n]
         scored = by_picture | self._scored([by_words[key] for key in order if key not in by_picture])
         return [Matched(scored[key], key in by_picture, key in by_words) for key in order]
 
     def videos(self, n: int) -> list[MatchedVideo]:
         """The best `n`, each with its best shots."""
-        depth = -(-n // VIDEO_BLOCK) * VIDEO_BLOCK
+        block = video_block_of(self._n_shots())
+        depth = -(-n // block) * block
         by_words = self._videos_by_words(depth)
         if not by_words and not self._only_words:
             return [_by_picture_alone(video) for video in self._picture.videos(n)]
         found = [] if self._only_words else self._picture.videos(depth)
         by_picture = {video.video_id: video.shots for video in found}
-        order = fuse_in_blocks(list(by_words), list(by_picture), VIDEO_BLOCK, by_words)[:n]
+        passing = {video_id for video_id, own in by_words.items() if own}
+        order = fuse_in_blocks(list(by_words), list(by_picture), block, passing)[:n]
         return self._with_shots(order, by_words, by_picture)
 
     def _with_shots(
@@ -90,10 +110,14 @@ class HybridSearch:
         videos = []
         for video_id in order:
             own, pictured = by_words.get(video_id, {}), [one.hit.id for one in by_picture.get(video_id, ())]
-            best = fuse_in_blocks(list(own), pictured, BLOCK, own)[: self._per_video]
+            best = fuse_in_blocks(list(own), pictured, _LARGEST, own)[: self._per_video]
             shots = tuple(Matched(scored[key], key in seen, key in said) for key in best)
             videos.append(MatchedVideo(video_id, shots))
         return videos
+
+    def _n_shots(self) -> int:
+        """How many may be found; 0.05 ms, 0.3 ms of one collection (878 shots)."""
+        return 0 if self._words is None else self._reader.count(self.space.space, self._picture.filter)
 
     def _by_words(self, n: int) -> dict[str, Hit]:
         """The best `n` by id, in order."""
@@ -103,7 +127,7 @@ class HybridSearch:
         return {hit.id: hit for hit in hits}
 
     def _videos_by_words(self, n: int) -> dict[str, dict[str, Hit]]:
-        """The best `n` videos with their shots by id, in order; without those that no shot passes the threshold of."""
+        """The best `n` videos with their shots by id, in order; where none passes the threshold, without shots."""
         if self._words is None:
             return {}
         groups = group_by_video(
@@ -114,8 +138,7 @@ class HybridSearch:
         if self._threshold is None:
             return found
         passing = self._above(self._threshold, {key: hit for own in found.values() for key, hit in own.items()}, {})
-        kept = {video_id: {key: own[key] for key in own if key in passing} for video_id, own in found.items()}
-        return {video_id: own for video_id, own in kept.items() if own}
+        return {video_id: {key: own[key] for key in own if key in passing} for video_id, own in found.items()}
 
     def _above(self, threshold: float, found: dict[str, Hit], known: Collection[str]) -> set[str]:
         scored = self._scored([hit for key, hit in found.items() if key not in known])
