@@ -50,9 +50,9 @@ class EdgeSearch(ShotReader):
         with self._shard(space) as shard:
             return shard.payloads(Filter(video_ids=(video_id,))) if shard else {}
 
-    def count(self, space: str, filter: Filter = EVERYTHING) -> int:
+    def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         with self._shard(space) as shard:
-            return shard.count(filter) if shard else 0
+            return shard.count(filter, exact) if shard else 0
 
     def _space(self, space: str) -> SpaceFolder:
         return SpaceFolder(self._root, space, self._timeout_s)

@@ -112,8 +112,8 @@ class Shard:
             if offset is None:
                 return found
 
-    def count(self, filter: Filter) -> int:
-        return self._shard.count(qe.CountRequest(exact=True, filter=_to_filter(filter)))
+    def count(self, filter: Filter, exact: bool) -> int:
+        return self._shard.count(qe.CountRequest(exact=exact, filter=_to_filter(filter)))
 
 
 def _to_edge(point: Point, with_words: bool) -> qe.Point:

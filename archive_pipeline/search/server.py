@@ -130,11 +130,11 @@ class ServerIndex(ShotIndex):
             if offset is None:
                 return found
 
-    def count(self, space: str, filter: Filter = EVERYTHING) -> int:
+    def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         if self.dimension(space) is None:
             return 0
         with self._asking(space):
-            return self._client.count(space, to_filter(filter), exact=True).count
+            return self._client.count(space, to_filter(filter), exact=exact).count
 
     def _create(self, space: str, dimension: int) -> None:
         vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)
