@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from archive_pipeline.language.findings.policy import MOST_FRAMES, Policy, Question
 from archive_pipeline.language.vlm.words import first_of, words
 
-MOST_EVIDENCE = 12
+MOST_EVIDENCE = 8
 _TENTHS = {"type": "number", "enum": [step / 10 for step in range(11)]}  # a number that any grammar can end
 _MOST_QUOTES = 3
-_JUSTIFICATION, _QUOTE, _TEXT = 400, 300, 600  # characters
+_JUSTIFICATION, _QUOTE, _TEXT = 300, 200, 500  # characters
 
 
 class Evidence(BaseModel):
@@ -35,10 +35,11 @@ class Evidence(BaseModel):
 @lru_cache(maxsize=64)
 def _made(policy: Policy, with_words: bool) -> type[BaseModel]:
     questions = policy.questions_for(words=with_words)
+    most = min(MOST_EVIDENCE, len(questions))
     evidence = create_model("EvidenceOf", __base__=Evidence, question=(_one_of(questions), ...))
     fields: dict[str, Any] = {
         "evidence": (
-            Annotated[list[evidence], first_of(MOST_EVIDENCE), Field(json_schema_extra={"maxItems": MOST_EVIDENCE})],
+            Annotated[list[evidence], first_of(most), Field(json_schema_extra={"maxItems": most})],
             ...,
         )
     }
