@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from archive_pipeline.automation.describing import describe_when_ready
@@ -53,6 +54,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.describe(analyses=["descriptions", "findings"])
         make_clip(site.source / "five.mp4", *_PICTURES[:5])
         make_clip(site.source / "eight.mp4", *_PICTURES)
+        (site.source / "five.srt").write_text("1\n00:00:00,000 --> 00:00:07,500\nSomebody speaks all the time.\n")
         assert site.ingest() == {VIDEO.video_id: True, LONGER.video_id: True}
         yield site
 
@@ -118,6 +120,10 @@ def test_findings_come_back_as_the_policy_asks(archive: Site, vllm: Vllm, monkey
     assert table["shot_id"].n_unique() == 5
     assert set(table["status"]) == {"ok"}
     assert set(table["policy"]) == {"intolerance"}
+    assert table.filter(pl.col("answer_type") == "flag")["flag"].null_count() == 0
+    assert table.filter(pl.col("answer_type") == "score")["score"].is_between(0, 1).all()
+    assert table.filter(pl.col("answer_type") == "choice")["choice"].null_count() == 0
+    assert table.group_by("shot_id").len()["len"].unique().len() == 1, "every question of every shot"
 
 
 def test_a_server_that_dies_in_the_middle_is_asked_only_for_what_is_missing(
