@@ -9,7 +9,8 @@ from archive_pipeline.language.transcripts.model import MOST_TEXT, Segment
 from archive_pipeline.language.transcripts.text import plain
 
 _MOST_SEGMENTS = 200  # of half a minute
-_NO_SPEECH, _UNSURE = 0.6, -1.0  # Whisper's own rule for words that nobody said (openai/whisper, transcribe.py)
+# Whisper's own limits for words that nobody said (openai/whisper, transcribe.py); vLLM tells no `no_speech_prob`
+_NO_SPEECH, _REPETITIVE, _UNSURE = 0.6, 2.4, -1.0
 
 
 class _Said(BaseModel):
@@ -18,6 +19,7 @@ class _Said(BaseModel):
     text: str
     avg_logprob: float | None = None
     no_speech_prob: float | None = None
+    compression_ratio: float | None = None
 
 
 class _Answer(BaseModel):
@@ -45,7 +47,8 @@ def read_answer(body: bytes, start_s: float, end_s: float, language: str | None)
 
 def _segments(said: list[_Said], start_s: float, end_s: float, language: str | None) -> Iterator[Segment]:
     for one in sorted(said, key=lambda found: found.start):
-        doubtful = (one.no_speech_prob or 0.0) > _NO_SPEECH and (one.avg_logprob or 0.0) < _UNSURE
+        invented = (one.no_speech_prob or 0.0) > _NO_SPEECH or (one.compression_ratio or 0.0) > _REPETITIVE
+        doubtful = invented and (one.avg_logprob or 0.0) < _UNSURE
         text = plain(one.text)[:MOST_TEXT]
         first_s = round(min(max(start_s + one.start, start_s), end_s), 3)
         last_s = round(min(max(start_s + one.end, start_s), end_s), 3)

@@ -1,5 +1,6 @@
 """Sound → words: speech found, cut, heard over real HTTP, stitched."""
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.errors import ConfigurationError, PassingError
+from archive_pipeline.language.transcripts.answers import read_answer
 from archive_pipeline.language.transcripts.chunks import LONGEST_S, OVERLAP_S, chunks
 from archive_pipeline.language.transcripts.listening import Heard, listen
 from archive_pipeline.language.transcripts.server import TranscriptionServer
@@ -132,6 +134,18 @@ def test_an_answer_that_is_none_is_counted_and_the_rest_is_kept(tmp_path: Path, 
         heard = ask(url, word_sound("word1") + silence(3) + word_sound("word2"), tmp_path / "journal")
     assert heard
     assert (heard.n_chunks, heard.n_lost, len(heard.segments)) == (2, 1, 1)
+
+
+def test_words_that_the_server_doubts_itself_are_left_out() -> None:
+    said = [
+        {"start": 0.0, "end": 1.0, "text": "heard", "avg_logprob": -0.2, "no_speech_prob": 0.9},
+        {"start": 1.0, "end": 2.0, "text": "invented", "avg_logprob": -1.4, "no_speech_prob": 0.9},
+        {"start": 2.0, "end": 3.0, "text": "and and and and", "avg_logprob": -1.4, "compression_ratio": 5.0},
+        {"start": 3.0, "end": 4.0, "text": " <|es|>hard to hear", "avg_logprob": -1.4, "compression_ratio": 1.1},
+    ]
+    found = read_answer(json.dumps({"language": "es", "segments": said}).encode(), 10.0, 38.0, None)
+    assert found is not None
+    assert [(one.start_s, one.text, one.language) for one in found] == [(10, "heard", "es"), (13, "hard to hear", "es")]
 
 
 def test_hostile_words_and_times_are_bounded(tmp_path: Path) -> None:
