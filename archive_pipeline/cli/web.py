@@ -19,7 +19,7 @@ def web(
     ] = None,
     dagster_url: Annotated[str, typer.Option(help="Where the Dagster UI is, for a link.")] = "http://127.0.0.1:3000",
 ) -> None:
-    """Search the archive in a browser, watch its videos, see what it is made of. Only reads."""
+    """Search the archive in a browser, watch its videos, see what it is made of, review what models found in it."""
     settings = Settings()
     kept = settings.web_token.get_secret_value() if settings.web_token else None
     with explained():
