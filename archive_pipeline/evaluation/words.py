@@ -12,7 +12,7 @@ from archive_pipeline.evaluation.truth import WordQuery
 from archive_pipeline.search.hybrid import block_of
 from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.ranking import fuse_in_blocks
-from archive_pipeline.search.words.bm25 import query_vector
+from archive_pipeline.search.words.bm25 import Question, question_of
 
 PICTURE_ALONE, WORDS_ALONE = f"{OURS}, picture alone", f"{OURS}, words alone"
 Scores = NDArray[np.float32]
@@ -30,8 +30,9 @@ def word_scores(
     texts = [text for one in queries for text in one.query.texts.values()]
     right = relevance([one.query.relevant for one in queries], shots)
     by_picture = np.asarray(encoder.encode_texts(texts) @ shots.vectors.T, dtype=np.float32)
-    by_words = bm25([query_vector(text) for text in texts], words)
-    systems = {OURS: fused(by_picture, by_words), PICTURE_ALONE: by_picture, WORDS_ALONE: by_words}
+    questions = [question_of(text) for text in texts]
+    by_words = bm25(questions, words)
+    systems = {OURS: fused(by_picture, by_words, questions, words), PICTURE_ALONE: by_picture, WORDS_ALONE: by_words}
     groups = {"all": list(range(len(queries)))}
     for row, one in enumerate(queries):
         groups.setdefault(one.group, []).append(row)
@@ -46,7 +47,7 @@ def word_scores(
     return scores
 
 
-def bm25(questions: Sequence[SparseVector | None], words: Sequence[SparseVector | None]) -> Scores:
+def bm25(questions: Sequence[Question | None], words: Sequence[SparseVector | None]) -> Scores:
     """(questions, shots): what Qdrant scores, −∞ for shots that it would not find."""
     postings: dict[int, tuple[list[int], list[float]]] = {}
     for row, own in enumerate(words):
@@ -57,20 +58,27 @@ def bm25(questions: Sequence[SparseVector | None], words: Sequence[SparseVector 
     n_spoken = sum(own is not None for own in words)
     scores = np.zeros((len(questions), len(words)), dtype=np.float32)
     for found, question in zip(scores, questions, strict=True):
-        for term, asked in _weights(question).items():
+        for term, asked in _weights(question.vector if question else None).items():
             rows, weights = postings.get(term, ([], []))
             found[rows] += asked * np.log(1 + (n_spoken - len(rows) + 0.5) / (len(rows) + 0.5)) * np.array(weights)
     scores[scores == 0] = -np.inf
     return scores
 
 
-def fused(by_picture: Scores, by_words: Scores) -> Scores:
+def fused(
+    by_picture: Scores,
+    by_words: Scores,
+    questions: Sequence[Question | None],
+    words: Sequence[SparseVector | None],
+) -> Scores:
     """(queries, shots): minus each shot's place in the ranking that people see."""
     places = np.empty_like(by_picture)
-    for row, picture, words in zip(places, by_picture, by_words, strict=True):
-        spoken = [str(shot) for shot in np.argsort(-words, kind="stable") if np.isfinite(words[shot])]
-        seen = [str(shot) for shot in np.argsort(-picture, kind="stable")]
-        order = fuse_in_blocks(spoken, seen, block_of(len(row)), frozenset(spoken))
+    for row, picture, said, question in zip(places, by_picture, by_words, questions, strict=True):
+        spoken = [shot for shot in np.argsort(-said, kind="stable").tolist() if np.isfinite(said[shot])]
+        seen = np.argsort(-picture, kind="stable").tolist()
+        first = bool(spoken) and question is not None and question.is_all_in(words[spoken[0]])
+        names = [str(shot) for shot in spoken]
+        order = fuse_in_blocks(names, [str(shot) for shot in seen], block_of(len(row)), frozenset(names), first)
         row[[int(shot) for shot in order]] = -np.arange(1, len(order) + 1)
     return places
 

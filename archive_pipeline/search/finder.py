@@ -15,12 +15,12 @@ from archive_pipeline.search.hybrid import HybridSearch
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language
 from archive_pipeline.search.merging import merged_shots, merged_videos, with_texts
-from archive_pipeline.search.model import Filter, SparseVector, Vector, unit
+from archive_pipeline.search.model import Filter, Vector, unit
 from archive_pipeline.search.query_vectors import QueryVectors
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.sources import Askable, FrameStore, Sources, WordStore
 from archive_pipeline.search.space_search import SpaceSearch
-from archive_pipeline.search.words.bm25 import query_vector
+from archive_pipeline.search.words.bm25 import Question, question_of
 from archive_pipeline.search.words.terms import query_terms
 
 
@@ -198,10 +198,10 @@ def _about_matching(request: Request) -> list[Hint]:
     return said if query_terms(request.text or "") else [*said, hints.no_terms()]
 
 
-def _terms(request: Request) -> SparseVector | None:
+def _terms(request: Request) -> Question | None:
     """What to match with words; None where only pictures are compared."""
     pictured = request.image is not None or request.like or request.unlike
-    return None if request.text is None or request.match == "picture" or pictured else query_vector(request.text)
+    return None if request.text is None or request.match == "picture" or pictured else question_of(request.text)
 
 
 def _about_text(request: Request, space: Askable) -> list[Hint]:

@@ -24,7 +24,7 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.naming import VideoName
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.request import Request
-from archive_pipeline.search.words.bm25 import query_vector
+from archive_pipeline.search.words.bm25 import question_of
 from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
 from archive_pipeline.simulator.archive import SimulatedArchive, simulate
@@ -102,10 +102,10 @@ def test_what_is_evaluated_is_what_the_index_answers(spoken: Site, simulated: Si
     queries = open_truth(simulated.truth.parent, results, 3).word_queries[::4]
     texts = [text for one in queries for text in one.query.texts.values()]
     assert len(texts) > 10
+    questions = [question_of(text) for text in texts]
     vectors = get_encoder("archive-tiny", "cpu").encode_texts(texts)
-    places = fused(
-        np.asarray(vectors @ shots.vectors.T, np.float32), bm25([query_vector(text) for text in texts], words)
-    )
+    by_picture = np.asarray(vectors @ shots.vectors.T, np.float32)
+    places = fused(by_picture, bm25(questions, words), questions, words)
     with open_finder(Settings()) as finder:
         for text, row in zip(texts, places, strict=True):
             found = [one.id for one in finder.find(Request(text, limit=8)).shots]

@@ -14,7 +14,7 @@ from archive_pipeline.search.model import Filter, Hit, Point, Query, SparseVecto
 from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.ranking import ranked
 from archive_pipeline.search.spaces import space_name
-from archive_pipeline.search.words.bm25 import document_vector, query_vector
+from archive_pipeline.search.words.bm25 import document_vector, question_of
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search.archive import DIMENSION, random_videos
 from archive_pipeline_tests.search.conftest import Store
@@ -56,9 +56,9 @@ def bm25(question: SparseVector, spoken: list[Point]) -> dict[str, float]:
 
 
 def asked(text: str) -> SparseVector:
-    found = query_vector(text)
+    found = question_of(text)
     assert found
-    return found
+    return found.vector
 
 
 def assert_ranked(hits: list[Hit], expected: dict[str, float]) -> None:

@@ -7,12 +7,13 @@ idf(t) = ln(1 + (N − n + ½)/(n + ½)) of the N shots that have any words, n o
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 
 from archive_pipeline.search.model import SparseVector
-from archive_pipeline.search.words.terms import languages_of, query_terms, term_id, terms_of
+from archive_pipeline.search.words.terms import languages_of, query_terms, query_words, term_id, terms_of
 from archive_pipeline.search.words.text import Text
 from archive_pipeline.search.words.tokens import composed, tokens
 
@@ -53,6 +54,23 @@ def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:
     return SparseVector.of({term_id(term): weight for term, weight in zip(counts, weights.tolist(), strict=True)})
 
 
-def query_vector(text: str) -> SparseVector | None:
-    """A question's terms, each once; None where it has none but stop words."""
-    return SparseVector.of({term_id(term): 1.0 for term in query_terms(text)})
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What a question asks for in words."""
+
+    vector: SparseVector
+    """Its terms, each once."""
+    words: tuple[frozenset[int], ...]
+    """Its words, each as the terms that it may be."""
+
+    def is_all_in(self, found: SparseVector | None) -> bool:
+        """Whether a shot has every word of the question."""
+        held = set() if found is None else set(found.ids.tolist())
+        return all(held & word for word in self.words)
+
+
+def question_of(text: str) -> Question | None:
+    """None where there are none but stop words."""
+    vector = SparseVector.of({term_id(term): 1.0 for term in query_terms(text)})
+    words = tuple(frozenset(map(term_id, terms)) for terms in query_words(text))
+    return Question(vector, words) if vector else None

@@ -4,7 +4,6 @@ A term is a stem (Snowball's Spanish and English rules, on words without accents
 one term). Terms of both languages share one space: names and words that both write alike are found across languages.
 """
 
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Protocol
@@ -48,10 +47,17 @@ def terms_of(token: Token, languages: tuple[str, ...], *, names: bool = True) ->
 
 
 def query_terms(text: str) -> tuple[str, ...]:
-    """The different terms that a question asks for, in order: in the language that it seems to be in, else in both."""
+    """The different terms that a question asks for, in order."""
+    return tuple(dict.fromkeys(term for word in query_words(text) for term in word))
+
+
+def query_words(text: str) -> list[tuple[str, ...]]:
+    """The question's words without stop words, each as its terms: in the language that it seems to be in, else in
+    both."""
     written = composed(text)
     spoken = languages_of(written)
-    return _unique(term for token in tokens(written) for term in terms_of(token, spoken, names=False))
+    words = (terms_of(token, spoken, names=False) for token in tokens(written))
+    return [terms for terms in dict.fromkeys(words) if terms]
 
 
 @lru_cache(1 << 17)
@@ -72,7 +78,3 @@ def _stem(word: str, language: str) -> str:
 def _rules(language: str) -> _Stemmer:
     rules: _Stemmer = stemmer(_SNOWBALL[language])
     return rules
-
-
-def _unique(terms: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(terms))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_pipeline.search.words.bm25 import document_vector, query_vector
+from archive_pipeline.search.words.bm25 import document_vector, question_of
 from archive_pipeline.search.words.matching import snippet
 from archive_pipeline.search.words.terms import languages_of, query_terms
 from archive_pipeline.search.words.text import Text
@@ -15,8 +15,8 @@ SHOT = "9c594709-a904-5dbf-a9a3-e4c0f7c7fe47"
 
 def shared(document: str, question: str, language: str | None = None) -> int:
     """How many of the question's terms the document has."""
-    found, asked = document_vector([Text("said", document, language)], SHOT), query_vector(question)
-    return 0 if found is None or asked is None else len(set(found.ids.tolist()) & set(asked.ids.tolist()))
+    found, asked = document_vector([Text("said", document, language)], SHOT), question_of(question)
+    return 0 if found is None or asked is None else len(set(found.ids.tolist()) & set(asked.vector.ids.tolist()))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_other_words_are_not_found(document: str, question: str) -> None:
     "empty", ["", "   ", "¿¡…!?", "the of and", "de la que", "is it not", "won't don't isn't", "x" * 70]
 )
 def test_stop_words_and_noise_are_no_question(empty: str) -> None:
-    assert query_vector(empty) is None
+    assert question_of(empty) is None
     assert document_vector([Text("said", empty)], SHOT) is None
 
 
@@ -68,6 +68,15 @@ def test_the_language_that_is_known_is_used_and_another_one_is_not() -> None:
     assert query_terms("barcos boats") == ("barco", "barc", "boat", "boats")  # nobody knows: both rules
 
 
+def test_a_shot_has_all_words_whichever_language_they_were_taken_for() -> None:
+    asked = question_of("tortugas gigantes")
+    assert asked
+    assert asked.is_all_in(document_vector([Text("said", "una tortuga gigante", "es")], SHOT))
+    assert asked.is_all_in(document_vector([Text("said", "Tortugas", "es"), Text("read", "GIGANTES", None)], SHOT))
+    assert not asked.is_all_in(document_vector([Text("said", "una tortuga", "es")], SHOT))
+    assert not asked.is_all_in(None)
+
+
 def test_rare_repeats_count_less_and_long_texts_are_held_back() -> None:
     once, twice = (document_vector([Text("said", "boat " * n + "house", "en")], SHOT) for n in (1, 2))
     long = document_vector([Text("said", "boat " + " ".join(f"word{n}" for n in range(90)), "en")], SHOT)
@@ -75,7 +84,7 @@ def test_rare_repeats_count_less_and_long_texts_are_held_back() -> None:
     assert twice
     assert long
     of_boat = [dict(zip(v.ids.tolist(), v.weights.tolist(), strict=True)) for v in (once, twice, long)]
-    boat = int(query_vector("boat").ids[0])  # type: ignore[union-attr]
+    boat = int(question_of("boat").vector.ids[0])  # type: ignore[union-attr]
     assert of_boat[2][boat] < of_boat[0][boat] < of_boat[1][boat] < 2 * of_boat[0][boat]
 
 
