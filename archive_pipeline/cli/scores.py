@@ -26,10 +26,10 @@ _RETRIEVAL = {
 }
 
 _WORDS = {
-    "words_all_to_shot": "all",
-    "words_said_to_shot": "only said",
-    "words_seen_to_shot": "only seen",
-    "words_both_to_shot": "one seen, one said",
+    "words_all_to_shot": "said, seen and both",
+    "words_said_to_shot": "words are said",
+    "words_seen_to_shot": "words are seen",
+    "words_both_to_shot": "some said, some seen",
 }
 
 
@@ -97,12 +97,12 @@ def _by_width(scores: Sequence[Score]) -> Table:
 
 
 def _by_words(scores: Sequence[Score]) -> Table:
-    table = _table("words → shot, by where the words are", "ranked by", "R@1", "R@5", "R@10", "MRR", "queries")
+    table = _table("words → shot", "by", "R@1", "R@5", "R@10", "MRR", "queries")
     for task, what in _WORDS.items():
         for system in _distinct(s.system for s in scores if s.task == task):
             figures = {s.metric: s for s in scores if (s.task, s.system) == (task, system)}
             shares = (f"{100 * figures[f'r_at_{k}'].value:.0f} %" for k in (1, 5, 10))
-            way = system.removeprefix(OURS).removeprefix(", ") or "both"
+            way = system.removeprefix(OURS).removeprefix(", ").removesuffix(" alone") or "both"
             table.add_row(what, way, *shares, f"{figures['mrr'].value:.2f}", str(figures["mrr"].n))
     return table
 

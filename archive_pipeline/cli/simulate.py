@@ -22,7 +22,7 @@ def simulate(
     jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Draw and encode edited newsreels, and write down what is true of them, with bilingual captions of every shot."""
+    """Draw and encode edited newsreels with subtitles, and write down what is true of them, with captions of shots."""
     from archive_pipeline.media.ffmpeg import find_ffmpeg
     from archive_pipeline.simulator import archive
 
@@ -51,4 +51,5 @@ def simulate(
     err.print(
         f"[dim]next: archive-pipeline ingest {made.videos} --collection {name} --model archive-tiny[/]", soft_wrap=True
     )
+    err.print(f"[dim]then: archive-pipeline describe {name} --only transcript[/]", soft_wrap=True)
     err.print(f"[dim]then: archive-pipeline evaluate {name} --truth {folder}[/]", soft_wrap=True)
