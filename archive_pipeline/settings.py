@@ -45,12 +45,12 @@ class Settings(BaseSettings):
         "again.",
     )
     vlm_concurrency: int = Field(
-        16,
+        32,
         ge=1,
         le=1024,
         alias="ARCHIVE_VLM_CONCURRENCY",
-        description="Requests that one run has under way at once. Several runs together should ask for more than the "
-        "server does at once, so that it always has work waiting.",
+        description="Requests that all runs on this machine together have under way at once. Some more than the server "
+        "does at once, so that it always has work waiting.",
     )
     vlm_timeout_s: float = Field(
         180.0,
@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     def vlm_key(self) -> str | None:
         """The VLM server's key in the clear: for asking it, never for printing."""
         return self.vlm_api_key.get_secret_value() if self.vlm_api_key else None
+
+    @property
+    def slots_dir(self) -> Path:
+        """Locks for what the runs of this machine ask a server at once."""
+        return self.home / "slots"
 
     @property
     def answers_dir(self) -> Path:

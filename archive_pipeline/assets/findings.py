@@ -49,7 +49,9 @@ def _judge(work: VideoWork, run_id: str) -> None:
     with AnswerJournal(settings.answers_dir / "findings" / work.video.relative_file) as journal:
         # A forced run asks everything once, and when it is retried only what it has not asked yet.
         run = run_id if work.force else ""
-        found = judge(missing, pictures, lambda: open_vlm(settings), work.collection.language, journal, run)
+        found = judge(
+            missing, pictures, lambda: open_vlm(settings, for_runs=True), work.collection.language, journal, run
+        )
         rows = [
             {**row, "shot_id": case.shot_id, "asked": case.asked}
             for case in cases

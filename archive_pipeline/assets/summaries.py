@@ -42,7 +42,7 @@ def _summarize(work: VideoWork, run_id: str) -> None:
     fingerprint = answer_fingerprint(work.parameters)
     with AnswerJournal(settings.answers_dir / "summaries" / work.video.relative_file) as journal:
         summarizer = Summarizer(
-            lambda: open_vlm(settings),
+            lambda: open_vlm(settings, for_runs=True),
             work.collection.language or DEFAULT_LANGUAGE,
             fingerprint,
             known,

@@ -1,12 +1,17 @@
 """The server that the settings name."""
 
+import hashlib
+
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.vlm.server import VlmServer
 from archive_pipeline.settings import Settings
 
 
-def open_vlm(settings: Settings) -> VlmServer:
-    """Nothing is asked yet. Raises ConfigurationError `no_vlm_server` where none is named."""
+def open_vlm(settings: Settings, *, for_runs: bool = False) -> VlmServer:
+    """Nothing is asked yet. `for_runs`: what is asked counts among what all runs on this machine ask together.
+
+    Raises ConfigurationError `no_vlm_server` where none is named.
+    """
     if settings.vlm_url is None:
         raise ConfigurationError(
             "no_vlm_server",
@@ -19,4 +24,5 @@ def open_vlm(settings: Settings) -> VlmServer:
         settings.vlm_model,
         concurrency=settings.vlm_concurrency,
         timeout_s=settings.vlm_timeout_s,
+        shared_in=settings.slots_dir / hashlib.sha256(settings.vlm_url.encode()).hexdigest()[:12] if for_runs else None,
     )

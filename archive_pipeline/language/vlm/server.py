@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from archive_pipeline.language.vlm.bounds import HEADERS, UnboundedAnswerError, 
 from archive_pipeline.language.vlm.model import Question, Reply
 from archive_pipeline.language.vlm.reading import read_completion, read_models, unanswered
 from archive_pipeline.language.vlm.request import messages_of, response_format
+from archive_pipeline.language.vlm.slots import MachineSlots
 from archive_pipeline.language.vlm.trouble import Patience, explained, is_about_the_question, may_pass
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ class VlmServer:
 
     concurrency: int = 16
     """Requests under way at once."""
+
+    shared_in: Path | None = None
+    """A folder: all who name it have `concurrency` requests under way together. None: each has as many."""
 
     timeout_s: float = 180.0
     """Of one request, waiting in the server's queue included; an answer that flows for longer is cut off."""
@@ -74,7 +79,11 @@ class VlmServer:
                 max_retries=0,  # attempts are counted here, where the end of patience can be told apart
             ) as client,
         ):
-            yield VlmSession(self, client)
+            session = VlmSession(self, client)
+            try:
+                yield session
+            finally:
+                session.close()
 
     async def ask(self, question: Question) -> Reply:
         """One question with a connection of its own; see VlmSession.ask."""
@@ -94,6 +103,7 @@ class VlmSession:
         self._server = server
         self._client = client
         self._slots = asyncio.Semaphore(server.concurrency)
+        self._shared = MachineSlots(server.shared_in, server.concurrency) if server.shared_in else None
         self._naming = asyncio.Lock()
         self._model = server.model
         self._n_answered = 0
@@ -109,7 +119,7 @@ class VlmSession:
         import openai
 
         n_answered_before = self._n_answered
-        async with self._slots:
+        async with self._slots, self._shared.one() if self._shared else nullcontext():
             model = await self._model_name()
             for attempt in range(self._server.patience.attempts):
                 began = time.perf_counter()
@@ -131,6 +141,10 @@ class VlmSession:
                     self._n_answered += 1
                     return reply
         raise AssertionError("patience has at least one attempt")
+
+    def close(self) -> None:
+        if self._shared:
+            self._shared.close()
 
     async def models(self) -> list[str]:
         """The names of the models that the server offers. Raises like `ask`."""
