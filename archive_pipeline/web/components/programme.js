@@ -17,11 +17,6 @@ export default {
           <template v-for="f in facts" :key="f[0]"><dt>{{ f[0] }}</dt><dd :class="f[2]"><span v-if="f[3]" class="ap-swatch" :style="{background: f[3]}"></span>{{ f[1] }}</dd></template>
         </dl>
       </div>
-      <section v-if="details && told" class="ap-panel ap-told" data-told>
-        <template v-if="told.status === 'ok'"><h3>{{ told.title }}</h3><p>{{ told.description }}</p>
-          <dl class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></template>
-        <p v-else>{{ labels.not_described }}: {{ told.reason }} ({{ told.status }})</p>
-        <p class="ap-soft ap-small">{{ labels.by_a_model }} {{ told.model }}</p></section>
       <div class="ap-transport" v-if="video">
         <span class="ap-mono" data-clock>{{ clock }}</span>
         <button type="button" class="ap-icon" @click="step(-1)" :title="labels.previous_shot + ' ['" :aria-label="labels.previous_shot"><q-icon name="skip_previous" /></button>
@@ -61,6 +56,11 @@ export default {
         <button v-for="s in around" :key="s.shot" type="button" @click="go(s.start_s)" :aria-current="current && s.shot === current.shot ? 'true' : null" :data-neighbour="s.shot">
           <img :src="still(s.keyframe_s)" loading="lazy" alt="" /><span class="ap-mono">{{ short(s.start_s) }}</span></button>
       </div>
+      <section v-if="details && told" class="ap-panel ap-told" data-told>
+        <template v-if="told.status === 'ok'"><h3>{{ told.title }}</h3><p>{{ told.description }}</p>
+          <dl class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></template>
+        <p v-else>{{ labels.not_described }}: {{ told.reason }} ({{ told.status }})</p>
+        <p class="ap-soft ap-small">{{ labels.by_a_model }} {{ told.model }}</p></section>
     </div>`,
   props: { video_id: String, shot: { type: Number, default: null }, at: { type: Number, default: null }, labels: Object, details: Boolean,
            phrases: { type: Boolean, default: true }, ask_first: { type: Array, default: () => [] }, autoplay: { type: Boolean, default: true } },
