@@ -1,13 +1,9 @@
 """Single videos that somebody sends: each becomes a collection of its own, ingested and analysed by the project's own
 commands in a process beside this one."""
 
-import json
-import os
-import re
 import shutil
-import subprocess
-import sys
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -19,16 +15,17 @@ from typing import Literal
 from archive_pipeline.collections.loading import load_collections
 from archive_pipeline.collections.model import DEFAULT_MODEL, Collection
 from archive_pipeline.collections.registering import name_from_folder, write_collection
-from archive_pipeline.collections.walk import VIDEO_EXTENSIONS
 from archive_pipeline.errors import PassingError, RequestError
-from archive_pipeline.settings import Settings, child_environment
+from archive_pipeline.settings import Settings
+from archive_pipeline.web.file_names import safe_name
+from archive_pipeline.web.own_commands import OwnCommands
 
 MOST_BYTES = 8 * 2**30
 """Of an uploaded video."""
 
 _SPARE_BYTES = 2 * 2**30  # what stays free on the disk
+_ABANDONED_AFTER_S = 24 * 3600.0
 _MOST_WAITING = 4
-_LONGEST_NAME = 120  # characters of a file's name that are kept
 _ANALYSES = ("concepts", "transcript", "descriptions", "findings")
 
 Phase = Literal["waiting", "ingesting", "describing", "done", "failed"]
@@ -58,7 +55,7 @@ class Uploads:
         self._waiting: Queue[str] = Queue()
         self._mutex = threading.Lock()
         self._worker: threading.Thread | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._commands = OwnCommands(settings.home)
         self._closed = False
 
     def get(self, collection: str) -> Upload:
@@ -90,18 +87,24 @@ class Uploads:
             if n_bytes == 0:
                 raise RequestError("upload_empty", "Nothing came: the file is empty.")
             return self._register(file_name, language, aside)
+        except OSError as error:
+            raise PassingError(
+                "disk_full", f"The video cannot be written to the archive's disk: {error.strerror}."
+            ) from error
         finally:
             aside.unlink(missing_ok=True)
 
     def close(self) -> None:
         """The video that is worked on is left; `archive-pipeline ingest` goes on with it."""
         self._closed = True
-        child = self._child
-        if child is not None and child.poll() is None:
-            child.terminate()
+        self._commands.end()
 
     def _check_room(self, folder: Path, size: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        horizon = time.time() - _ABANDONED_AFTER_S
+        for part in folder.glob(".*.part"):  # of a process that was killed
+            if part.stat().st_mtime < horizon:
+                part.unlink(missing_ok=True)
         if size > MOST_BYTES:
             raise RequestError("upload_too_large", f"A video may have {MOST_BYTES >> 30} GB at most.")
         if shutil.disk_usage(folder).free < size + _SPARE_BYTES:
@@ -131,7 +134,7 @@ class Uploads:
             write_collection(settings.registered_collections_dir, Collection.model_validate(described))
             self._known[name] = Upload(name, file_name, "waiting")
             self._waiting.put(name)
-            if self._worker is None:
+            if self._worker is None or not self._worker.is_alive():
                 self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
                 self._worker.start()
             return self._known[name]
@@ -139,52 +142,19 @@ class Uploads:
     def _work(self) -> None:
         while not self._closed:
             name = self._waiting.get()
-            self._set(name, "ingesting")
-            trouble = self._run("ingest", name)
-            if trouble is not None:
-                self._set(name, "failed", trouble)
-                continue
-            self._set(name, "describing")
-            self._set(name, "done", self._run("describe", name))
+            try:
+                self._go_through(name)
+            except OSError as error:  # no process can be started
+                self._set(name, "failed", f"It could not be begun: {error.strerror}.")
+
+    def _go_through(self, name: str) -> None:
+        self._set(name, "ingesting")
+        trouble = self._commands.run("ingest", name, "--jobs", "1")
+        if trouble is not None:
+            self._set(name, "failed", trouble)
+            return
+        self._set(name, "describing")
+        self._set(name, "done", self._commands.run("describe", name, "--jobs", "1"))
 
     def _set(self, name: str, phase: Phase, message: str | None = None) -> None:
         self._known[name] = replace(self._known[name], phase=phase, message=message)
-
-    def _run(self, command: str, name: str) -> str | None:
-        """Run a command of ours; None where it succeeded, else what it says."""
-        words = [sys.executable, "-m", "archive_pipeline", command, name, "--jobs", "1", "--json"]
-        self._child = subprocess.Popen(
-            words,
-            env=child_environment({"ARCHIVE_HOME": str(self._settings.home)}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        said, _ = self._child.communicate()
-        return None if self._child.returncode == 0 else _trouble(said)
-
-
-def safe_name(name: str) -> str:
-    """A file name out of what a browser says: its last part, letters, digits and `-_. ` only, never hidden.
-
-    Raises RequestError `upload_kind` where it is not the name of a video.
-    """
-    last = os.path.basename(name.replace("\\", "/"))  # noqa: PTH119 (a browser's word, no path of ours)
-    stem, _, suffix = re.sub(r"[^\w.\- ]+", "_", last).strip(" .").rpartition(".")
-    if not stem.strip(" .") or suffix.lower().encode() not in VIDEO_EXTENSIONS:
-        raise RequestError("upload_kind", "That is not the name of a video file (film.mp4, tape.mxf, …).")
-    return f"{stem[:_LONGEST_NAME].strip(' .')}.{suffix}"
-
-
-def _trouble(said: bytes) -> str:
-    """The sentence in a command's JSON."""
-    try:
-        report = json.loads(said)
-    except ValueError:
-        return "It ended without a word; the log of the page's machine says more."
-    if report.get("message"):
-        return str(report["message"])[:500]
-    failed = report.get("failed") or []
-    if failed:
-        return "; ".join(dict.fromkeys(str(one.get("message")) for one in failed))[:500]
-    return "No server that describes answers: its part is done once one does (archive-pipeline describe)."

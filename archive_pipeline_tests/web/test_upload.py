@@ -10,7 +10,7 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.web.uploads import safe_name
+from archive_pipeline.web.file_names import safe_name
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
 
