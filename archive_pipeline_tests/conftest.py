@@ -31,6 +31,8 @@ _TOGETHER = (
     "pipeline/test_footage.py",
     "pipeline/test_evaluate.py",
     "pipeline/test_concepts.py",
+    "pipeline/test_transcript.py",
+    "pipeline/test_findings.py",
 )
 
 
