@@ -19,7 +19,7 @@ from archive_pipeline.evaluation.evaluating import shot_table, shot_words
 from archive_pipeline.evaluation.opening import open_truth
 from archive_pipeline.evaluation.results import video_results
 from archive_pipeline.evaluation.words import bm25, fused
-from archive_pipeline.indexing import reindex, stored_points
+from archive_pipeline.indexing import refresh_points, reindex, stored_points
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.naming import VideoName
 from archive_pipeline.search.model import Filter
@@ -145,6 +145,18 @@ def test_a_rebuild_makes_the_points_with_their_words(spoken: Site) -> None:
     reindex(archive.lake, Catalogue(Settings().catalogue_file), archive.index, lambda _: None)
     assert archive.index.video_points(present, f"{NAME}/programme_0000.mp4") == before
     assert any(point.words for point in archive.index.fetch(present, list(before)).values())
+
+
+def test_an_answer_that_differs_is_indexed_even_where_nothing_else_changed(spoken: Site) -> None:
+    archive, video = spoken.archive, VideoName(NAME, b"programme_0001.mp4")
+    assert not refresh_points(archive.lake, archive.index, video)
+    said, made_from = archive.lake.read("transcripts", video), archive.lake.provenance("transcripts", video)
+    assert made_from
+    archive.lake.write("transcripts", video, said.with_columns(text=pl.lit("ornitorrincos")), made_from)
+    assert refresh_points(archive.lake, archive.index, video)
+    assert not refresh_points(archive.lake, archive.index, video)
+    with open_finder(Settings()) as finder:
+        assert {f.shot.video_id for f in finder.find(Request("ornitorrinco", match="words")).shots} == {video.video_id}
 
 
 def test_subtitles_that_change_change_what_is_found(spoken: Site, simulated: SimulatedArchive) -> None:
