@@ -178,6 +178,7 @@ def test_a_changed_sidecar_is_read_again_and_an_unchanged_one_is_not(site: Site)
 
 def test_analysts_find_what_is_said_in_each_shot(site: Site) -> None:
     assert transcribe("inside.mkv")
+    assert transcribe("silent.mp4")
     with dg.DagsterInstance.get() as instance:
         assert LocalRuns(instance, "publish").execute()[1]
     found = site.rows(
