@@ -62,11 +62,9 @@ def judge(
     """
     court = _Court(cases, pictures, language, journal, run)
     if court.open:
-        try:
-            with closing(court.questions()) as questions:
-                ask_all(open_server(), questions, court.keep)
-        finally:
-            court.keep_undecodable()
+        with closing(court.questions()) as questions:
+            ask_all(open_server(), questions, court.keep)
+        court.keep_undecodable()
     return court.rows
 
 
@@ -109,7 +107,11 @@ class _Court:
         self._store(reply.key, rows_of(self._judged.pop(reply.key), reply))
 
     def keep_undecodable(self) -> None:
-        """Shots that could not be asked about."""
+        """Shots that could not be asked about; where that is all of them, it is the file that is wrong."""
+        if self._undecodable and len(self._undecodable) == len(self._cases):
+            raise MediaError(
+                "no_picture", "Not one picture can be decoded. Is the file still the one that was ingested?"
+            )
         for key, reason in self._undecodable.items():
             self._store(key, no_picture(self._as_judged(self._cases[key], ()), reason))
 

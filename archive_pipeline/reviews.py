@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -50,7 +50,7 @@ class Review:
             if len(getattr(self, name)) > most:
                 raise RequestError("bad_review", f"The {name} is longer than {most} characters.")
         try:
-            uuid.UUID(self.shot_id)
+            object.__setattr__(self, "shot_id", str(uuid.UUID(self.shot_id)))
         except ValueError:
             raise RequestError("bad_review", "That is not the id of a shot.") from None
 
@@ -96,14 +96,15 @@ class Reviews:
 def _rows(file: Path) -> list[dict[str, Any]]:
     """The reviews of a file; a line that is torn or no review is passed over."""
     names = [column.name for column in table(TABLE).columns]
-    found = []
+    found: list[dict[str, Any]] = []
     with file.open("rb") as lines:
         for line in lines:
             try:
                 kept = json.loads(line)
-                row = {name: kept[name] for name in names}
+                row: dict[str, Any] = {name: str(kept[name]) for name in names}
+                Review(**{field.name: row[field.name] for field in fields(Review)})
                 row["reviewed_at"] = datetime.fromisoformat(row["reviewed_at"])
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RequestError):
                 continue
             found.append(row)
     return found

@@ -58,7 +58,8 @@ def _describe(work: VideoWork, encoder: EncoderResource, run_id: str) -> None:
     pictures = SourcePictures(work.file, media_facts(work), find_ffmpeg(settings.ffmpeg), can_seek(warnings))
     with AnswerJournal(settings.answers_dir / "descriptions" / work.video.relative_file) as journal:
         found = describe_shots(wanted, pictures, lambda: open_vlm(settings, for_runs=True), how, journal)
-        answers = [{**known, **found}[shot_id] for shot_id in table["shot_id"]]
+        answered = {**known, **found}
+        answers = [answered[shot_id] for shot_id in table["shot_id"]]
         rows = described_rows(table["shot_id"].to_list(), answers, _chosen(work, encoder, answers), asked)
         work.notes |= {"asked": len(found), "kept": len(known)}
         work.write("descriptions", rows)

@@ -52,11 +52,8 @@ def _judge(work: VideoWork, run_id: str) -> None:
         found = judge(
             missing, pictures, lambda: open_vlm(settings, for_runs=True), work.collection.language, journal, run
         )
-        rows = [
-            {**row, "shot_id": case.shot_id, "asked": case.asked}
-            for case in cases
-            for row in {**known, **found}[case.key]
-        ]
+        judged = {**known, **found}
+        rows = [{**row, "shot_id": case.shot_id, "asked": case.asked} for case in cases for row in judged[case.key]]
         work.notes |= {"judged": len(missing), "kept": len(cases) - len(missing)}
         work.write("findings", finding_rows(rows))
     journal.delete()

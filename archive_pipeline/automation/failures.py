@@ -10,6 +10,7 @@ from archive_pipeline import outcomes
 from archive_pipeline.chain import ANALYSES
 from archive_pipeline.errors import PassingError
 from archive_pipeline.naming import VideoName
+from archive_pipeline.parameters import analysis_plans, asked_analyses
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 
 _WEBHOOK_TIMEOUT_S = 10.0
@@ -25,9 +26,12 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
         return  # publishing and withdrawing say for themselves what went wrong
     record = context.instance.get_run_record_by_id(run.run_id)
     began = (record.start_time or record.create_timestamp.timestamp()) if record else 0.0
-    failed_steps = {event.step_key for event in context.get_step_failure_events()}
-    if run.job_name == "describe_video" or (failed_steps and failed_steps <= _ANALYSES):
-        report = analysis_report(archive, run, failed_steps)
+    asked = {key.to_user_string() for key in run.asset_selection or ()}
+    failed_steps = {str(event.step_key) for event in context.get_step_failure_events()}
+    analyses = asked or (_ANALYSES if run.job_name == "describe_video" else failed_steps)
+    if analyses and (analyses <= _ANALYSES or (failed_steps and failed_steps <= _ANALYSES)):
+        record_crashed_analyses(archive, VideoName.from_partition_key(key), analyses & _ANALYSES, began, failed_steps)
+        report = analysis_report(archive, run, began)
     else:
         record_unexplained(archive, VideoName.from_partition_key(key), began, context.failure_event.message)
         report = failure_report(archive, run)
@@ -49,6 +53,28 @@ def record_unexplained(archive: Archive, video: VideoName, began: float, message
         outcomes.record_failure(archive.lake, archive.catalogue, archive.index, video, "run", error)
 
 
+def record_crashed_analyses(
+    archive: Archive, video: VideoName, analyses: Collection[str], began: float, failed_steps: Collection[str]
+) -> None:
+    """The analyses of a run whose process died, which could not say so themselves: they are due again after a pause.
+
+    Where a step failed, the process lived, and every step that was begun has spoken for itself.
+    """
+    entry = archive.catalogue.entry(video)
+    if failed_steps or entry is None:
+        return
+    ended = {one.analysis: one.finished_at.timestamp() for one in archive.catalogue.analyses(video.collection, video)}
+    error = PassingError(
+        "run_crashed", "The process of the run died, out of memory perhaps; the run's log may say why."
+    )
+    collection = archive.collection(video.collection)
+    wanted = {stage.name for stage in asked_analyses(collection)} & set(analyses)
+    for stage in ANALYSES:
+        if stage.name in wanted and ended.get(stage.name, 0.0) < began:
+            plan = analysis_plans([stage], collection, archive.settings)[stage.name](entry)
+            outcomes.record_analysis(archive.lake, archive.catalogue, video, stage.name, plan, error)
+
+
 def failure_report(archive: Archive, run: dg.DagsterRun) -> dict[str, str]:
     """What a person on call wants to know of a failed run."""
     key = run.tags.get(PARTITION_TAG, "")
@@ -64,10 +90,11 @@ def failure_report(archive: Archive, run: dg.DagsterRun) -> dict[str, str]:
     }
 
 
-def analysis_report(archive: Archive, run: dg.DagsterRun, failed_steps: Collection[str | None]) -> dict[str, str]:
+def analysis_report(archive: Archive, run: dg.DagsterRun, began: float) -> dict[str, str]:
     """The same for a run that analyses a finished video; the video itself is well."""
     video = VideoName.from_partition_key(run.tags[PARTITION_TAG])
-    failed = [one for one in archive.catalogue.analyses(video.collection, video) if one.analysis in failed_steps]
+    ended = archive.catalogue.analyses(video.collection, video)
+    failed = [one for one in ended if one.status == "failed" and one.finished_at.timestamp() >= began]
     return {
         "video_id": video.video_id,
         "stage": ", ".join(one.analysis for one in failed),

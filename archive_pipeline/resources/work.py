@@ -192,11 +192,12 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
             allow_retries=False,
         )
 
+    try:  # now: a policy that is changed while this works is another plan
+        plan = analysis_plans([stage], work.collection, archive.settings)[stage.name](entry)
+    except ArchiveError:  # the work will say what is wrong
+        plan = ""
+
     def record(error: ArchiveError | None = None) -> None:
-        try:
-            plan = analysis_plans([stage], work.collection, archive.settings)[stage.name](entry)
-        except ArchiveError:  # the very thing that failed
-            plan = ""
         outcomes.record_analysis(archive.lake, archive.catalogue, work.video, stage.name, plan, error)
 
     with _explaining(context, work, record):

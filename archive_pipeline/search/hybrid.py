@@ -92,7 +92,7 @@ class HybridSearch:
         first = self._words_first(next(iter(by_words), None))
         order = fuse_in_blocks(list(by_words), list(by_picture), block, passing, first)[:n]
         scored = by_picture | self._scored([by_words[key] for key in order if key not in by_picture])
-        return [Matched(scored[key], key in by_picture, key in by_words) for key in order]
+        return [Matched(scored[key], key in by_picture, key in by_words) for key in order if key in scored]
 
     def videos(self, n: int) -> list[MatchedVideo]:
         """The best `n`, each with its best shots."""
@@ -122,8 +122,9 @@ class HybridSearch:
         for video_id in order:
             own, pictured = by_words.get(video_id, {}), [one.hit.id for one in by_picture.get(video_id, ())]
             best = fuse_in_blocks(list(own), pictured, _LARGEST, own, words_first)[: self._per_video]
-            shots = tuple(Matched(scored[key], key in seen, key in said) for key in best)
-            videos.append(MatchedVideo(video_id, shots))
+            shots = tuple(Matched(scored[key], key in seen, key in said) for key in best if key in scored)
+            if shots:  # an ingest may replace points between the two questions
+                videos.append(MatchedVideo(video_id, shots))
         return videos
 
     def _words_first(self, best: str | None) -> bool:
@@ -160,7 +161,7 @@ class HybridSearch:
 
     def _above(self, threshold: float, found: dict[str, Hit], known: Collection[str]) -> set[str]:
         scored = self._scored([hit for key, hit in found.items() if key not in known])
-        return {key for key in found if key in known or scored[key].score >= threshold}
+        return {key for key in found if key in known or (key in scored and scored[key].score >= threshold)}
 
     def _scored(self, hits: Sequence[Hit]) -> dict[str, Scored]:
         """Shots that words found, with their cosines."""

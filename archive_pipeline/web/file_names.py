@@ -6,7 +6,7 @@ import re
 from archive_pipeline.collections.walk import VIDEO_EXTENSIONS
 from archive_pipeline.errors import RequestError
 
-_LONGEST_NAME = 120  # characters of a file's name that are kept
+_LONGEST_NAME = 200  # bytes of a file's name that are kept; file systems take 255
 
 
 def safe_name(name: str) -> str:
@@ -18,4 +18,5 @@ def safe_name(name: str) -> str:
     stem, _, suffix = re.sub(r"[^\w.\- ]+", "_", last).strip(" .").rpartition(".")
     if not stem.strip(" .") or suffix.lower().encode() not in VIDEO_EXTENSIONS:
         raise RequestError("upload_kind", "That is not the name of a video file (film.mp4, tape.mxf, …).")
-    return f"{stem[:_LONGEST_NAME].strip(' .')}.{suffix}"
+    kept = stem.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")
+    return f"{kept.strip(' .')}.{suffix}"

@@ -78,7 +78,7 @@ class FindingsAsked:
             score = min(max(float(last("min_score")), 0.0), 1.0)
         except ValueError:
             score = float("nan")
-        page = int(last("page")) if last("page").isdigit() and len(last("page")) < 6 else 1
+        page = int(last("page")) if last("page").isdecimal() and len(last("page")) < 6 else 1
         state = last("state") if last("state") in REVIEW_STATES else ""
         known = cls(last("collection"), last("policy"), last("question"), None if score != score else score, state)
         return replace(known, offset=(max(page, 1) - 1) * AT_A_TIME)

@@ -40,7 +40,7 @@ def _trouble(said: bytes) -> str:
     try:
         report = json.loads(said)
     except ValueError:
-        return "It ended without a word; the log of the page's machine says more."
+        return "It ended without a word: run archive-pipeline ingest NAME in a terminal to see why."
     if report.get("message"):
         return str(report["message"])[:500]
     failed = report.get("failed") or []

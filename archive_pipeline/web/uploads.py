@@ -24,6 +24,7 @@ MOST_BYTES = 8 * 2**30
 """Of an uploaded video."""
 
 _SPARE_BYTES = 2 * 2**30  # what stays free on the disk
+_CHECK_EVERY_BYTES = 64 * 2**20
 _ABANDONED_AFTER_S = 24 * 3600.0
 _MOST_WAITING = 4
 _ANALYSES = ("concepts", "transcript", "descriptions", "findings")
@@ -77,13 +78,16 @@ class Uploads:
         self._check_room(folder, size or 0)
         aside = folder / f".{uuid.uuid4().hex}.part"
         try:
-            n_bytes = 0
+            n_bytes = checked = 0
             with aside.open("wb") as file:
                 async for piece in body:
                     n_bytes += len(piece)
                     if n_bytes > MOST_BYTES:
                         raise RequestError("upload_too_large", f"A video may have {MOST_BYTES >> 30} GB at most.")
                     file.write(piece)
+                    if n_bytes >= checked + _CHECK_EVERY_BYTES:  # others write too, and not everyone says how much
+                        checked = n_bytes
+                        self._check_room(folder, 0)
             if n_bytes == 0:
                 raise RequestError("upload_empty", "Nothing came: the file is empty.")
             return self._register(file_name, language, aside)

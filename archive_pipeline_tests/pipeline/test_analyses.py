@@ -3,6 +3,7 @@
 import http.server
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,7 @@ from archive_pipeline.automation.describing import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.cli.app import app
+from archive_pipeline.definitions import defs
 from archive_pipeline.naming import VideoName
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
@@ -76,6 +78,22 @@ def run(instance: dg.DagsterInstance, video: VideoName, *assets: str, key: str =
     return LocalRuns(instance, "describe_video").execute(video.partition_key, tags, assets=assets)
 
 
+def report(site: Site, instance: dg.DagsterInstance, run_id: str) -> None:
+    """Evaluate the failure sensor for one failed run."""
+    failed = instance.get_run_by_id(run_id)
+    assert failed is not None
+    event = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)[-1].get_dagster_event()
+    status_context = dg.build_run_status_sensor_context(
+        sensor_name="report_failed_videos",
+        dagster_event=event,
+        dagster_instance=instance,
+        dagster_run=failed,
+        resources={"archive": site.archive},
+    )
+    with status_context as context:
+        report_failed_videos(context.for_run_failure())
+
+
 def test_a_ready_video_is_described_once(ready: Site, instance: dg.DagsterInstance) -> None:
     first = tick(ready, instance)
     assert asked(first) == [(FIRST.partition_key, {"concepts", "transcript"})]
@@ -122,21 +140,34 @@ def test_a_failed_analysis_leaves_its_video_as_it_is(
     assert [one.analyses for one in due_analyses(archive, archive.collection(NAME), asked_by_a_person=True)] == [
         ("descriptions", "summaries")
     ]
-    failed = instance.get_run_by_id(run_id)
-    assert failed is not None
-    record = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)[-1].get_dagster_event()
-    status_context = dg.build_run_status_sensor_context(
-        sensor_name="report_failed_videos",
-        dagster_event=record,
-        dagster_instance=instance,
-        dagster_run=failed,
-        resources={"archive": archive},
-    )
-    with status_context as context:
-        report_failed_videos(context.for_run_failure())
+    report(ready, instance, run_id)
     entry = archive.catalogue.entry(FIRST)
     assert entry is not None
     assert entry.status == "ready", "reporting the run does not make it a failure of the video"
+
+
+@pytest.mark.parametrize("job", ["describe_video", "__ASSET_JOB"])  # and what a backfill of assets starts
+def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
+    ready: Site, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, job: str
+) -> None:
+    asked_for = frozenset({dg.AssetKey("concepts"), dg.AssetKey("transcript")})
+    implicit = job == "__ASSET_JOB"
+    definition = defs.resolve_implicit_global_asset_job_def() if implicit else defs.resolve_job_def(job)
+    run = instance.create_run_for_job(
+        definition.get_subset(asset_selection=asked_for),
+        asset_selection=asked_for,
+        tags={"dagster/partition": FIRST.partition_key},
+    )
+    instance.report_run_failed(run)
+    report(ready, instance, run.run_id)
+    entry = ready.archive.catalogue.entry(FIRST)
+    assert entry is not None
+    assert entry.status == "ready"
+    ended = {one.analysis: one.error_code for one in ready.archive.catalogue.analyses(NAME, FIRST)}
+    assert ended == {"concepts": "run_crashed", "transcript": "run_crashed"}
+    assert asked(tick(ready, instance)) == [], "they pause first"
+    monkeypatch.setattr("archive_pipeline.automation.analysing.pause", lambda _: timedelta(0))
+    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts", "transcript"})]
 
 
 def test_what_was_said_about_shots_that_are_gone_is_not_published(ready: Site, instance: dg.DagsterInstance) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.transcripts.answers import read_answer
 from archive_pipeline.language.transcripts.chunks import Chunk, chunks
 from archive_pipeline.language.transcripts.model import Segment
@@ -13,6 +14,8 @@ from archive_pipeline.language.transcripts.server import TranscriptionServer, Tr
 from archive_pipeline.language.transcripts.speech import voiced_frames
 from archive_pipeline.language.transcripts.stitching import stitched
 from archive_pipeline.language.vlm.journal import AnswerJournal
+
+_SUSPICIOUS_LOST = 3  # of fewer pieces nothing can be said
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def listen(
     with server.session(language) as session:
         for chunk, body in _answers(_and(first, spoken), session, known, server.concurrency):
             key = _key(chunk)
-            if key not in known:
+            if key not in known and body is not None:
                 journal.append(key, fingerprint, {"answer": body})
             found = None if body is None else read_answer(body.encode(), chunk.start_s, chunk.end_s, language)
             n_chunks, n_lost = n_chunks + 1, n_lost + (found is None)
@@ -56,6 +59,12 @@ def listen(
             while segments and segments[-1].end_s > chunk.start_s:
                 late.insert(0, segments.pop())
             segments += stitched(late, found or [], (chunk.start_s, chunk.start_s + chunk.overlap_s))
+        if n_lost == n_chunks and n_chunks >= _SUSPICIOUS_LOST:
+            raise ConfigurationError(
+                "transcription_turns_all_down",
+                f"The server turned down all {n_chunks} pieces of sound that it was sent. Does its model transcribe "
+                "speech (ARCHIVE_TRANSCRIPTION_URL, ARCHIVE_TRANSCRIPTION_MODEL)?",
+            )
         return Heard(tuple(segments), session.model, n_chunks, n_lost)
 
 

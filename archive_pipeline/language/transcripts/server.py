@@ -72,6 +72,7 @@ class TranscriptionSession:
         self._client = client
         self._language = language
         self._with_times = True
+        self._has_timed = False
         self.model = server.model or self._first_model()
         self.given_up = False
         """Set where the server is gone: nothing is tried again from then on."""
@@ -86,15 +87,20 @@ class TranscriptionSession:
         import openai
 
         attempt = 0
+        with_times = self._with_times
         while True:
-            with_times = self._with_times
             try:
-                return self._attempt(_wav(samples), with_times)
+                answer = self._attempt(_wav(samples), with_times)
+                if with_times:
+                    self._has_timed = True
+                elif not self._has_timed:
+                    self._with_times = False  # some servers know only `json`; from now on, that
+                return answer
             except openai.APIError as error:
                 if is_about_the_question(error) and not with_times:
                     return None
                 if is_about_the_question(error):
-                    self._with_times = False  # some servers know only `json`; from now on, that
+                    with_times = False
                     continue
                 attempt += 1
                 if attempt == self._server.patience.attempts or self.given_up or not may_pass(error):

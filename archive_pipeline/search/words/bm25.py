@@ -41,11 +41,11 @@ def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:
         written = composed(one.text)
         spoken = languages_of(written, one.language)
         for token in tokens(written):
+            if length >= MOST_WORDS:
+                break
             terms = terms_of(token, spoken)
             counts.update(terms)
             length += bool(terms)
-            if length == MOST_WORDS:
-                break
     if not counts:
         return None
     tf = np.fromiter(counts.values(), dtype=np.float64)
