@@ -56,7 +56,7 @@ def test_a_writer_that_is_killed_anywhere_leaves_a_whole_index(tmp_path: Path) -
     versions = dict.fromkeys(range(N_VIDEOS), 0)
     with EdgeReader(tmp_path, 60) as reader:
         reader.count(SPACE)
-        for _ in range(8):
+        for _ in range(5):
             (tmp_path / "log").unlink(missing_ok=True)
             writer = start("write", tmp_path, 60)
             time.sleep(random.uniform(0, 0.6))
@@ -224,7 +224,7 @@ def test_an_archive_that_is_replaced_again_and_again_does_not_grow_without_bound
     index.ensure_space(SPACE, DIMENSION)
     rng = np.random.default_rng(0)
     sizes = []
-    for _ in range(8):
+    for _ in range(5):
         points = processes.random_points("c/0", 1200, rng, DIMENSION)
         index.replace_video(SPACE, "c/0", points)
         sizes.append(sum(file.stat().st_blocks * 512 for file in (tmp_path / SPACE / "shard").rglob("*")))
