@@ -25,7 +25,8 @@ expect.set_options(timeout=20_000)
         ("C:\\Users\\ana\\Vídeo final (2).MOV", "Vídeo final _2_.MOV"),
         (".hidden.mkv", "hidden.mkv"),
         ("a\n;rm -rf $HOME`.ts", "a_rm -rf _HOME_.ts"),
-        ("x" * 500 + ".mp4", "x" * 120 + ".mp4"),
+        ("x" * 500 + ".mp4", "x" * 200 + ".mp4"),
+        ("映" * 200 + ".mkv", "映" * 66 + ".mkv"),  # bytes are what file systems count
     ],
 )
 def test_a_name_from_a_browser_becomes_a_file_name(said: str, kept: str) -> None:
