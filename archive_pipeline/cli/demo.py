@@ -19,12 +19,16 @@ from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.search.model import Filter
-from archive_pipeline.search.request import Request
+from archive_pipeline.search.request import Match, Request
 from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
 
 _VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
-_QUERIES = ("a red boat", "un tren amarillo en la montaña", "the teachers went on strike")
+_QUERIES: tuple[tuple[str, Match], ...] = (
+    ("a red boat", "picture"),
+    ("un tren amarillo en la montaña", "picture"),
+    ("the teachers went on strike", "words"),
+)
 _STATISTICS = """
 SELECT v.path AS video, round(s.duration_s, 1) AS seconds, s.n_classes AS classes, s.n_scenes AS scenes,
        s.n_shots AS shots, round(s.shots_per_minute, 1) AS "per min", round(s.realtime_factor, 1) AS "× real time"
@@ -85,9 +89,9 @@ def _show_statistics(settings: Settings, query: str) -> None:
 
 def _show_shots(settings: Settings) -> None:
     with open_finder(settings) as finder:
-        for query in _QUERIES:
-            out.print(f"[bold]{query}[/]")
-            show_answer(finder.find(Request(query, limit=3, filter=Filter(collections=("demo",)))), None)
+        for query, match in _QUERIES:
+            out.print(f"[bold]{query}[/] [dim]--match {match}; both together without it[/]")
+            show_answer(finder.find(Request(query, limit=3, match=match, filter=Filter(collections=("demo",)))), None)
 
 
 def _show_next_steps(settings: Settings, seconds: float) -> None:
