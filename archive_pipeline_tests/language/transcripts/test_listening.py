@@ -112,6 +112,29 @@ def test_a_server_that_does_not_work_is_explained(
         ask(url, SPEECH, tmp_path / "journal")
 
 
+def test_a_server_that_turns_all_sound_down_is_no_silence(tmp_path: Path) -> None:
+    ear = Ear(WORDS)
+    ear.troubles = [400] * 50
+    with hearing(ear) as url:
+        with pytest.raises(ConfigurationError, match="transcription_turns_all_down"):
+            ask(url, SPEECH, tmp_path / "journal")
+        ear.troubles = []
+        heard = ask(url, SPEECH, tmp_path / "journal")
+    assert heard
+    assert " ".join(segment.text for segment in heard.segments).split() == WORDS, "nothing of that was kept"
+
+
+def test_one_piece_that_is_turned_down_does_not_cost_the_others_their_times() -> None:
+    ear = Ear(WORDS)
+    with hearing(ear) as url, TranscriptionServer(url, "secret").session(None) as session:
+        assert session.hear(word_sound("word1"))
+        ear.troubles = [400]
+        assert session.hear(word_sound("word2"))
+        assert session.hear(word_sound("word3"))
+    formats = [form["response_format"] for form in ear.asked]
+    assert formats == ["verbose_json", "verbose_json", "json", "verbose_json"]
+
+
 def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
     with pytest.raises(PassingError, match="transcription_unreachable"):
         ask("http://127.0.0.1:9/v1", SPEECH, tmp_path / "journal")

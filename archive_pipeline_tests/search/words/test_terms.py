@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_pipeline.search.words.bm25 import document_vector, question_of
+from archive_pipeline.search.words.bm25 import MOST_WORDS, document_vector, question_of
 from archive_pipeline.search.words.matching import snippet
 from archive_pipeline.search.words.terms import languages_of, query_terms
 from archive_pipeline.search.words.text import Text
@@ -95,6 +95,12 @@ def test_equal_texts_of_two_shots_have_nearly_equal_weights_and_never_the_same()
     assert one.ids.tolist() == other.ids.tolist()
     assert (one.weights != other.weights).all()
     assert one.weights.tolist() == pytest.approx(other.weights.tolist(), rel=2e-4)
+
+
+def test_a_shot_of_an_hour_is_read_to_a_bound_however_many_segments_it_has() -> None:
+    found = document_vector([Text("said", f"word{2 * n} word{2 * n + 1}", "en") for n in range(3 * MOST_WORDS)], SHOT)
+    assert found is not None
+    assert len(found.ids) == MOST_WORDS
 
 
 def test_a_snippet_shows_the_words_that_matched() -> None:
