@@ -11,7 +11,8 @@ from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, prin
 from archive_pipeline.cli.experience import experience_of
 from archive_pipeline.cli.preflight import preflight_facts, show_estimate, show_preflight
 from archive_pipeline.collections.estimate import estimate
-from archive_pipeline.collections.loading import CollectionProblem, find_collection, load_collections
+from archive_pipeline.collections.loading import find_collection, load_collections
+from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.settings import Settings
 
 collections = typer.Typer(
@@ -98,6 +99,6 @@ def apply(
         out.print(f"{collection.name}: {collection.looks or 'ingested when asked'}")
 
 
-def _show_problems(problems: list[CollectionProblem]) -> None:
+def _show_problems(problems: list[FileProblem]) -> None:
     for problem in problems:
         err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, err, out, print_json
-from archive_pipeline.language.findings.loading import PolicyProblem, load_policies, read_policy
+from archive_pipeline.collections.yaml_files import FileProblem
+from archive_pipeline.language.findings.loading import load_policies, read_policy
 from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.settings import Settings
 
@@ -59,6 +60,6 @@ def check(
         raise typer.Exit(CANNOT)
 
 
-def _show(problems: list[PolicyProblem]) -> None:
+def _show(problems: list[FileProblem]) -> None:
     for problem in problems:
         err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
 from archive_pipeline.collections.loading import find_collection
+from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.loading import (
-    VocabularyProblem,
     chosen,
     load_vocabularies,
     read_vocabulary,
@@ -151,6 +151,6 @@ def _table(*names: str) -> Table:
     return table
 
 
-def _show_problems(problems: list[VocabularyProblem]) -> None:
+def _show_problems(problems: list[FileProblem]) -> None:
     for problem in problems:
         err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

@@ -11,26 +11,9 @@ from pydantic_core import ErrorDetails
 
 from archive_pipeline.collections.model import Collection, Schedule
 from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, yaml_files
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.naming import readable
-
-_SUFFIXES = (".yaml", ".yml")
-_LARGEST_BYTES = 1_000_000  # a collection file has a few hundred; a video named .yaml is not read
-
-
-@dataclass(frozen=True)
-class CollectionProblem:
-    """Something wrong in a collection's file; the file counts as absent until it is put right."""
-
-    file: Path
-    line: int | None
-    """From 1; None where no line is to blame."""
-    message: str
-
-    def __str__(self) -> str:
-        file = readable(os.fsencode(self.file))
-        return f"{file}:{self.line}: {self.message}" if self.line else f"{file}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -40,14 +23,14 @@ class _Read:
     file: Path
     name: str
     collection: Collection | None
-    problems: tuple[CollectionProblem, ...]
+    problems: tuple[FileProblem, ...]
     lines: YamlFile | None
 
-    def conflict(self, key: str, message: str) -> CollectionProblem:
-        return CollectionProblem(self.file, self.lines.line((key,)) if self.lines else None, message)
+    def conflict(self, key: str, message: str) -> FileProblem:
+        return FileProblem(self.file, self.lines.line((key,)) if self.lines else None, message)
 
 
-def load_collections(folders: Sequence[Path]) -> tuple[list[Collection], list[CollectionProblem]]:
+def load_collections(folders: Sequence[Path]) -> tuple[list[Collection], list[FileProblem]]:
     """Every collection of the folders, sorted by name, and every problem, sorted by file.
 
     Where two files are at odds (one name, or one source inside the other) the one of the earlier folder stands, then a
@@ -57,7 +40,7 @@ def load_collections(folders: Sequence[Path]) -> tuple[list[Collection], list[Co
     read = [(rank, _read(file)) for rank, file in _files(folders)]
     read.sort(key=lambda ranked: (ranked[0], ranked[1].file.stem != ranked[1].name, ranked[1].file.name))
     standing: list[_Read] = []
-    problems: list[CollectionProblem] = []
+    problems: list[FileProblem] = []
     for _, candidate in read:
         conflict = _conflict(candidate, standing)
         problems += [*candidate.problems, *([conflict] if conflict else [])]
@@ -97,33 +80,24 @@ def overlapping(source: Path, collections: Iterable[Collection]) -> Collection |
 def _files(folders: Sequence[Path]) -> Iterator[tuple[int, Path]]:
     seen: set[str] = set()
     for rank, folder in enumerate(folders):
-        if not folder.is_dir():
-            continue  # nothing was registered yet
-        for file in sorted(folder.iterdir()):
-            if file.suffix in _SUFFIXES and not file.name.startswith("."):
-                real = os.path.realpath(file)
-                if real not in seen:
-                    seen.add(real)
-                    yield rank, file
+        for file in yaml_files(folder):
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield rank, file
 
 
 def _read(file: Path) -> _Read:
     name = file.stem
     parsed: YamlFile | None = None
     try:
-        with file.open("rb") as opened:
-            text = opened.read(_LARGEST_BYTES + 1)
-        if len(text) > _LARGEST_BYTES:
-            raise YamlFileError(None, "the file is over a megabyte; this is no collection")
-        parsed = read_yaml(text)
+        parsed = read_yaml(read_bounded(file, "collection"))
         if isinstance(parsed.values.get("name"), str):
             name = parsed.values["name"]
         values = {"name": name} | parsed.values
         collection = Collection.model_validate(values, context={"folder": file.parent.resolve()})
-    except OSError as error:
-        problems = [CollectionProblem(file, None, f"the file cannot be read: {error.strerror}")]
     except YamlFileError as error:
-        problems = [CollectionProblem(file, error.line, error.message)]
+        problems = [FileProblem(file, error.line, error.message)]
     except ValidationError as error:
         assert parsed is not None
         problems = [_problem(file, parsed, details) for details in error.errors() if _is_cause(details)]
@@ -136,7 +110,7 @@ def _is_cause(details: ErrorDetails) -> bool:
     return details["type"] != "default_factory_not_called"
 
 
-def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> CollectionProblem:
+def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> FileProblem:
     place: list[Any] = [part for part in details["loc"] if part != "[key]"]
     context = details.get("ctx", {})
     if "key" in context:
@@ -160,10 +134,10 @@ def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> CollectionP
         message += "; without `name:` a collection is named after its file"
     if not place and ("watch",) in parsed.lines:  # what concerns the whole file: watch and schedule
         place = ["watch"]
-    return CollectionProblem(file, parsed.line(place), message)
+    return FileProblem(file, parsed.line(place), message)
 
 
-def _conflict(candidate: _Read, standing: Sequence[_Read]) -> CollectionProblem | None:
+def _conflict(candidate: _Read, standing: Sequence[_Read]) -> FileProblem | None:
     mine = candidate.collection
     for other in standing:
         if other.name == candidate.name:
