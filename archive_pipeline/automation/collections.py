@@ -8,7 +8,15 @@ import dagster as dg
 
 from archive_pipeline.assets.evaluation import evaluation_asset
 from archive_pipeline.automation.jobs import ingest_video
-from archive_pipeline.automation.looking import look, look_and_register, request_key, run_tags, summary
+from archive_pipeline.automation.looking import (
+    KEYS_A_QUERY,
+    asked_before,
+    look,
+    look_and_register,
+    request_key,
+    run_tags,
+    summary,
+)
 from archive_pipeline.automation.withdrawing import withdraw
 from archive_pipeline.collections.loading import load_collections
 from archive_pipeline.collections.model import Collection
@@ -19,7 +27,6 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 
 _READING_S = 20.0  # a tick is given 60 s in all
-_KEYS_A_QUERY = 200
 _MOST_REMOVALS = 200  # a tick; the rest follows with the next
 _SCHEDULED_RUNS = 1000
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
@@ -108,13 +115,12 @@ def _requests(
     plan = plan_of(collection)
     budget = max(0, most_runs(collection) - queued)
     requests: list[dg.RunRequest] = []
-    for first in range(0, len(videos), _KEYS_A_QUERY):
+    for first in range(0, len(videos), KEYS_A_QUERY):
         if len(requests) >= budget:
             break
-        entries = [archive.catalogue.entry(video) for video in videos[first : first + _KEYS_A_QUERY]]
+        entries = [archive.catalogue.entry(video) for video in videos[first : first + KEYS_A_QUERY]]
         keys = {request_key(entry, plan): entry.name.partition_key for entry in entries if entry}
-        runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*keys]}))
-        asked = {run.tags["dagster/run_key"] for run in runs}
+        asked = asked_before(instance, keys)
         requests += [dg.RunRequest(run_key=key, partition_key=keys[key], tags=tags) for key in keys if key not in asked]
     return requests[:budget]
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import dagster as dg
 
 from archive_pipeline.automation.analysing import OF_A_SERVER, Due, due_analyses, without_server
+from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import describe_video
-from archive_pipeline.automation.looking import run_tags
+from archive_pipeline.automation.looking import KEYS_A_QUERY, asked_before, run_tags
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.vlm.reaching import served_models
@@ -14,13 +15,6 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 
 _RUNS_A_TICK = 50
-_KEYS_A_QUERY = 200
-_UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
 
 
 @dg.sensor(job=describe_video, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -29,8 +23,7 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
 
     What needs a VLM server waits while none answers, and the tick says why; the rest goes on.
     """
-    unfinished = dg.RunsFilter(job_name=describe_video.name, statuses=_UNFINISHED)
-    budget = _RUNS_A_TICK - context.instance.get_runs_count(unfinished)
+    budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name)
     absence = server_absence(archive.settings)
     requests: list[dg.RunRequest] = []
     waiting = 0
@@ -59,7 +52,7 @@ def server_absence(settings: Settings) -> str | None:
     if not settings.vlm_url:
         return "ARCHIVE_VLM_URL names none."
     try:
-        served_models(settings.vlm_url, settings.vlm_api_key.get_secret_value() if settings.vlm_api_key else None)
+        served_models(settings.vlm_url, settings.vlm_key)
     except ArchiveError as error:
         return error.message
     return None
@@ -73,10 +66,9 @@ def describe_tags(collection: Collection) -> dict[str, str]:
 def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequence[Due]) -> list[dg.RunRequest]:
     """Requests for what nobody asked for yet."""
     requests: list[dg.RunRequest] = []
-    for first in range(0, len(due), _KEYS_A_QUERY):
-        by_key = {f"{','.join(one.analyses)}:{one.key}": one for one in due[first : first + _KEYS_A_QUERY]}
-        runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*by_key]}))
-        asked = {run.tags["dagster/run_key"] for run in runs}
+    for first in range(0, len(due), KEYS_A_QUERY):
+        by_key = {f"{','.join(one.analyses)}:{one.key}": one for one in due[first : first + KEYS_A_QUERY]}
+        asked = asked_before(instance, by_key)
         requests += [
             dg.RunRequest(
                 run_key=key,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
 from archive_pipeline.automation.looking import look, look_and_register, run_tags
+from archive_pipeline.automation.publishing import publish_here
 from archive_pipeline.automation.withdrawing import withdraw
 from archive_pipeline.catalogue import Entry
 from archive_pipeline.collections.model import Collection
@@ -19,9 +19,7 @@ from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.warehouse import is_published
 
-_PUBLISH_EVERY_S = 45.0  # analysts are at most a minute behind (DESIGN §4.8)
 _QUIET_S = 2.0
 
 
@@ -85,7 +83,6 @@ class Ingestion:
             jobs=min(self.request.jobs, max(len(videos), 1)),
             environment=self.environment,
             tags=tags,
-            publish_every_s=_PUBLISH_EVERY_S,
             on_progress=on_progress,
         )
         for result in results:
@@ -97,10 +94,7 @@ class Ingestion:
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked (its run says why not)."""
-        archive = self.archive
-        if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
-            return True
-        return LocalRuns(self.instance, "publish").execute()[1]
+        return publish_here(self.archive, self.instance)
 
     def close(self) -> None:
         self.instance.dispose()

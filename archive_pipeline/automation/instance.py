@@ -12,6 +12,13 @@ from archive_pipeline.settings import Settings, shipped
 PROCESS_TAG = ".dagster/archive_process"
 """`<host>:<pid>` of the command line that executes a run itself."""
 
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
 
 def prepare_instance(settings: Settings) -> Path:
     """DAGSTER_HOME, with this project's dagster.yaml linked into it unless it has one of its own."""
@@ -32,6 +39,11 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "ARCHIVE_COLLECTIONS": str(settings.collections_dir.expanduser().absolute()),
         "DAGSTER_HOME": str(prepare_instance(settings)),
     }
+
+
+def n_unfinished(instance: dg.DagsterInstance, job: str) -> int:
+    """How many runs of the job are waiting or at work."""
+    return instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=_UNFINISHED))
 
 
 def this_process() -> str:

@@ -6,19 +6,16 @@ import dagster as dg
 
 from archive_pipeline.automation.analysing import Due, due_analyses
 from archive_pipeline.automation.describing import describe_tags, server_absence
-from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
 from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
+from archive_pipeline.automation.publishing import publish_here
 from archive_pipeline.catalogue import Analysis
 from archive_pipeline.chain import BY_NAME
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.warehouse import is_published
-
-_PUBLISH_EVERY_S = 45.0  # analysts are at most a minute behind (DESIGN §4.8)
 
 
 class LocalAnalyses:
@@ -52,7 +49,6 @@ class LocalAnalyses:
             jobs=min(jobs, max(len(due), 1)),
             environment=self._environment,
             tags={**describe_tags(self.collection), DESCRIBE_TAG: "true", **force},
-            publish_every_s=_PUBLISH_EVERY_S,
             on_progress=on_progress,
         )
 
@@ -62,10 +58,7 @@ class LocalAnalyses:
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked."""
-        archive = self.archive
-        if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
-            return True
-        return LocalRuns(self._instance, "publish").execute()[1]
+        return publish_here(self.archive, self._instance)
 
     def close(self) -> None:
         self._instance.dispose()

@@ -59,7 +59,7 @@ def run_videos(
     jobs: int,
     environment: Mapping[str, str],
     tags: Mapping[str, str],
-    publish_every_s: float,
+    publish_every_s: float = 45.0,  # analysts are at most a minute behind (DESIGN §4.8)
     on_progress: Callable[[Progress], None],
 ) -> Iterator[RunResult]:
     """Execute the runs of videos, `jobs` at once, yielding each result as its run ends.

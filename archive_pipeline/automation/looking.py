@@ -20,6 +20,7 @@ from archive_pipeline.naming import VideoName
 from archive_pipeline.parameters import plan_of
 from archive_pipeline.resources.archive import Archive
 
+KEYS_A_QUERY = 200
 _SCANS_AT_ONCE = 5  # tries when another process registers at the same moment
 
 
@@ -108,6 +109,12 @@ def request_key(entry: Entry, plan: str) -> str:
     """One for each content, plan and outcome so far: the same work is never asked for twice."""
     content = f"{entry.bytes}:{entry.mtime_ns}"
     return f"{entry.name.partition_key}:{content}:{plan[:12]}:{entry.attempts}:{entry.sequence}"
+
+
+def asked_before(instance: dg.DagsterInstance, keys: Iterable[str]) -> set[str]:
+    """Those of at most KEYS_A_QUERY run keys that a run was asked for under, whatever became of it."""
+    runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*keys]}))
+    return {run.tags["dagster/run_key"] for run in runs}
 
 
 def summary(plan: IngestPlan) -> str:

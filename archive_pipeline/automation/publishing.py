@@ -2,16 +2,11 @@
 
 import dagster as dg
 
+from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import publish
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.warehouse import is_published
-
-_UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
 
 
 @dg.sensor(job=publish, minimum_interval_seconds=20, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -20,6 +15,13 @@ def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) 
     newest = archive.catalogue.sequence()
     if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
         return dg.SkipReason("nothing has changed since the last snapshot")
-    if context.instance.get_runs_count(dg.RunsFilter(job_name=publish.name, statuses=_UNFINISHED)):
+    if n_unfinished(context.instance, publish.name):
         return dg.SkipReason("a publication is under way")
     return dg.RunRequest(tags={"archive/sequence": str(newest)})
+
+
+def publish_here(archive: Archive, instance: dg.DagsterInstance) -> bool:
+    """Publish the snapshot in this process where something changed; whether it worked (its run says why not)."""
+    if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
+        return True
+    return LocalRuns(instance, publish.name).execute()[1]

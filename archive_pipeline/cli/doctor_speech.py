@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from archive_pipeline.cli.doctor_words import look_at_files
 from archive_pipeline.cli.finding import Finding
-from archive_pipeline.collections.loading import load_collections
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.findings.loading import load_policies
 from archive_pipeline.language.vlm.reaching import served_models
@@ -16,15 +16,9 @@ _SERVER_WAIT_S = 5
 def look_at_policies(settings: Settings) -> Iterator[Finding]:
     """Files that are wrong, and collections that name what is not there."""
     known, problems = load_policies(settings.own_policies)
-    for problem in problems:
-        yield Finding("policy", "problem", f"{problem.file.name}:{problem.line}", problem.message)
-    for collection in load_collections(settings.collection_folders)[0]:
-        try:
-            policies_of(collection, settings)
-        except ArchiveError as error:
-            yield Finding(f"policies of {collection.name}", "problem", error.code, error.message)
-    if not problems:
-        yield Finding("policies", "ok", f"{len(known)} are right")
+    yield from look_at_files(
+        ("policy", "policies"), len(known), problems, settings, lambda collection: policies_of(collection, settings)
+    )
 
 
 def look_at_transcription(settings: Settings) -> Iterator[Finding]:

@@ -1,9 +1,11 @@
 """The part of `doctor` about words: vocabularies and the servers that describe."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from archive_pipeline.cli.finding import Finding
 from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.concepts.loading import load_vocabularies
 from archive_pipeline.language.vlm.reaching import served_models
@@ -16,16 +18,32 @@ _SERVER_WAIT_S = 5
 def look_at_vocabularies(settings: Settings) -> Iterator[Finding]:
     """Files that are wrong, and collections that name what is not there."""
     known, problems = load_vocabularies(settings.own_vocabularies)
+
+    def choose(collection: Collection) -> None:
+        for vocabulary in vocabularies_of(collection, settings):
+            scoring_model(vocabulary, collection.model, settings)
+
+    yield from look_at_files(("vocabulary", "vocabularies"), len(known), problems, settings, choose)
+
+
+def look_at_files(
+    what: tuple[str, str],
+    n_known: int,
+    problems: Sequence[FileProblem],
+    settings: Settings,
+    choose: Callable[[Collection], object],
+) -> Iterator[Finding]:
+    """Files of one kind (`what`: one, many) that are wrong, and collections for which `choose` raises ArchiveError."""
+    one, many = what
     for problem in problems:
-        yield Finding("vocabulary", "problem", f"{problem.file.name}:{problem.line}", problem.message)
+        yield Finding(one, "problem", f"{problem.file.name}:{problem.line}", problem.message)
     for collection in load_collections(settings.collection_folders)[0]:
         try:
-            for vocabulary in vocabularies_of(collection, settings):
-                scoring_model(vocabulary, collection.model, settings)
+            choose(collection)
         except ArchiveError as error:
-            yield Finding(f"vocabularies of {collection.name}", "problem", error.code, error.message)
+            yield Finding(f"{many} of {collection.name}", "problem", error.code, error.message)
     if not problems:
-        yield Finding("vocabularies", "ok", f"{len(known)} are right")
+        yield Finding(many, "ok", f"{n_known} are right")
 
 
 def look_at_vlm(settings: Settings) -> Iterator[Finding]:
@@ -34,9 +52,8 @@ def look_at_vlm(settings: Settings) -> Iterator[Finding]:
             "vlm", "note", "no server named", "not needed to ingest and search; ARCHIVE_VLM_URL names one (vLLM)"
         )
         return
-    key = settings.vlm_api_key.get_secret_value() if settings.vlm_api_key else None
     try:
-        served = ", ".join(served_models(settings.vlm_url, key, _SERVER_WAIT_S))
+        served = ", ".join(served_models(settings.vlm_url, settings.vlm_key, _SERVER_WAIT_S))
     except ArchiveError as error:
         fix = "start it, or correct ARCHIVE_VLM_URL (it ends in /v1); ingest and search work without it"
         yield Finding("vlm", "problem", error.message, fix)
