@@ -25,29 +25,52 @@ def pytest_sessionfinish(exitstatus: int) -> None:
     _status = int(exitstatus)
 
 
-_TOGETHER = (
-    "archive_pipeline_tests/web/",
-    "archive_pipeline_tests/vllm_cpu/",
-    "pipeline/test_footage.py",
-    "pipeline/test_evaluate.py",
-    "pipeline/test_concepts.py",
-    "pipeline/test_transcript.py",
-    "pipeline/test_findings.py",
+# Many tests run beside one another: threads of libraries would only wait (and spin) for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+_HERE = "archive_pipeline_tests"
+
+# The tests of a file share what it ingested, simulated or trained, so they go to one worker, and those of the web page
+# and of the VLM, who share a server, too. In these files each test has an archive of its own and goes where room is.
+_APART = tuple(
+    f"{_HERE}/{file}"
+    for file in (
+        "pipeline/test_analyses.py",
+        "pipeline/test_automation.py",
+        "pipeline/test_changes.py",
+        "pipeline/test_descriptions.py",
+        "warehouse/test_other_processes.py",
+    )
 )
+_TOGETHER = (f"{_HERE}/web/", f"{_HERE}/vllm_cpu/")
+
+# What takes minutes starts first, so that nobody waits for it at the end.
+_LONG = (*_TOGETHER, f"{_HERE}/pipeline/test_footage.py", f"{_HERE}/pipeline/test_backfill.py")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """One worker for all tests that share an ingested archive, so that it is ingested once; others go where there is
-    room. (The marker `xdist_group` of xdist 3.8 does nothing with pytest 9.2.)
+    """Whole files for a worker, with the exceptions above, in the order of collection.
+
+    (The marker `xdist_group` of xdist 3.8 does nothing with pytest 9.2.)
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return next((shared for shared in _TOGETHER if shared in nodeid), nodeid)
+            if nodeid.startswith(_APART):
+                return nodeid
+            return next((shared for shared in _TOGETHER if nodeid.startswith(shared)), nodeid.split("::")[0])
 
+    config.option.loadscopereorder = False
     return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, long in enumerate(_LONG) if item.nodeid.startswith(long)), len(_LONG))
+
+    items.sort(key=rank)  # stable: the rest keeps its order
 
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"

@@ -39,7 +39,7 @@ def finder(store: Store) -> Finder:
 @pytest.fixture
 def n(request: pytest.FixtureRequest) -> int:
     """How many questions: qdrant-client in memory is fifty times slower."""
-    return 25 if request.node.callspec.params["store"] == "qdrant-client" else 200
+    return 11 if request.node.callspec.params["store"] == "qdrant-client" else 55
 
 
 def found(answer: Answer) -> list[tuple[str, float]]:

@@ -15,7 +15,7 @@ from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search import finding
 
 _SPACE = space_name("shared", "asked")
-_SECONDS, _ASKERS = 6.0, 20
+_SECONDS, _ASKERS = 4.0, 20
 
 _WRITE = """
 import sys, time

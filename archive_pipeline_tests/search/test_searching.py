@@ -13,11 +13,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import Result
 from PIL import Image
+from typer.testing import CliRunner
 
 from archive_pipeline import searching
 from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.automation.instance import environment
+from archive_pipeline.cli import app
 from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
 from archive_pipeline.errors import RequestError
 from archive_pipeline.frame_vectors import LakeFrames
@@ -47,7 +50,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site = Site(root)
         patch.setenv("ARCHIVE_HOME", str(site.home))
         patch.setenv("ARCHIVE_COLLECTIONS", str(site.yaml.parent))
-        patch.setenv("OMP_NUM_THREADS", "1")
         for name in ("DAGSTER_HOME", "QDRANT_URL"):
             patch.delenv(name, raising=False)
         for name, value in environment(Settings()).items():
@@ -189,15 +191,18 @@ def test_frames_of_another_encoder_are_not_taken(lake: Lake) -> None:
     np.testing.assert_array_equal(part.vectors, whole.vectors[2:5])
 
 
-def command(*arguments: str, code: int = 0, **changes: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+def process(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a person starts it."""
+    return subprocess.run(
         [sys.executable, "-m", "archive_pipeline", "search", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "140", **changes},
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
+        capture_output=True, text=True, env={**os.environ, "COLUMNS": "140", **changes}, check=True,
+    )  # fmt: skip
+
+
+def command(*arguments: str, code: int = 0) -> Result:
+    """The command in this process, which has its libraries loaded."""
+    done = CliRunner().invoke(app, ["search", *arguments])
+    assert done.exit_code == code, done.output
     return done
 
 
@@ -218,7 +223,7 @@ def test_the_command_prints_what_scripts_read(site: Site, finder: Finder) -> Non
 
 def test_the_command_prints_what_people_read(site: Site) -> None:
     assert site.home.is_dir()
-    printed = command("colour bars and a king", "-k", "2", "--pictures")
+    printed = process("colour bars and a king", "-k", "2", "--pictures")
     assert printed.stdout.count("▀") > 100
     assert NAME in printed.stdout
     assert "There is more" in printed.stdout
@@ -226,7 +231,7 @@ def test_the_command_prints_what_people_read(site: Site) -> None:
     assert "Nothing found" in command("a boat", "--threshold", "0.99").stdout
 
 
-def test_the_command_explains_what_is_wrong(site: Site, tmp_path: Path) -> None:
+def test_the_command_explains_what_is_wrong(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "drawing.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     assert site.home.is_dir()
     for code, arguments in (
@@ -235,7 +240,8 @@ def test_the_command_explains_what_is_wrong(site: Site, tmp_path: Path) -> None:
         ("picture_format", ["--image", str(tmp_path / "drawing.svg")]),
     ):
         assert command(*arguments, code=1).stderr.startswith(f"{code}:")
-    empty = command("a boat", ARCHIVE_HOME=str(tmp_path / "empty"))
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path / "empty"))
+    empty = command("a boat")
     assert empty.stderr.startswith("nothing_indexed:")
 
 
@@ -245,7 +251,7 @@ def test_the_best_shot_opens_in_a_player_at_its_time(site: Site, tmp_path: Path)
     player = tmp_path / "mpv"
     player.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {called}.part && mv {called}.part {called}\n')
     player.chmod(0o755)
-    best = json.loads(command("colour bars", "--json", "--open", PATH=f"{tmp_path}:{os.environ['PATH']}").stdout)
+    best = json.loads(process("colour bars", "--json", "--open", PATH=f"{tmp_path}:{os.environ['PATH']}").stdout)
     deadline = 100
     while not called.exists() and (deadline := deadline - 1):
         subprocess.run(["sleep", "0.1"], check=True)

@@ -22,6 +22,7 @@ from archive_pipeline_tests.vllm_cpu.running import Vllm
 
 VIDEO = VideoName(NAME, b"five.mp4")
 LONGER = VideoName(NAME, b"eight.mp4")
+AT_ONCE = 2
 _PICTURES = ("testsrc2", "mandelbrot", "rgbtestsrc", "smptebars", "pal75bars", "pal100bars", "yuvtestsrc", "testsrc")
 
 
@@ -48,7 +49,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Two ingested videos of five and eight shots; nothing said about them yet."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.delenv("ARCHIVE_VLM_URL", raising=False)
-        monkeypatch.setenv("ARCHIVE_VLM_CONCURRENCY", "2")
+        monkeypatch.setenv("ARCHIVE_VLM_CONCURRENCY", str(AT_ONCE))
         folder = tmp_path_factory.mktemp("served")
         site = empty_site(folder, monkeypatch)
         site.describe(analyses=["descriptions", "findings"])
@@ -150,5 +151,6 @@ def test_a_server_that_dies_in_the_middle_is_asked_only_for_what_is_missing(
     if not success:  # the server took longer to come back than a run waits: what a later run does
         _, success = analyse(LONGER, "descriptions")
     assert success
-    assert vllm.n_answered - before == wanted, "every shot was answered once, whatever happened"
+    lost = vllm.n_answered - before - wanted
+    assert 0 <= lost <= AT_ONCE, "asked twice are at most those whose answers the power cut took on their way"
     assert set(archive.archive.lake.read("descriptions", LONGER)["status"]) == {"ok"}

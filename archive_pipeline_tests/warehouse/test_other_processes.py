@@ -13,7 +13,7 @@ from archive_pipeline_tests.warehouse.processes import PUBLISHER, READER, WRITER
 from archive_pipeline_tests.warehouse.synthetic import Content
 
 TAPES = [video(f"tape {i}.mp4") for i in range(4)]
-N_PUBLICATIONS = 30
+N_PUBLICATIONS = 20
 
 
 def let_root_in(version: Path) -> None:

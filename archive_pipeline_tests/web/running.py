@@ -33,7 +33,7 @@ class Site:
         )  # fmt: skip
 
     def ingest(self) -> subprocess.CompletedProcess[str]:
-        return self.command("ingest", str(self.films), "--model", "archive-tiny", "--json")
+        return self.command("ingest", str(self.films), "--model", "archive-tiny", "--jobs", "1", "--json")
 
     def describe(self, *analyses: str) -> subprocess.CompletedProcess[str]:
         return self.command("describe", "films", *(word for name in analyses for word in ("--only", name)), "--json")
