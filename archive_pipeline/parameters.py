@@ -13,6 +13,7 @@ from archive_pipeline.chain import Stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import identify
 from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
+from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.policies import finding_parameters
 from archive_pipeline.semantics.classes import ClassParameters
@@ -118,18 +119,28 @@ def analysis_parameters(stage: Stage, collection: Collection, settings: Settings
     return _ANALYSES[stage.name](collection, settings) if stage.name in _ANALYSES else {}
 
 
+_HEARD = frozenset({chain.TRANSCRIPT.name, chain.FINDINGS.name})
+"""Analyses that read the subtitles beside a video, or what was made of them."""
+
+
 def analysis_plans(
-    stages: Iterable[Stage], collection: Collection, settings: Settings
-) -> Mapping[str, Callable[[Entry], str]]:
+    stages: Iterable[Stage], collection: Collection, settings: Settings, surroundings: Surroundings | None = None
+) -> Mapping[str, Callable[[Entry], str | None]]:
     """By name of the stage, the fingerprint of what it would do to a video as that is now: an analysis that was done
-    under another one is due. Parameters are read once, however many videos are asked about."""
+    under another one is due. None where that cannot be told, because the video's folder cannot be read. Parameters are
+    read once, however many videos are asked about.
+    """
+    beside = surroundings or Surroundings(collection.source)
     versions = {
         stage.name: [stage.name, stage.code_version, dict(analysis_parameters(stage, collection, settings))]
         for stage in stages
     }
 
-    def plan(version: list[Any], entry: Entry) -> str:
-        made_from = [*version, entry.sha256, entry.plan]
+    def plan(version: list[Any], entry: Entry) -> str | None:
+        subtitles = beside.state(entry.path) if version[0] in _HEARD else ""
+        if subtitles is None:
+            return None
+        made_from = [*version, entry.sha256, entry.plan, *([subtitles] if subtitles else [])]
         return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]
 
     return {name: partial(plan, version) for name, version in versions.items()}

@@ -1,6 +1,8 @@
 """Asks for runs of describe_video as videos become ready, and again when a server that was away is back."""
 
+import functools
 from collections.abc import Sequence
+from pathlib import Path
 
 import dagster as dg
 
@@ -10,18 +12,21 @@ from archive_pipeline.automation.jobs import describe_video
 from archive_pipeline.automation.looking import KEYS_A_QUERY, asked_before, run_tags
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError
+from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.vlm.reaching import served_models
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 
 _RUNS_A_TICK = 50
+_SUBTITLES_EVERY_S = 300.0  # listing the folders of a large archive on a network disk takes a while
 
 
 @dg.sensor(job=describe_video, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
     """Run describe_video for ready videos that lack an analysis which their collection asks for.
 
-    What needs a VLM server waits while none answers, and the tick says why; the rest goes on.
+    What needs a VLM server waits while none answers, and the tick says why; the rest goes on. Subtitles that were put
+    beside a video, or changed, are noticed within five minutes.
     """
     budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name)
     absence = server_absence(archive.settings)
@@ -30,7 +35,7 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
     said: list[str] = []
     for collection in archive.collections():
         try:
-            due = due_analyses(archive, collection)
+            due = due_analyses(archive, collection, surroundings=_surroundings(collection.source))
         except ArchiveError as error:  # a wrong vocabulary or policy: its collection waits, others do not
             said.append(f"{collection.name}: {error.message}")
             continue
@@ -45,6 +50,11 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
     if chosen:
         return dg.SensorResult(run_requests=chosen)
     return dg.SkipReason("; ".join(said) or ("enough runs are waiting" if requests else "nothing is due"))
+
+
+@functools.cache
+def _surroundings(source: Path) -> Surroundings:
+    return Surroundings(source, _SUBTITLES_EVERY_S)
 
 
 def server_absence(settings: Settings) -> str | None:

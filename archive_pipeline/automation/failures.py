@@ -71,7 +71,7 @@ def record_crashed_analyses(
     wanted = {stage.name for stage in asked_analyses(collection)} & set(analyses)
     for stage in ANALYSES:
         if stage.name in wanted and ended.get(stage.name, 0.0) < began:
-            plan = analysis_plans([stage], collection, archive.settings)[stage.name](entry)
+            plan = analysis_plans([stage], collection, archive.settings)[stage.name](entry) or ""
             outcomes.record_analysis(archive.lake, archive.catalogue, video, stage.name, plan, error)
 
 

@@ -193,7 +193,7 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
         )
 
     try:  # now: a policy that is changed while this works is another plan
-        plan = analysis_plans([stage], work.collection, archive.settings)[stage.name](entry)
+        plan = analysis_plans([stage], work.collection, archive.settings)[stage.name](entry) or ""
     except ArchiveError:  # the work will say what is wrong
         plan = ""
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from archive_pipeline.automation import describing
 from archive_pipeline.automation.analysing import due_analyses
 from archive_pipeline.automation.describing import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
@@ -103,6 +104,34 @@ def test_a_ready_video_is_described_once(ready: Site, instance: dg.DagsterInstan
     assert asked(tick(ready, instance)) == []
     ready.describe(language="es")
     assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"transcript"})], "what depends on the language"
+
+
+def test_subtitles_that_come_later_make_the_transcript_due(ready: Site, instance: dg.DagsterInstance) -> None:
+    def due() -> list[tuple[str, ...]]:
+        return [one.analyses for one in due_analyses(ready.archive, ready.archive.collection(NAME))]
+
+    assert run(instance, FIRST, "concepts", "transcript")[1]
+    assert due() == []
+    assert asked(tick(ready, instance)) == []
+    (ready.source / "first.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello there.\n")
+    assert due() == [("transcript",)]
+    assert asked(tick(ready, instance)) == [], "it listed the folder a moment ago"
+    describing._surroundings.cache_clear()
+    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"transcript"})]
+
+    away = ready.source.with_name("away")
+    ready.source.rename(away)
+    assert due() == [], "nothing is known of a source that is not mounted"
+    ready.source.mkdir()
+    assert due() == []
+    ready.source.rmdir()
+    away.rename(ready.source)
+
+    assert run(instance, FIRST, "transcript")[1]
+    assert ready.archive.lake.read("transcripts", FIRST)["text"].to_list() == ["Hello there."]
+    assert due() == []
+    (ready.source / "first.en.srt").unlink()
+    assert due() == [("transcript",)]
 
 
 def test_what_needs_a_server_waits_for_it_and_the_rest_does_not(

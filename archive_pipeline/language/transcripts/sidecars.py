@@ -4,6 +4,8 @@ import hashlib
 import os
 import re
 import stat
+import time
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from archive_pipeline.language.transcripts.languages import language_code
 from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, format_of
 
 _SAID_OF_THE_WHOLE = frozenset({"sdh", "cc", "hi", "full", "default"})
+_MOST_TAGS = 2
 _TAGS = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,4})?|sdh|full|default", re.IGNORECASE)
 
 
@@ -30,11 +33,9 @@ def sidecars(video: Path, language: str | None) -> list[Sidecar]:
     Forced subtitles (only what is foreign in a film) are none. Costs one listing of the folder.
     """
     try:
-        with os.scandir(video.parent) as folder:
-            names = {entry.name for entry in folder}
+        found = _Names(video.parent).sidecars(video)
     except OSError:
         return []
-    found = [known for name in names if (known := _sidecar(video, name, names))]
     order = {language: 0, None: 1}
     return sorted(found, key=lambda one: (order.get(one.language, 2), one.format != "vtt", one.path.name))
 
@@ -63,18 +64,78 @@ def digest(video: Path) -> str | None:
     return sum_of_all.hexdigest()[:32]
 
 
-def _sidecar(video: Path, name: str, beside: set[str]) -> Sidecar | None:
-    kind = format_of(name)
-    base = next((base for base in (video.name, video.stem) if name.startswith(base + ".")), None)
-    if kind is None or base is None:
-        return None
-    stem = name[: -len(kind) - 1]
-    tags = [tag for tag in stem[len(base) :].split(".") if tag]
-    if not tags:
-        return Sidecar(video.parent / name, kind, None)
-    another = any(other.startswith(stem + ".") and format_of(other) is None for other in beside)  # film.es.mp4
-    if another or len(tags) > 2 or not all(_TAGS.fullmatch(tag) for tag in tags):
-        return None
-    spoken = [tag for tag in tags if tag.lower() not in _SAID_OF_THE_WHOLE]
-    languages = [language_code(tag) for tag in spoken]
-    return Sidecar(video.parent / name, kind, languages[0] if languages else None) if None not in languages else None
+class Surroundings:
+    """The sidecars of a source's videos as the file system shows them; no file is opened."""
+
+    def __init__(self, source: Path, lasting_s: float = 0.0) -> None:
+        """A folder that was listed is not listed again for `lasting_s` seconds; 0: never."""
+        self._source = os.fsencode(source)
+        self._lasting_s = lasting_s
+        self._listed: dict[Path, _Names | None] = {}
+        self._since = time.monotonic()
+
+    def state(self, relative: bytes) -> str | None:
+        """Of the video at `relative` (bytes, below the source): another one when a sidecar comes, goes or changes.
+
+        "" where it has none; None where the video itself is out of sight: nobody knows then.
+        """
+        if self._lasting_s and time.monotonic() - self._since > self._lasting_s:
+            self._listed, self._since = {}, time.monotonic()
+        video = Path(os.fsdecode(self._source + b"/" + relative))
+        names = self._names(video.parent)
+        if names is None or video.name not in names.all:
+            return None
+        return "|".join(sorted(_seen(sidecar.path) for sidecar in names.sidecars(video)))
+
+    def _names(self, folder: Path) -> "_Names | None":
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = _Names(folder)
+            except OSError:
+                self._listed[folder] = None
+        return self._listed[folder]
+
+
+def _seen(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return f"{os.fsencode(path.name)!r} unreadable"
+    return f"{os.fsencode(path.name)!r} {status.st_size} {status.st_mtime_ns}"
+
+
+class _Names:
+    """A folder's names, arranged so that thousands of videos and subtitles need not be compared with one another."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OSError."""
+        self.all = frozenset(path.name for path in folder.iterdir())
+        self._subtitles: dict[str, list[str]] = defaultdict(list)
+        """By what they begin with, without up to two tags."""
+        self._beginnings: set[str] = set()
+        """Of other files, each up to one of its dots."""
+        for name in self.all:
+            parts = name.split(".")
+            if format_of(name):
+                for n_tags in range(min(_MOST_TAGS, len(parts) - 2) + 1):
+                    self._subtitles[".".join(parts[: len(parts) - 1 - n_tags])].append(name)
+            else:
+                self._beginnings.update(".".join(parts[:n]) for n in range(1, len(parts)))
+
+    def sidecars(self, video: Path) -> list[Sidecar]:
+        """In no order."""
+        names = {*self._subtitles.get(video.name, ()), *self._subtitles.get(video.stem, ())}
+        return [known for name in names if (known := self._sidecar(video, name))]
+
+    def _sidecar(self, video: Path, name: str) -> Sidecar | None:
+        base = video.name if name.startswith(video.name + ".") else video.stem
+        path, stem, kind = video.parent / name, *name.rsplit(".", 1)
+        tags = [tag for tag in stem[len(base) :].split(".") if tag]
+        if not tags:
+            return Sidecar(path, kind.lower(), None)
+        another = stem in self._beginnings  # film.es.srt is that of film.es.mp4
+        if another or len(tags) > _MOST_TAGS or not all(_TAGS.fullmatch(tag) for tag in tags):
+            return None
+        spoken = [tag for tag in tags if tag.lower() not in _SAID_OF_THE_WHOLE]
+        languages = [language_code(tag) for tag in spoken]
+        return Sidecar(path, kind.lower(), languages[0] if languages else None) if None not in languages else None
