@@ -1,6 +1,7 @@
 """What tests of every part share: the real footage beside the repository."""
 
 import atexit
+import gc
 import json
 import os
 import sys
@@ -71,6 +72,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, long in enumerate(_LONG) if item.nodeid.startswith(long)), len(_LONG))
 
     items.sort(key=rank)  # stable: the rest keeps its order
+
+
+def pytest_collection_finish() -> None:
+    """Half a million objects of libraries and tests stay; looking for garbage among them takes its time."""
+    gc.collect()
+    gc.freeze()
 
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"

@@ -1,6 +1,7 @@
 """Clips whose shot boundaries are known: checked by eye, or composed."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def verified_clips(footage: Path) -> list[Clip]:
     return [Clip(footage / name, boundaries_from(truth[name])) for name in VERIFIED]
 
 
-def composed_clips(footage: Path, n_videos: int, folder: Path) -> list[Clip]:
-    """`n_videos` a fold, written to `folder`."""
-    made = [video for fold in range(len(FOLDS)) for video in encode_fold(footage, fold, n_videos, folder)]
-    return [Clip(video.path, Boundaries(video.hard, video.gradual)) for video in made]
+def composed_clips(footage: Path, n_videos: int, folder: Path) -> Iterator[Clip]:
+    """`n_videos` a fold, each written to `folder` when it is asked for."""
+    for fold in range(len(FOLDS)):
+        for video in encode_fold(footage, fold, n_videos, folder):
+            yield Clip(video.path, Boundaries(video.hard, video.gradual))

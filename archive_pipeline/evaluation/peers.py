@@ -168,7 +168,7 @@ def main() -> None:
     print(as_table(compare(verified_clips(asked.footage), detectors)), flush=True)
     if asked.composed:
         with tempfile.TemporaryDirectory() as folder:
-            rows = compare(composed_clips(asked.footage, asked.composed, Path(folder)), detectors)
+            rows = compare(list(composed_clips(asked.footage, asked.composed, Path(folder))), detectors)
             print("\n" + as_table(row for row in rows if row.clip == "pooled"))
 
 

@@ -1,5 +1,6 @@
 """Cut detectors side by side."""
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ def test_all_installed_detectors_are_compared_on_the_same_clip(footage: Path) ->
 
 
 def test_composed_videos_have_the_transitions_that_their_truth_names(footage: Path, tmp_path: Path) -> None:
-    clips = composed_clips(footage, 1, tmp_path)
-    rows = compare(clips, {"fast": peers()["fast"]})
+    clips = islice(composed_clips(footage, 1, tmp_path), 2)
+    rows = compare(list(clips), {"fast": peers()["fast"]})
     assert sum(row.hard[1].n_true for row in rows[:-1]) == rows[-1].hard[1].n_true > 15
     assert rows[-1].hard[0].f1 >= 0.9
     assert rows[-1].gradual.n_true >= 5
