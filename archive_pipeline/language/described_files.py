@@ -10,11 +10,18 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from archive_pipeline.collections.suggestions import did_you_mean
-from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, unreadable
+from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, unreadable, yaml_files
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
 from archive_pipeline.errors import ConfigurationError
 
-Model = TypeVar("Model", bound=BaseModel)
+
+class Described(BaseModel):
+    """What one file describes, under a name: its own, or that of the file."""
+
+    name: str
+
+
+Model = TypeVar("Model", bound=Described)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,29 @@ class DescribedFiles(Generic[Model]):
             return [FileProblem(file, None, unreadable(error).message)]
         found: Model | list[FileProblem] = _read(self, file, status.st_mtime_ns, status.st_size)
         return found
+
+    def load(self, *folders: Path) -> tuple[dict[str, Model], list[FileProblem]]:
+        """Everything by name, sorted, and what is wrong; a later folder wins by name.
+
+        A file that is wrong keeps its name: nothing of an earlier folder steps in for one that was just mistyped. Of
+        two files of one folder that describe the same name, the first counts, and the other is a problem.
+        """
+        found: dict[str, Model] = {}
+        problems: list[FileProblem] = []
+        for folder in folders:
+            described: dict[str, Path] = {}
+            for file in yaml_files(folder):
+                read = self.read(file)
+                if isinstance(read, list):
+                    problems += read
+                    found.pop(file.stem, None)
+                elif read.name in described:
+                    taken = f"{self.what} {read.name!r} is described in {described[read.name]} already"
+                    problems.append(FileProblem(file, None, taken))
+                else:
+                    found[read.name] = read
+                    described[read.name] = file
+        return dict(sorted(found.items())), problems
 
     def chosen(self, names: Sequence[str], known: Mapping[str, Model], problems: Sequence[FileProblem]) -> list[Model]:
         """Those of these names, each once. Raises ConfigurationError `wrong_<what>`, `unknown_<what>`."""

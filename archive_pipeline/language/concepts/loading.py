@@ -19,26 +19,8 @@ def read_vocabulary(file: Path) -> Vocabulary | list[FileProblem]:
 
 
 def load_vocabularies(own: Path) -> tuple[dict[str, Vocabulary], list[FileProblem]]:
-    """Every vocabulary by name, sorted: the shipped ones and those of the folder `own`, which win by name.
-
-    A file that is wrong keeps its name: no shipped vocabulary steps in for one that has just been mistyped.
-    """
-    found: dict[str, Vocabulary] = {}
-    problems: list[FileProblem] = []
-    for folder in (SHIPPED, own):
-        described: dict[str, Path] = {}
-        for file in yaml_files(folder):
-            read = read_vocabulary(file)
-            if not isinstance(read, Vocabulary):
-                problems += read
-                found.pop(file.stem, None)
-            elif read.name in described:
-                taken = f"vocabulary {read.name!r} is described in {described[read.name]} already"
-                problems.append(FileProblem(file, None, taken))
-            else:
-                found[read.name] = read
-                described[read.name] = file
-    return dict(sorted(found.items())), problems
+    """Every vocabulary by name, sorted: the shipped ones and those of the folder `own`, which win. See `load`."""
+    return _FILES.load(SHIPPED, own)
 
 
 def shipped_vocabularies() -> dict[str, Vocabulary]:

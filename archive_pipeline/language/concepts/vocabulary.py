@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from archive_pipeline.language.concepts.texts import Label, Name, Phrases, Templates, said, wordings
+from archive_pipeline.language.described_files import Described
 
 Kind = Literal["softmax", "threshold", "similarity"]
 STREETCLIP = "streetclip"
@@ -28,7 +29,7 @@ class Entry(BaseModel):
     """The entry that this one is a part of: judged among its siblings only, and weighed with its parent's score."""
 
 
-class Vocabulary(BaseModel):
+class Vocabulary(Described):
     """One YAML file, checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -46,9 +47,9 @@ class Vocabulary(BaseModel):
     """1: as sharp as the model was trained; above: softer."""
     threshold: float | None = Field(None, gt=0, le=1)
     """Score from which an entry holds; default 0.5."""
-    against: Phrases = {}
+    against: Phrases = Field(default_factory=dict)
     """What a picture shows that shows none of the entries; kind `threshold` needs it."""
-    templates: Templates = {}
+    templates: Templates = Field(default_factory=dict)
     """By language, with {} where each phrase goes; none: phrases as they are."""
     keep: int = Field(3, ge=1, le=20)
     """How many of the best entries of a shot are stored, beside those that hold."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic_core import ErrorDetails
 
-from archive_pipeline.collections.yaml_files import FileProblem, yaml_files
+from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.collections.yaml_lines import YamlFile
 from archive_pipeline.language.described_files import DescribedFiles, explained
 from archive_pipeline.language.findings.policy import Policy, Question
@@ -14,21 +14,8 @@ SHIPPED = Path(__file__).parents[1] / "policies"
 
 
 def load_policies(own: Path) -> tuple[dict[str, Policy], list[FileProblem]]:
-    """Every policy by name, sorted: the shipped ones and those of the folder `own`, which win by name.
-
-    A file that is wrong keeps its name: no shipped policy steps in for one that has just been mistyped.
-    """
-    found: dict[str, Policy] = {}
-    problems: list[FileProblem] = []
-    for folder in (SHIPPED, own):
-        for file in yaml_files(folder):
-            read = read_policy(file)
-            if isinstance(read, Policy):
-                found[read.name] = read
-            else:
-                problems += read
-                found.pop(file.stem, None)
-    return dict(sorted(found.items())), problems
+    """Every policy by name, sorted: the shipped ones and those of the folder `own`, which win. See `load`."""
+    return _FILES.load(SHIPPED, own)
 
 
 def read_policy(file: Path) -> Policy | list[FileProblem]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from archive_pipeline.language.concepts.texts import Label, Name
+from archive_pipeline.language.described_files import Described
 
 AnswerType = Literal["flag", "score", "choice", "text"]
 Reads = Literal["frames", "transcript", "both"]
@@ -51,7 +52,7 @@ class Question(BaseModel):
         return self
 
 
-class Policy(BaseModel):
+class Policy(Described):
     """One YAML file, checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

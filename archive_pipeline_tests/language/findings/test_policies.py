@@ -59,6 +59,17 @@ def test_a_policy_of_ones_own_wins_by_name_and_a_wrong_one_lets_no_shipped_one_i
         chosen(["intolerence"], *load_policies(tmp_path / "nothing"))
 
 
+def test_of_two_files_with_one_name_the_first_counts_and_the_second_is_named(tmp_path: Path) -> None:
+    written = {"name": "mine", "title": "Mine", "version": 1, "instructions": "Judge.", "questions": QUESTIONS}
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(written))
+    (tmp_path / "b.yaml").write_text(yaml.safe_dump({**written, "version": 2}))
+    known, problems = load_policies(tmp_path)
+    assert known["mine"].version == 1
+    assert [str(problem) for problem in problems] == [
+        f"{tmp_path}/b.yaml: policy 'mine' is described in {tmp_path}/a.yaml already"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
