@@ -21,10 +21,12 @@ from archive_pipeline.automation.describing import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
 from archive_pipeline.automation.publishing import publish_when_changed
+from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.settings import Settings
 
+collect_rarely()  # a run of its own process imports this first, and torch when it comes to it
 settings = Settings()
 per_collection = collection_automation(settings)
 

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from archive_pipeline.garbage import collect_rarely
+
 _status = 1
+
+collect_rarely()  # before the tests and all that they test are imported
 
 
 @atexit.register  # before everything that registers later, and so run after it

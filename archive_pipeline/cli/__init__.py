@@ -4,7 +4,10 @@ import atexit
 import os
 import sys
 
-from archive_pipeline.cli.app import app
+from archive_pipeline.garbage import collect_rarely
+
+collect_rarely()  # before the commands are imported
+from archive_pipeline.cli.app import app  # noqa: E402
 
 __all__ = ["app", "main"]
 

@@ -59,6 +59,9 @@ class Page:
     def _wait(self) -> None:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and self._process.poll() is None:
+            if f":{self.port}/" not in self.log.read_text():  # until it says so, the port may be another test's
+                time.sleep(0.1)
+                continue
             try:
                 if self.client.get("/api/search", params={"text": "a warm start"}).status_code == 200:
                     return
