@@ -39,6 +39,40 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
+class Ingested:
+    """Archives that several tests begin with: each is ingested once, then copied."""
+
+    def __init__(self, clips: dict[str, Path], folders: pytest.TempPathFactory) -> None:
+        self._clips = clips
+        self._folders = folders
+        self._made: dict[tuple[str, ...], Path] = {}
+
+    def copy(self, site: Site, *names: str) -> Site:
+        """`site`, which is empty, with these clips ingested as `<name>.mp4`."""
+        if names not in self._made:
+            self._made[names] = self._make(names)
+        for folder in (site.home, site.source):
+            folder.mkdir(exist_ok=True)
+            copied = f"{self._made[names] / folder.name}/."
+            # dagster.yaml is there already; most of a shard's 140 MB are holes
+            subprocess.run(["cp", "--archive", "--sparse=always", "--no-clobber", copied, folder], check=True)
+        return site
+
+    def _make(self, names: tuple[str, ...]) -> Path:
+        root = self._folders.mktemp("ingested")
+        with pytest.MonkeyPatch.context() as environment:
+            site = empty_site(root, environment)
+            for name in names:
+                site.add(self._clips[name])
+            assert all(site.ingest().values())
+        return root
+
+
+@pytest.fixture(scope="session")
+def ingested(clips: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Ingested:
+    return Ingested(clips, tmp_path_factory)
+
+
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """An empty archive; the environment points to it."""

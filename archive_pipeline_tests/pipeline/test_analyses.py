@@ -4,7 +4,6 @@ import http.server
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -19,6 +18,7 @@ from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.cli.app import app
 from archive_pipeline.definitions import defs
 from archive_pipeline.naming import VideoName
+from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
 FIRST = VideoName(NAME, b"first.mp4")
@@ -32,12 +32,10 @@ def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it se
 
 
 @pytest.fixture
-def ready(site: Site, clips: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Site:
+def ready(site: Site, ingested: Ingested, monkeypatch: pytest.MonkeyPatch) -> Site:
     """One ingested video that nothing is said about; no server named."""
     monkeypatch.delenv("ARCHIVE_VLM_URL", raising=False)
-    site.add(clips["first"])
-    assert site.ingest() == {FIRST.video_id: True}
-    return site
+    return ingested.copy(site, "first")
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Descriptions and summaries through real Dagster runs, from a VLM server over real HTTP."""
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -18,7 +16,7 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.naming import VideoName
 from archive_pipeline.shot_pictures import ShotSpan, SourcePictures
 from archive_pipeline_tests.language.vlm.server import MODEL, Answer, Asked, Http, VlmOfTests, description, ordinary
-from archive_pipeline_tests.pipeline.conftest import empty_site
+from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
 FIRST = VideoName(NAME, b"first.mp4")
@@ -33,25 +31,10 @@ def vlm(monkeypatch: pytest.MonkeyPatch) -> Iterator[VlmOfTests]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory, clips: dict[str, Path]) -> Path:
-    """An archive of two videos of three shots each."""
-    root = tmp_path_factory.mktemp("ingested")
-    with pytest.MonkeyPatch.context() as environment:
-        site = empty_site(root, environment)
-        site.add(clips["first"])
-        site.add(clips["second"])
-        assert all(site.ingest().values())
-    return root
-
-
 @pytest.fixture
-def ready(ingested: Path, site: Site) -> Site:
-    """A copy of it of the test's own."""
-    for folder in (site.home, site.source):
-        linked = shutil.ignore_patterns("dagster.yaml")  # there already
-        shutil.copytree(ingested / folder.name, folder, symlinks=True, ignore=linked, dirs_exist_ok=True)
-    site.describe(analyses=["descriptions"])
+def ready(ingested: Ingested, site: Site) -> Site:
+    """Two videos of three shots each."""
+    ingested.copy(site, "first", "second").describe(analyses=["descriptions"])
     return site
 
 

@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=binary, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+            executable_path=binary, args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
         )
         yield chromium
         chromium.close()
