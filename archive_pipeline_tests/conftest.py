@@ -4,6 +4,7 @@ import atexit
 import gc
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,18 @@ def pytest_sessionfinish(exitstatus: int) -> None:
     global _status
     _status = int(exitstatus)
 
+
+_MEMORY = Path("/dev/shm")
+
+
+def _is_roomy() -> bool:
+    facts = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    return int(facts["MemAvailable"].split()[0]) > 20e6 and shutil.disk_usage(_MEMORY).free > 10e9  # kB, bytes
+
+
+# Tests write some gigabytes, much of that with fsync: in memory, where there is plenty, that takes a fifth less time.
+if "TMPDIR" not in os.environ and _MEMORY.is_dir() and _is_roomy():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # Many tests run beside one another: threads of libraries would only wait (and spin) for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -18,7 +18,6 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 
 _RUNS_A_TICK = 50
-_SUBTITLES_EVERY_S = 300.0  # listing the folders of a large archive on a network disk takes a while
 
 
 @dg.sensor(job=describe_video, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -26,7 +25,7 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
     """Run describe_video for ready videos that lack an analysis which their collection asks for.
 
     What needs a VLM server waits while none answers, and the tick says why; the rest goes on. Subtitles that were put
-    beside a video, or changed, are noticed within five minutes.
+    beside a video, or changed, make its transcript due.
     """
     budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name)
     absence = server_absence(archive.settings)
@@ -54,7 +53,8 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
 
 @functools.cache
 def _surroundings(source: Path) -> Surroundings:
-    return Surroundings(source, _SUBTITLES_EVERY_S)
+    """Kept from tick to tick: listing all folders of a large archive on a network disk takes a while."""
+    return Surroundings(source)
 
 
 def server_absence(settings: Settings) -> str | None:

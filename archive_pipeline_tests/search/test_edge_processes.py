@@ -229,7 +229,7 @@ def test_an_archive_that_is_replaced_again_and_again_does_not_grow_without_bound
         index.replace_video(SPACE, "c/0", points)
         sizes.append(sum(file.stat().st_blocks * 512 for file in (tmp_path / SPACE / "shard").rglob("*")))
     assert index.count(SPACE) == 1200
-    assert sizes[-1] < 2.5 * sizes[0], sizes
+    assert sizes[-1] < 1.5 * sizes[1], sizes  # not the first: file systems in memory fill a shard's holes later
     query = rng.standard_normal(DIMENSION).astype(np.float32)
     found = [hit.score for hit in index.search(SPACE, query, limit=1200)]
     cosines = [float(point.vector @ query) / np.linalg.norm(query) for point in points]

@@ -14,6 +14,8 @@ from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, format_o
 
 _SAID_OF_THE_WHOLE = frozenset({"sdh", "cc", "hi", "full", "default"})
 _MOST_TAGS = 2
+_SAME_TICK_S = 3.0  # FAT counts in two seconds
+_SAME_LOOK_S = 1.0
 _TAGS = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,4})?|sdh|full|default", re.IGNORECASE)
 
 
@@ -65,35 +67,51 @@ def digest(video: Path) -> str | None:
 
 
 class Surroundings:
-    """The sidecars of a source's videos as the file system shows them; no file is opened."""
+    """The sidecars of a source's videos as the file system shows them; no file is opened.
 
-    def __init__(self, source: Path, lasting_s: float = 0.0) -> None:
-        """A folder that was listed is not listed again for `lasting_s` seconds; 0: never."""
+    May be kept: a folder is listed again only when names came or went, which its own modification time tells.
+    """
+
+    def __init__(self, source: Path) -> None:
         self._source = os.fsencode(source)
-        self._lasting_s = lasting_s
-        self._listed: dict[Path, _Names | None] = {}
-        self._since = time.monotonic()
+        self._listed: dict[Path, _Listing] = {}
 
     def state(self, relative: bytes) -> str | None:
         """Of the video at `relative` (bytes, below the source): another one when a sidecar comes, goes or changes.
 
         "" where it has none; None where the video itself is out of sight: nobody knows then.
         """
-        if self._lasting_s and time.monotonic() - self._since > self._lasting_s:
-            self._listed, self._since = {}, time.monotonic()
         video = Path(os.fsdecode(self._source + b"/" + relative))
-        names = self._names(video.parent)
-        if names is None or video.name not in names.all:
+        try:
+            names = self._names(video.parent)
+        except OSError:
+            return None
+        if video.name not in names.all:
             return None
         return "|".join(sorted(_seen(sidecar.path) for sidecar in names.sidecars(video)))
 
-    def _names(self, folder: Path) -> "_Names | None":
-        if folder not in self._listed:
-            try:
-                self._listed[folder] = _Names(folder)
-            except OSError:
-                self._listed[folder] = None
-        return self._listed[folder]
+    def _names(self, folder: Path) -> "_Names":
+        """Raises OSError."""
+        changed_s = folder.stat().st_mtime
+        known, now_s = self._listed.get(folder), time.time()
+        if known and known.holds(changed_s, now_s):
+            return known.names
+        self._listed[folder] = _Listing(_Names(folder), changed_s, now_s)
+        return self._listed[folder].names
+
+
+@dataclass(frozen=True)
+class _Listing:
+    names: "_Names"
+    changed_s: float
+    """Modification time of the folder just before it was listed, Unix."""
+    at_s: float
+
+    def holds(self, changed_s: float, now_s: float) -> bool:
+        """A change within the same tick of the file system's clock shows no other time, so one just changed is listed
+        again; but not for each of its thousand videos."""
+        was_quiet = self.at_s - self.changed_s > _SAME_TICK_S
+        return (was_quiet and changed_s == self.changed_s) or 0 <= now_s - self.at_s < _SAME_LOOK_S
 
 
 def _seen(path: Path) -> str:

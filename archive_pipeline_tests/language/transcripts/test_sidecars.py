@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from archive_pipeline.language.transcripts import sidecars as sidecars_module
 from archive_pipeline.language.transcripts.sidecars import Surroundings, digest, sidecars
 
 
@@ -72,8 +73,26 @@ def test_a_folder_of_thousands_is_listed_once(tmp_path: Path) -> None:
     for number in range(3000):
         (tmp_path / f"{number}.mp4").touch()
         (tmp_path / f"{number}.en.srt").touch()
-    surroundings, began = Surroundings(tmp_path, 300), time.monotonic()
+    surroundings, began = Surroundings(tmp_path), time.monotonic()
     assert all(surroundings.state(b"%d.mp4" % number) for number in range(3000))
     assert time.monotonic() - began < 10, "comparing each with each would take minutes"
-    (tmp_path / "0.srt").touch()
-    assert surroundings.state(b"0.mp4") != Surroundings(tmp_path).state(b"0.mp4")
+
+
+def test_what_comes_and_goes_is_seen_by_one_who_looked_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = time.time()
+    monkeypatch.setattr(sidecars_module.time, "time", lambda: now_s)
+    (tmp_path / "film.mp4").touch()
+    surroundings = Surroundings(tmp_path)
+    assert surroundings.state(b"film.mp4") == ""
+    (tmp_path / "film.srt").touch()
+    now_s += 1.5
+    assert surroundings.state(b"film.mp4") != "", "a folder that was just changed is listed again"
+    now_s += 3600
+    kept = surroundings.state(b"film.mp4")
+    listed = surroundings._listed[tmp_path]
+    now_s += 3600
+    assert surroundings.state(b"film.mp4") == kept
+    assert surroundings._listed[tmp_path] is listed, "nothing came or went"
+    (tmp_path / "late.mp4").touch()
+    (tmp_path / "film.srt").unlink()
+    assert (surroundings.state(b"late.mp4"), surroundings.state(b"film.mp4")) == ("", "")
