@@ -31,7 +31,7 @@ demo: $(VENV)/.ready ## environment, then the main job on a small demo archive
 dev: $(VENV)/.ready ## the Dagster UI and daemon on http://127.0.0.1:3000
 	@$(BIN)/archive-pipeline dev
 
-test: $(VENV)/.ready-dev ## all tests, in some twelve minutes on two cores
+test: $(VENV)/.ready-dev ## all tests, in nine to ten minutes on two cores
 	@$(BIN)/pytest -m "not verify" -n $${PYTEST_WORKERS:-3}
 
 verify: $(VENV)/.ready-dev ## the long measurements, which are not in CI
