@@ -68,7 +68,6 @@ def run_videos(
     Every `publish_every_s` that has news, `publish` runs beside them. A worker that dies costs its video a failed run
     and nothing else. Closing the iterator early stops the workers.
     """
-    environment = {**_threads(jobs), **environment}
     waiting = deque(tasks)
     workers: dict[Connection, _Worker] = {}
     published, is_news = time.monotonic(), False
@@ -107,13 +106,6 @@ def run_videos(
     finally:
         for worker in workers.values():
             worker.process.terminate()
-
-
-def _threads(jobs: int) -> dict[str, str]:
-    """Cores are divided among the workers: threads of torch that outnumber them spend their time waiting, busily."""
-    if "OMP_NUM_THREADS" in os.environ:
-        return {}
-    return {"OMP_NUM_THREADS": str(max(1, len(os.sched_getaffinity(0)) // jobs))}
 
 
 def _received(connection: Connection) -> Progress | RunResult | None:
