@@ -16,7 +16,6 @@ import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import close_abandoned_runs
-from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.progress import listening
 from archive_pipeline.settings import adopt_environment
 
@@ -144,7 +143,6 @@ class _Worker:
 
 def _work(connection: Connection, environment: Mapping[str, str], tags: Mapping[str, str]) -> None:
     adopt_environment(environment)
-    collect_rarely()
     with dg.DagsterInstance.get() as instance:
         runs: dict[str, LocalRuns] = {}
         while (task := _next_task(connection)) is not None:

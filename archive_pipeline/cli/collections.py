@@ -7,12 +7,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json
+from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json, show_problems
 from archive_pipeline.cli.experience import experience_of
 from archive_pipeline.cli.preflight import preflight_facts, show_estimate, show_preflight
 from archive_pipeline.collections.estimate import estimate
 from archive_pipeline.collections.loading import find_collection, load_collections
-from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.settings import Settings
 
 collections = typer.Typer(
@@ -40,7 +39,7 @@ def list_collections(as_json: AsJson = False) -> None:
         out.print(table)
     else:
         out.print("No collections yet: archive-pipeline ingest FOLDER, or write collections/NAME.yaml")
-    _show_problems(problems)
+    show_problems(problems)
 
 
 @collections.command()
@@ -50,7 +49,7 @@ def check(as_json: AsJson = False) -> None:
     if as_json:
         print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
     else:
-        _show_problems(problems)
+        show_problems(problems)
         out.print(f"{len(known)} collections are right, {len(problems)} problems.")
     if problems:
         raise typer.Exit(CANNOT)
@@ -88,7 +87,7 @@ def apply(
     """Check the files and, when all are right, make the running Dagster load them."""
     known, problems = load_collections(Settings().collection_folders)
     if problems:
-        _show_problems(problems)
+        show_problems(problems)
         err.print("Nothing was applied.")
         raise typer.Exit(CANNOT)
     from archive_pipeline.automation.reloading import reload_definitions
@@ -97,8 +96,3 @@ def apply(
         reload_definitions(url)
     for collection in known:
         out.print(f"{collection.name}: {collection.looks or 'ingested when asked'}")
-
-
-def _show_problems(problems: list[FileProblem]) -> None:
-    for problem in problems:
-        err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

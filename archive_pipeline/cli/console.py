@@ -1,7 +1,7 @@
 """What the commands print with, and what their exit codes mean."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.errors import ArchiveError
 
 OK = 0
@@ -37,6 +38,12 @@ def fail(error: ArchiveError, as_json: bool = False) -> NoReturn:
         print_json({"error_code": error.code, "message": error.message})
     err.print(f"[bold red]{error.code}[/]: {escape(error.message)}", soft_wrap=True)
     raise typer.Exit(CANNOT)
+
+
+def show_problems(problems: Iterable[FileProblem]) -> None:
+    """What is wrong in files that people write, one line each."""
+    for problem in problems:
+        err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)
 
 
 @contextmanager

@@ -7,8 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from archive_pipeline.cli.console import CANNOT, err, out, print_json
-from archive_pipeline.collections.yaml_files import FileProblem
+from archive_pipeline.cli.console import CANNOT, out, print_json, show_problems
 from archive_pipeline.language.findings.loading import load_policies, read_policy
 from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.settings import Settings
@@ -35,7 +34,7 @@ def list_policies(as_json: AsJson = False) -> None:
                 reads = policy.reads_of(question)
                 table.add_row(policy.name, str(policy.version), escape(question), asked.answer, reads)
         out.print(table)
-    _show(problems)
+    show_problems(problems)
 
 
 @policies.command()
@@ -54,12 +53,7 @@ def check(
     if as_json:
         print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
     else:
-        _show(problems)
+        show_problems(problems)
         out.print(f"{n_right} policies are right, {len(problems)} problems.")
     if problems:
         raise typer.Exit(CANNOT)
-
-
-def _show(problems: list[FileProblem]) -> None:
-    for problem in problems:
-        err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

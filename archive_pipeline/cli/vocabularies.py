@@ -8,9 +8,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
+from archive_pipeline.cli.console import CANNOT, explained, out, print_json, show_problems
 from archive_pipeline.collections.loading import find_collection
-from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.loading import (
     chosen,
@@ -43,7 +42,7 @@ def list_vocabularies(as_json: AsJson = False) -> None:
             whose = "shipped" if shipped.get(v.name) == v else "your own"
             table.add_row(v.name, escape(v.title_in("en")), v.kind, str(len(v.entries)), v.model or "any", whose)
         out.print(table)
-    _show_problems(problems)
+    show_problems(problems)
 
 
 @vocabularies.command()
@@ -62,7 +61,7 @@ def check(
     if as_json:
         print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
     else:
-        _show_problems(problems)
+        show_problems(problems)
         out.print(f"{n_right} vocabularies are right, {len(problems)} problems.")
     if problems:
         raise typer.Exit(CANNOT)
@@ -149,8 +148,3 @@ def _table(*names: str) -> Table:
     for name in names:
         table.add_column(name, header_style="dim", overflow="fold")
     return table
-
-
-def _show_problems(problems: list[FileProblem]) -> None:
-    for problem in problems:
-        err.print(f"[red]{escape(str(problem))}[/]", soft_wrap=True)

@@ -21,7 +21,6 @@ from archive_pipeline.encoders.torchvision_operators import import_open_clip
 
 import_open_clip()  # before any test module imports open_clip or torchvision by itself
 
-FOOTAGE = Path(__file__).parents[3] / "shared" / "footage"
 N_MERGES = 512
 N_TOKENS = 2 * 256 + N_MERGES + 2
 ARCHITECTURE = "test-tiny"
@@ -128,12 +127,10 @@ class RealFrame:
 
 
 @pytest.fixture(scope="session")
-def real_frames(tmp_path_factory: pytest.TempPathFactory) -> list[RealFrame]:
+def real_frames(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> list[RealFrame]:
     """Three frames each of five real clips."""
     clips = ("bbb_first30s.webm", "tears_of_steel_battle.webm", "butterfly.mp4", "cars_overhead.mp4", "friday_bw.mp4")
-    if not all((FOOTAGE / clip).is_file() for clip in clips):
-        pytest.skip(f"no footage in {FOOTAGE}")
-    return [frame for clip in clips for frame in _frames_of(FOOTAGE / clip, tmp_path_factory.mktemp("frames"))]
+    return [frame for clip in clips for frame in _frames_of(footage / clip, tmp_path_factory.mktemp("frames"))]
 
 
 def _frames_of(clip: Path, folder: Path) -> list[RealFrame]:

@@ -1,8 +1,10 @@
 """Clips that ffmpeg makes in no time, and a small archive for each test."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from archive_pipeline.automation.instance import environment
@@ -77,6 +79,12 @@ def ingested(clips: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """An empty archive; the environment points to it."""
     return empty_site(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it sets DAGSTER_HOME)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
 
 
 def empty_site(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Site:

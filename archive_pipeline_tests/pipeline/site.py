@@ -11,6 +11,7 @@ import polars as pl
 import yaml
 
 from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.ingesting import Ingestion, Request
 from archive_pipeline.automation.looking import run_tags
 from archive_pipeline.collections.plan import IngestPlan
@@ -69,6 +70,21 @@ class Site:
     def run(self, ingestion: Ingestion, video: VideoName, force: bool = False) -> bool:
         tags = run_tags(ingestion.collection) | ({"archive/force": "true"} if force else {})
         return LocalRuns(ingestion.instance, "ingest_video").execute(video.partition_key, tags)[1]
+
+    def report_failure(self, instance: dg.DagsterInstance, run_id: str) -> None:
+        """Evaluate the failure sensor for one failed run."""
+        run = instance.get_run_by_id(run_id)
+        assert run is not None
+        event = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)[-1].get_dagster_event()
+        status_context = dg.build_run_status_sensor_context(
+            sensor_name="report_failed_videos",
+            dagster_event=event,
+            dagster_instance=instance,
+            dagster_run=run,
+            resources={"archive": self.archive},
+        )
+        with status_context as context:
+            report_failed_videos(context.for_run_failure())
 
     def _ingestion(self, **asked: bool) -> Ingestion:
         archive = self.archive

@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from archive_pipeline.automation.analysing import due_analyses
 from archive_pipeline.automation.describing import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.cli.app import app
 from archive_pipeline.definitions import defs
 from archive_pipeline.naming import VideoName
@@ -23,12 +22,6 @@ from archive_pipeline_tests.pipeline.site import NAME, Site
 
 FIRST = VideoName(NAME, b"first.mp4")
 _MODELS = b'{"data": [{"id": "a-model"}]}'
-
-
-@pytest.fixture
-def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it sets DAGSTER_HOME)
-    with dg.DagsterInstance.get() as instance:
-        yield instance
 
 
 @pytest.fixture
@@ -75,22 +68,6 @@ def asked(found: dg.SensorResult | dg.SkipReason) -> list[tuple[str, set[str]]]:
 def run(instance: dg.DagsterInstance, video: VideoName, *assets: str, key: str = "") -> tuple[str, bool]:
     tags = {"dagster/run_key": key} if key else {}
     return LocalRuns(instance, "describe_video").execute(video.partition_key, tags, assets=assets)
-
-
-def report(site: Site, instance: dg.DagsterInstance, run_id: str) -> None:
-    """Evaluate the failure sensor for one failed run."""
-    failed = instance.get_run_by_id(run_id)
-    assert failed is not None
-    event = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)[-1].get_dagster_event()
-    status_context = dg.build_run_status_sensor_context(
-        sensor_name="report_failed_videos",
-        dagster_event=event,
-        dagster_instance=instance,
-        dagster_run=failed,
-        resources={"archive": site.archive},
-    )
-    with status_context as context:
-        report_failed_videos(context.for_run_failure())
 
 
 def test_a_ready_video_is_described_once(ready: Site, instance: dg.DagsterInstance) -> None:
@@ -168,7 +145,7 @@ def test_a_failed_analysis_leaves_its_video_as_it_is(
     assert [one.analyses for one in due_analyses(archive, archive.collection(NAME), asked_by_a_person=True)] == [
         ("descriptions", "summaries")
     ]
-    report(ready, instance, run_id)
+    ready.report_failure(instance, run_id)
     entry = archive.catalogue.entry(FIRST)
     assert entry is not None
     assert entry.status == "ready", "reporting the run does not make it a failure of the video"
@@ -187,7 +164,7 @@ def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
         tags={"dagster/partition": FIRST.partition_key},
     )
     instance.report_run_failed(run)
-    report(ready, instance, run.run_id)
+    ready.report_failure(instance, run.run_id)
     entry = ready.archive.catalogue.entry(FIRST)
     assert entry is not None
     assert entry.status == "ready"

@@ -14,19 +14,12 @@ import pytest
 from archive_pipeline.assets.policy import VIDEOS
 from archive_pipeline.automation.collections import collection_automation
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.publishing import publish_when_changed
 from archive_pipeline.chain import CHAIN
 from archive_pipeline.errors import PassingError
 from archive_pipeline.search.edge import EdgeIndex
 from archive_pipeline.settings import Settings
 from archive_pipeline_tests.pipeline.site import NAME, Site
-
-
-@pytest.fixture
-def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it sets DAGSTER_HOME)
-    with dg.DagsterInstance.get() as instance:
-        yield instance
 
 
 def tick(site: Site, instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:
@@ -92,7 +85,7 @@ def test_a_video_whose_run_died_is_a_failure_and_asked_for_again_later(
     )
     assert isinstance(tick(site, instance), dg.SkipReason), "it was asked for and is under way"
     instance.report_run_failed(run)
-    report(site, instance, run.run_id)
+    site.report_failure(instance, run.run_id)
     (entry,) = site.archive.catalogue.entries(NAME)
     assert (entry.status, entry.error_code, entry.attempts) == ("failed", "run_failed", 1)
     assert isinstance(tick(site, instance), dg.SkipReason), "it pauses first"
@@ -100,24 +93,6 @@ def test_a_video_whose_run_died_is_a_failure_and_asked_for_again_later(
     again = tick(site, instance)
     assert isinstance(again, dg.SensorResult)
     assert [r.partition_key for r in again.run_requests or []] == ["site/plain.mp4"]
-
-
-def report(site: Site, instance: dg.DagsterInstance, run_id: str) -> None:
-    """Evaluate the failure sensor for one failed run."""
-    run = instance.get_run_by_id(run_id)
-    assert run is not None
-    events = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
-    event = events[-1].dagster_event
-    assert event is not None
-    status_context = dg.build_run_status_sensor_context(
-        sensor_name="report_failed_videos",
-        dagster_instance=instance,
-        dagster_run=run,
-        dagster_event=event,
-        resources={"archive": site.archive},
-    )
-    with status_context as context:
-        report_failed_videos(context.for_run_failure())
 
 
 def test_the_tick_says_why_when_the_source_is_unmounted(
@@ -284,7 +259,7 @@ def test_a_failed_video_is_reported_once_to_the_webhook(
     (site.source / "empty.mp4").touch()
     site.ingest()
     (run,) = instance.get_runs(dg.RunsFilter(job_name="ingest_video"))
-    report(site, instance, run.run_id)
+    site.report_failure(instance, run.run_id)
     (sent,) = received
     assert (sent["video_id"], sent["stage"], sent["run_id"]) == ("site/empty.mp4", "source_video", run.run_id)
     assert sent["error_code"] == site.rows("SELECT error_code FROM failures")[0][0]

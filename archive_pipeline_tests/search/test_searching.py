@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 
 from archive_pipeline import searching
 from archive_pipeline.arrays import embedding_matrix
-from archive_pipeline.automation.instance import environment
 from archive_pipeline.cli import app
 from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
 from archive_pipeline.errors import RequestError
@@ -36,7 +35,7 @@ from archive_pipeline.search.spaces import space_name
 from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
 from archive_pipeline.stills import Stills
-from archive_pipeline_tests.pipeline.conftest import make_clip
+from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
 FIRST, SECOND = VideoName(NAME, b"first.mp4"), VideoName(NAME, "año 2/segundo.mp4".encode())
@@ -47,13 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Two ingested clips of three pictures each."""
     with pytest.MonkeyPatch.context() as patch:
         root = tmp_path_factory.mktemp("site")
-        site = Site(root)
-        patch.setenv("ARCHIVE_HOME", str(site.home))
-        patch.setenv("ARCHIVE_COLLECTIONS", str(site.yaml.parent))
-        for name in ("DAGSTER_HOME", "QDRANT_URL"):
-            patch.delenv(name, raising=False)
-        for name, value in environment(Settings()).items():
-            patch.setenv(name, value)
+        site = empty_site(root, patch)
         site.add(make_clip(root / "a.mp4", "testsrc2", "mandelbrot", "rgbtestsrc"), "first.mp4")
         site.add(make_clip(root / "b.mp4", "rgbtestsrc", "testsrc2", "smptebars"), "año 2/segundo.mp4")
         assert all(site.ingest().values())
