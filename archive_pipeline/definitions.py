@@ -16,11 +16,11 @@ from archive_pipeline.assets.summaries import summaries
 from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.assets.warehouse import warehouse
-from archive_pipeline.automation.collections import collection_automation
-from archive_pipeline.automation.describing import describe_when_ready
+from archive_pipeline.automation.collection_automation import collection_automation
+from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
-from archive_pipeline.automation.publishing import publish_when_changed
+from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -61,3 +61,8 @@ defs = dg.Definitions(
     executor=dg.in_process_executor,  # a backfill of assets too runs each video in one process, under one lock
     resources={"archive": Archive(), "encoder": EncoderResource(device=settings.device)},
 )
+
+
+def job_named(name: str) -> dg.JobDefinition:
+    """The job `name` of this project, as a run that a command line executes finds it again."""
+    return defs.resolve_job_def(name)

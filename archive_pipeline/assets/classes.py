@@ -3,15 +3,15 @@
 import dagster as dg
 import polars as pl
 
-from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.assets.embeddings import embeddings
 from archive_pipeline.assets.policy import video_asset
-from archive_pipeline.assets.reading import span_of
-from archive_pipeline.chain import CLASSES
-from archive_pipeline.parameters import class_parameters
+from archive_pipeline.assets.video_facts import span_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.semantics.classes import cluster_frames
+from archive_pipeline.stages.chain import CLASSES
+from archive_pipeline.stages.parameters import class_parameters
+from archive_pipeline.store.arrays import embedding_matrix
 
 
 @video_asset(CLASSES, group_name="semantics", kinds={"numpy", "parquet"}, deps=[embeddings])

@@ -9,14 +9,14 @@ import polars as pl
 from archive_pipeline.assets.illustrations import captioned_sheet
 from archive_pipeline.assets.policy import analysis_asset
 from archive_pipeline.assets.shots import shots
-from archive_pipeline.chain import CONCEPTS
-from archive_pipeline.concept_scoring import score_video
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
-from archive_pipeline.stills import Stills
-from archive_pipeline.vocabularies import vocabularies_of
+from archive_pipeline.stages.chain import CONCEPTS
+from archive_pipeline.stages.concepts import score_video
+from archive_pipeline.stages.vocabularies import vocabularies_of
+from archive_pipeline.store.stills import Stills
 
 _MOST_SHOWN = 20
 

@@ -7,23 +7,23 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from archive_pipeline.arrays import embedding_matrix
 from archive_pipeline.assets.policy import analysis_asset
-from archive_pipeline.assets.reading import media_facts
 from archive_pipeline.assets.shots import shots
-from archive_pipeline.chain import DESCRIPTIONS, EMBEDDINGS
-from archive_pipeline.describing import Describing, ShotToDescribe, describe_shots
+from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.descriptions.answers import Answer, Row
-from archive_pipeline.language.descriptions.choosing import most_faithful
+from archive_pipeline.language.descriptions.faithfulness import most_faithful
 from archive_pipeline.language.descriptions.rows import described_rows, kept_answers
 from archive_pipeline.language.vlm import AnswerJournal, open_vlm
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.moments import can_seek
-from archive_pipeline.parameters import answer_fingerprint, description_parameters
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
-from archive_pipeline.shot_pictures import ShotSpan, SourcePictures
+from archive_pipeline.stages.chain import DESCRIPTIONS, EMBEDDINGS
+from archive_pipeline.stages.descriptions import Describing, ShotToDescribe, describe_shots
+from archive_pipeline.stages.parameters import answer_fingerprint, description_parameters
+from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
+from archive_pipeline.store.arrays import embedding_matrix
 
 _SHOWN = 8
 

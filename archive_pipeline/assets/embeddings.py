@@ -3,15 +3,15 @@
 import dagster as dg
 import numpy as np
 
-from archive_pipeline.arrays import embedding_matrix, embedding_rows
 from archive_pipeline.assets.frames import frames
 from archive_pipeline.assets.policy import GPU_POOL, GPU_TAGS, video_asset, video_check
-from archive_pipeline.chain import EMBEDDINGS
 from archive_pipeline.errors import PassingError
-from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
+from archive_pipeline.stages.chain import EMBEDDINGS
+from archive_pipeline.store.arrays import embedding_matrix, embedding_rows
+from archive_pipeline.store.naming import VideoName
 
 _UNIT_TOLERANCE = 1e-3
 

@@ -8,20 +8,20 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.assets.policy import analysis_asset
-from archive_pipeline.assets.reading import media_facts
 from archive_pipeline.assets.shots import shots
 from archive_pipeline.assets.transcript import transcript
-from archive_pipeline.chain import FINDINGS
-from archive_pipeline.judging import Case, fingerprint, judge
+from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.findings.rows import Row, finding_rows
-from archive_pipeline.language.transcripts.during import Script
+from archive_pipeline.language.transcripts.script import Script
 from archive_pipeline.language.vlm import AnswerJournal, open_vlm
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.moments import can_seek
-from archive_pipeline.policies import policies_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, analysis_work
-from archive_pipeline.shot_pictures import ShotSpan, SourcePictures
+from archive_pipeline.stages.chain import FINDINGS
+from archive_pipeline.stages.findings import Case, fingerprint, judge
+from archive_pipeline.stages.policies import policies_of
+from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
 
 _SHOWN = 10
 

@@ -7,19 +7,19 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.assets.policy import video_asset, video_check
-from archive_pipeline.assets.reading import media_facts
 from archive_pipeline.assets.retention import pictures_suffice
 from archive_pipeline.assets.source_video import source_video
-from archive_pipeline.chain import FRAMES
+from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.intervals import fill_empty_intervals, merge_pictures, pictures
 from archive_pipeline.media.model import Decoding, Sample
 from archive_pipeline.media.sampling import sample_video
-from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import sampling_parameters
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
-from archive_pipeline.schema import table
+from archive_pipeline.stages.chain import FRAMES
+from archive_pipeline.stages.parameters import sampling_parameters
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.schema import table
 
 
 @video_asset(FRAMES, group_name="media", kinds={"ffmpeg", "parquet"}, deps=[source_video])

@@ -6,9 +6,9 @@ from typing import Any
 
 import dagster as dg
 
-from archive_pipeline import schema
-from archive_pipeline.chain import Stage
 from archive_pipeline.resources.work import PASSING_ERRORS
+from archive_pipeline.stages.chain import Stage
+from archive_pipeline.store import schema
 
 VIDEOS = dg.DynamicPartitionsDefinition(name="videos")
 """One partition per video of the archive; the key is `<collection>/<escaped path>`."""

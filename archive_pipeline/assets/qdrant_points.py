@@ -4,13 +4,13 @@ import dagster as dg
 
 from archive_pipeline.assets.policy import video_asset, video_check
 from archive_pipeline.assets.shots import shots
-from archive_pipeline.chain import QDRANT_POINTS
-from archive_pipeline.indexing import points_row, refresh_points, stored_points
-from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline.stages.chain import QDRANT_POINTS
+from archive_pipeline.stages.qdrant_points import points_row, refresh_points, stored_points
+from archive_pipeline.store.naming import VideoName
 
 
 @video_asset(QDRANT_POINTS, group_name="publishing", kinds={"qdrant"}, deps=[shots])

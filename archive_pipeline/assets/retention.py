@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from archive_pipeline.chain import EMBEDDINGS, FRAMES
 from archive_pipeline.resources.work import VideoWork
+from archive_pipeline.stages.chain import EMBEDDINGS, FRAMES
 
 _KEPT = "kept_pictures"
 _RANK = {"none": 0, "keyframes": 1, "all": 2}

@@ -4,13 +4,13 @@ import dagster as dg
 
 from archive_pipeline.assets.classes import classes
 from archive_pipeline.assets.policy import video_asset
-from archive_pipeline.assets.reading import span_of
-from archive_pipeline.chain import SCENES
-from archive_pipeline.parameters import scene_parameters
+from archive_pipeline.assets.video_facts import span_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.semantics.scenes import diarize
 from archive_pipeline.semantics.timeline import Cuts
+from archive_pipeline.stages.chain import SCENES
+from archive_pipeline.stages.parameters import scene_parameters
 
 
 @video_asset(SCENES, group_name="semantics", kinds={"numpy", "parquet"}, deps=[classes])

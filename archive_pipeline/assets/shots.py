@@ -3,21 +3,21 @@
 import dagster as dg
 import polars as pl
 
-from archive_pipeline.arrays import embedding_matrix, embedding_rows
 from archive_pipeline.assets.illustrations import contact_sheet, evenly, timeline_strip
 from archive_pipeline.assets.policy import video_asset, video_check
-from archive_pipeline.assets.reading import media_facts, span_of
 from archive_pipeline.assets.retention import apply_retention
 from archive_pipeline.assets.scenes import scenes
-from archive_pipeline.chain import SHOTS
-from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import shot_parameters
+from archive_pipeline.assets.video_facts import media_facts, span_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.semantics.identify import identify_shots
 from archive_pipeline.semantics.shots import divide_into_shots
 from archive_pipeline.semantics.timeline import Cuts
-from archive_pipeline.stills import Stills
+from archive_pipeline.stages.chain import SHOTS
+from archive_pipeline.stages.parameters import shot_parameters
+from archive_pipeline.store.arrays import embedding_matrix, embedding_rows
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.stills import Stills
 
 
 @video_asset(SHOTS, group_name="semantics", kinds={"numpy", "parquet"}, deps=[scenes])

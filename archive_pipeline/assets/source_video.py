@@ -8,12 +8,12 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.assets.policy import video_asset
-from archive_pipeline.chain import SOURCE_VIDEO
 from archive_pipeline.errors import PassingError
 from archive_pipeline.media.digest import sha256_of
 from archive_pipeline.media.probe import probe
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
+from archive_pipeline.stages.chain import SOURCE_VIDEO
 from archive_pipeline.timecode import format_timecode
 
 _OF_THE_CONTENT = ("transcripts", "summaries")

@@ -10,15 +10,15 @@ import polars as pl
 
 from archive_pipeline.assets.descriptions import descriptions
 from archive_pipeline.assets.policy import analysis_asset
-from archive_pipeline.chain import SUMMARIES
 from archive_pipeline.language.descriptions.model import DEFAULT_LANGUAGE
-from archive_pipeline.language.descriptions.summarizing import Summary
+from archive_pipeline.language.descriptions.summary import Summary
 from archive_pipeline.language.vlm import AnswerJournal, open_vlm
-from archive_pipeline.parameters import answer_fingerprint
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, analysis_work
-from archive_pipeline.schema import table as schema_of
-from archive_pipeline.summarizing import Summarized, Summarizer
+from archive_pipeline.stages.chain import SUMMARIES
+from archive_pipeline.stages.parameters import answer_fingerprint
+from archive_pipeline.stages.summaries import Summarized, Summarizer
+from archive_pipeline.store.schema import table as schema_of
 
 _COLUMNS = tuple(field.name for field in fields(Summary))
 

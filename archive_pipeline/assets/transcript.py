@@ -7,9 +7,8 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.assets.policy import analysis_asset
-from archive_pipeline.assets.reading import media_facts
 from archive_pipeline.assets.source_video import source_video
-from archive_pipeline.chain import TRANSCRIPT
+from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.transcripts import sidecars
 from archive_pipeline.language.transcripts.rows import transcript_rows
 from archive_pipeline.language.transcripts.server import TranscriptionServer
@@ -18,7 +17,8 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.settings import Settings
-from archive_pipeline.transcribing import Listener, transcribe
+from archive_pipeline.stages.chain import TRANSCRIPT
+from archive_pipeline.stages.transcript import Listener, transcribe
 
 _SHOWN = 12  # lines
 

@@ -3,13 +3,13 @@
 import dagster as dg
 import polars as pl
 
-from archive_pipeline import chain, outcomes
 from archive_pipeline.assets.policy import video_asset
 from archive_pipeline.assets.qdrant_points import qdrant_points
-from archive_pipeline.chain import VIDEO_STATISTICS
-from archive_pipeline.parameters import plan_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
+from archive_pipeline.stages import chain, outcomes
+from archive_pipeline.stages.chain import VIDEO_STATISTICS
+from archive_pipeline.stages.parameters import plan_of
 
 _OUTDATED = "made under another plan"
 

@@ -1,1 +1,1 @@
-"""Jobs, sensors and schedules."""
+"""When the assets run: jobs, schedules, sensors, and runs that a command line executes."""

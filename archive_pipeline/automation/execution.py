@@ -22,16 +22,10 @@ from archive_pipeline.automation.instance import PROCESS_TAG, this_process
 from archive_pipeline.resources.archive import PARTITION_TAG
 
 LOCATION = "archive_pipeline"  # as in workspace.yaml
+DEFINITIONS = "archive_pipeline.definitions"
 _QUIET = {
     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}
 }  # the log is in the instance, not on the screen
-
-
-def job_named(name: str) -> dg.JobDefinition:
-    """The job of this project, as Dagster finds it again when it reconstructs it."""
-    from archive_pipeline.definitions import defs
-
-    return defs.resolve_job_def(name)
 
 
 class LocalRuns:
@@ -39,8 +33,9 @@ class LocalRuns:
 
     def __init__(self, instance: dg.DagsterInstance, job_name: str) -> None:
         self._instance = instance
-        self._job = dg.build_reconstructable_job(__name__, "job_named", reconstructable_args=(job_name,))
-        module = LoadableTargetOrigin(executable_path=sys.executable, module_name="archive_pipeline.definitions")
+        # by name, as the daemon loads them: what is defined stands above what runs it, and is not imported from here
+        self._job = dg.build_reconstructable_job(DEFINITIONS, "job_named", reconstructable_args=(job_name,))
+        module = LoadableTargetOrigin(executable_path=sys.executable, module_name=DEFINITIONS)
         location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=module, location_name=LOCATION)
         self._origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name)
 

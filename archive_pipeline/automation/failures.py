@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 import dagster as dg
 
-from archive_pipeline import outcomes
-from archive_pipeline.chain import ANALYSES
 from archive_pipeline.errors import PassingError
-from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import analysis_plans, asked_analyses
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
+from archive_pipeline.stages import outcomes
+from archive_pipeline.stages.chain import ANALYSES
+from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
+from archive_pipeline.store.naming import VideoName
 
 _WEBHOOK_TIMEOUT_S = 10.0
 _ANALYSES = frozenset(stage.name for stage in ANALYSES)

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from archive_pipeline import outcomes
 from archive_pipeline.assets.policy import GPU_TAGS, VIDEOS, WORDS_GROUP
-from archive_pipeline.chain import CHAIN
-from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages import outcomes
+from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline.store.naming import VideoName
 
 ingest_video = dg.define_asset_job(
     "ingest_video",

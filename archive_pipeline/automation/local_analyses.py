@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
-from archive_pipeline.automation.analysing import Due, due_analyses
-from archive_pipeline.automation.describing import describe_tags, server_absence
+from archive_pipeline.automation.describe_sensor import describe_tags, server_absence
+from archive_pipeline.automation.due_analyses import Due, due_analyses
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
 from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
-from archive_pipeline.automation.publishing import publish_here
-from archive_pipeline.catalogue import Analysis
-from archive_pipeline.chain import BY_NAME
+from archive_pipeline.automation.publication import publish_here
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
+from archive_pipeline.stages.chain import BY_NAME
+from archive_pipeline.store.catalogue import Analysis
 
 
 class LocalAnalyses:

@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.automation.ingesting import Ingestion, Request
+from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.collections.registering import write_collection
+from archive_pipeline.collections.registration import write_collection
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.media.bench import make_bench_video
 from archive_pipeline.media.ffmpeg import find_ffmpeg

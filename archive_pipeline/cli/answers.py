@@ -8,9 +8,9 @@ from rich.text import Text
 
 from archive_pipeline.cli.console import err, out
 from archive_pipeline.cli.thumbnails import half_blocks
-from archive_pipeline.naming import VideoName
 from archive_pipeline.search.answer import Answer, Found, Hint
-from archive_pipeline.stills import Stills
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.stills import Stills
 from archive_pipeline.timecode import format_timecode
 
 _ROOM_FOR_IDS = 130  # columns

@@ -89,7 +89,7 @@ def _semantics(table: Table) -> None:
 
 
 def _concepts(table: Table) -> None:
-    from archive_pipeline.concept_bench import seconds_an_hour
+    from archive_pipeline.stages.concept_bench import seconds_an_hour
 
     with tempfile.TemporaryDirectory() as folder:
         seconds = seconds_an_hour(Path(folder))
@@ -111,8 +111,8 @@ def _texts(table: Table) -> None:
     from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
     from archive_pipeline.search.bench import measure_texts
     from archive_pipeline.search.spaces import space_name
-    from archive_pipeline.searching import askable_space
     from archive_pipeline.simulator.world import COLOURS, OBJECTS, SETTINGS
+    from archive_pipeline.stages.archive_search import askable_space
 
     identity, device = identify(BUNDLED_MODEL), Settings().device
     space = askable_space(space_name(BUNDLED_MODEL, identity), BUNDLED_MODEL, identity, device)

@@ -10,8 +10,8 @@ from rich.table import Table
 from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json, show_problems
 from archive_pipeline.cli.experience import experience_of
 from archive_pipeline.cli.preflight import preflight_facts, show_estimate, show_preflight
+from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.estimate import estimate
-from archive_pipeline.collections.loading import find_collection, load_collections
 from archive_pipeline.settings import Settings
 
 collections = typer.Typer(
@@ -61,7 +61,7 @@ def scan(
     as_json: AsJson = False,
 ) -> None:
     """Preflight: new, changed, moved and vanished videos, hours, work and disk, before anything runs."""
-    from archive_pipeline.automation.looking import look
+    from archive_pipeline.automation.discovery import look
     from archive_pipeline.resources.archive import Archive
 
     settings = Settings()
@@ -90,7 +90,7 @@ def apply(
         show_problems(problems)
         err.print("Nothing was applied.")
         raise typer.Exit(CANNOT)
-    from archive_pipeline.automation.reloading import reload_definitions
+    from archive_pipeline.automation.code_location import reload_definitions
 
     with explained():
         reload_definitions(url)

@@ -9,15 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from archive_pipeline.cli.console import explained, out, print_json
-from archive_pipeline.collections.loading import load_collections
-from archive_pipeline.comparing import Compared, compare_phrases, picture_vector, shot_vector
+from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.lake import Lake
 from archive_pipeline.language.concepts.phrase_vectors import Vectors
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture
-from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.stages.phrase_comparison import Compared, compare_phrases, picture_vector, shot_vector
+from archive_pipeline.store.lake import Lake
 
 concepts = typer.Typer(help="Concepts of shots, and the wordings behind them.", no_args_is_help=True)
 

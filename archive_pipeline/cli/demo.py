@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archive_pipeline.automation.ingesting import Request as IngestRequest
+from archive_pipeline.automation.ingestion import Request as IngestRequest
 from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.cli.answers import show_answer
 from archive_pipeline.cli.bars import one_bar
@@ -20,8 +20,8 @@ from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.request import Match, Request
-from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.archive_search import open_finder
 
 _VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
 _QUERIES: tuple[tuple[str, Match], ...] = (

@@ -9,18 +9,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from archive_pipeline.automation.analysing import OF_A_SERVER, Due, without_server
+from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, without_server
 from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.automation.local_runs import RunResult
-from archive_pipeline.catalogue import Analysis
-from archive_pipeline.chain import ANALYSES
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.progress import VideoBars
-from archive_pipeline.collections.loading import find_collection
+from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import ANALYSES
+from archive_pipeline.store.catalogue import Analysis
+from archive_pipeline.store.naming import VideoName
 
 _NAMES = tuple(stage.name for stage in ANALYSES)
 

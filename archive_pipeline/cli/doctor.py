@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
+from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
-from archive_pipeline.cli.finding import Finding
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.settings import Settings
 
@@ -105,7 +105,7 @@ def _device(settings: Settings) -> Iterator[Finding]:
 
 
 def _collections(settings: Settings) -> Iterator[Finding]:
-    from archive_pipeline.collections.loading import load_collections
+    from archive_pipeline.collections.collection_files import load_collections
 
     collections, problems = load_collections(settings.collection_folders)
     for problem in problems:
@@ -125,7 +125,7 @@ def _collections(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    from archive_pipeline.collections.loading import load_collections
+    from archive_pipeline.collections.collection_files import load_collections
     from archive_pipeline.encoders import BUNDLED_MODEL, require_available
 
     collections, _ = load_collections(settings.collection_folders)
@@ -145,7 +145,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
 
 
 def _qdrant(settings: Settings) -> Iterator[Finding]:
-    from archive_pipeline.search.opening import open_index
+    from archive_pipeline.search.configured import open_index
 
     where = settings.qdrant_url or f"embedded in {settings.qdrant_dir}"
     with open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key) as index:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_words import look_at_files
-from archive_pipeline.cli.finding import Finding
 from archive_pipeline.errors import ArchiveError
-from archive_pipeline.language.findings.loading import load_policies
-from archive_pipeline.language.vlm.reaching import served_models
-from archive_pipeline.policies import policies_of
+from archive_pipeline.language.findings.policy_files import load_policies
+from archive_pipeline.language.vlm.reachability import served_models
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.policies import policies_of
 
 _SERVER_WAIT_S = 5
 

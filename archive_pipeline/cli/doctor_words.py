@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from archive_pipeline.cli.finding import Finding
-from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.errors import ArchiveError
-from archive_pipeline.language.concepts.loading import load_vocabularies
-from archive_pipeline.language.vlm.reaching import served_models
+from archive_pipeline.language.concepts.vocabulary_files import load_vocabularies
+from archive_pipeline.language.vlm.reachability import served_models
 from archive_pipeline.settings import Settings
-from archive_pipeline.vocabularies import scoring_model, vocabularies_of
+from archive_pipeline.stages.vocabularies import scoring_model, vocabularies_of
 
 _SERVER_WAIT_S = 5
 

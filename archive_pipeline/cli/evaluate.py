@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from archive_pipeline.automation.evaluating import record_evaluation
+from archive_pipeline.automation.evaluation_event import record_evaluation
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.scores import score_tables

@@ -9,9 +9,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from archive_pipeline.automation.ingesting import Ingestion, Request
+from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.automation.local_runs import RunResult
-from archive_pipeline.catalogue import Entry
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight
 from archive_pipeline.cli.progress import VideoBars
@@ -19,9 +18,10 @@ from archive_pipeline.cli.status import failure, failure_table
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import BUNDLED_MODEL
-from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
+from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.naming import VideoName
 
 
 def ingest(

@@ -8,8 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json, show_problems
-from archive_pipeline.language.findings.loading import load_policies, read_policy
 from archive_pipeline.language.findings.policy import Policy
+from archive_pipeline.language.findings.policy_files import load_policies, read_policy
 from archive_pipeline.settings import Settings
 
 policies = typer.Typer(

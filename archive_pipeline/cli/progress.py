@@ -16,7 +16,7 @@ from rich.progress import (
 from archive_pipeline.automation.local_runs import Progress as VideoProgress
 from archive_pipeline.automation.local_runs import RunResult
 from archive_pipeline.cli.console import err
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.naming import VideoName
 
 
 class VideoBars:

@@ -3,10 +3,10 @@
 import typer
 from rich.progress import Progress
 
-from archive_pipeline.catalogue.rebuild import rebuild as restore_catalogue
 from archive_pipeline.cli.console import SOME_FAILED, err, explained, out
-from archive_pipeline.indexing import reindex
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages.qdrant_points import reindex
+from archive_pipeline.store.catalogue.rebuild import rebuild as restore_catalogue
 from archive_pipeline.warehouse import publish
 
 

@@ -9,15 +9,15 @@ from rich.markup import escape
 
 from archive_pipeline.cli.answers import show_answer, show_hints
 from archive_pipeline.cli.console import err, explained, out, print_json
-from archive_pipeline.cli.watching import watch
-from archive_pipeline.lake import Lake
+from archive_pipeline.cli.player import watch
 from archive_pipeline.search.answer import Answer, Found
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, QueryPicture, read_picture
 from archive_pipeline.search.request import Request
-from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
-from archive_pipeline.stills import Stills
+from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.stills import Stills
 from archive_pipeline.timecode import format_timecode
 
 _ROOM_FOR_PICTURES = 100  # columns

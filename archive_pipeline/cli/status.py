@@ -8,12 +8,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from archive_pipeline.catalogue import Analysis, Catalogue, Entry
-from archive_pipeline.chain import ANALYSES
 from archive_pipeline.cli.console import explained, hours, out, print_json
-from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import ANALYSES
+from archive_pipeline.store.catalogue import Analysis, Catalogue, Entry
 
 _MOST_FAILURES = 20
 _TEXTS = ("collection", "last run", "in words")

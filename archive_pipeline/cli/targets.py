@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from archive_pipeline.collections.loading import find_collection, load_collections
+from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.collections.registering import name_from_folder, write_collection
+from archive_pipeline.collections.registration import name_from_folder, write_collection
 from archive_pipeline.encoders import require_available
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings

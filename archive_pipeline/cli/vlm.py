@@ -9,7 +9,7 @@ import typer
 
 from archive_pipeline.cli.console import err, explained, out
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.language.vlm.serving import Gpu, serve_command
+from archive_pipeline.language.vlm.serve_command import Gpu, serve_command
 
 vlm = typer.Typer(help="The VLM server that descriptions and findings ask.", no_args_is_help=True)
 

@@ -9,18 +9,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, explained, out, print_json, show_problems
-from archive_pipeline.collections.loading import find_collection
+from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.language.concepts.loading import (
+from archive_pipeline.language.concepts.vocabulary import Vocabulary
+from archive_pipeline.language.concepts.vocabulary_files import (
     chosen,
     load_vocabularies,
     read_vocabulary,
     shipped_vocabularies,
 )
-from archive_pipeline.language.concepts.vocabulary import Vocabulary
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.vocabulary_trial import TriedVocabulary, try_on
 from archive_pipeline.timecode import format_timecode
-from archive_pipeline.vocabulary_trial import TriedVocabulary, try_on
 
 vocabularies = typer.Typer(
     help="The words that shots are scored against: YAML files, shipped and your own.", no_args_is_help=True

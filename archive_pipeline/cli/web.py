@@ -27,7 +27,7 @@ def web(
 
         secret = token or kept
         check_access(host, secret)
-        from archive_pipeline.web.serving import serve
+        from archive_pipeline.web.server import serve
 
         shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")

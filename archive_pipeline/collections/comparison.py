@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archive_pipeline.catalogue.entry import Entry, Sighting, Snapshot
 from archive_pipeline.collections.places import Places, look_in_places
 from archive_pipeline.collections.recognition import Digest, Recognition, recognise
-from archive_pipeline.collections.sightings import RelativePath, Scan, SourceFile
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.catalogue.entry import Entry, Sighting, Snapshot
+from archive_pipeline.store.catalogue.sightings import RelativePath, Scan, SourceFile
+from archive_pipeline.store.naming import VideoName
 
 
 @dataclass

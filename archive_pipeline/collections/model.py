@@ -19,7 +19,7 @@ from pydantic import (
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
 from archive_pipeline.collections.suggestions import did_you_mean
-from archive_pipeline.naming import COLLECTION_NAME
+from archive_pipeline.store.naming import COLLECTION_NAME
 
 DEFAULT_MODEL = "ViT-L-14-quickgelu/openai"
 WATCH_EVERY_S = 60.0

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from archive_pipeline.catalogue.entry import Entry, Snapshot
-from archive_pipeline.collections.sightings import RelativePath, Scan, SourceFile, below_unreadable
+from archive_pipeline.store.catalogue.entry import Entry, Snapshot
+from archive_pipeline.store.catalogue.sightings import RelativePath, Scan, SourceFile, below_unreadable
 
 
 @dataclass(frozen=True)

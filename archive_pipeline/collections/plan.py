@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive_pipeline.catalogue.entry import Entry, Registration, Sighting, Snapshot
 from archive_pipeline.collections.comparison import compare
 from archive_pipeline.collections.recognition import Digest
-from archive_pipeline.collections.sightings import Scan, SourceFile, Unreadable
 from archive_pipeline.collections.work import Work, work_of
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.catalogue.entry import Entry, Registration, Sighting, Snapshot
+from archive_pipeline.store.catalogue.sightings import Scan, SourceFile, Unreadable
+from archive_pipeline.store.naming import VideoName
 
 LARGEST_VANISHED_SHARE = 0.05
 """More than this share of the known videos gone at once is taken for an unmounted disk (DESIGN §4.9)."""

@@ -7,8 +7,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive_pipeline.catalogue.entry import Entry
-from archive_pipeline.collections.sightings import RelativePath, SourceFile
+from archive_pipeline.store.catalogue.entry import Entry
+from archive_pipeline.store.catalogue.sightings import RelativePath, SourceFile
 
 Digest = Callable[[SourceFile], str | None]
 """SHA-256 of a file; None where there was no time to read it, "" where it cannot be read."""

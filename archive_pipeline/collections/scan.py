@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from archive_pipeline.collections.sightings import Scan, SourceFile
 from archive_pipeline.collections.walk import Walk
+from archive_pipeline.store.catalogue.sightings import Scan, SourceFile
 
 
 def scan_source(source: Path, settle_s: float, now_s: float | None = None) -> Scan:

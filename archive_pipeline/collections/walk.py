@@ -5,7 +5,7 @@ import os
 import stat
 from collections import Counter
 
-from archive_pipeline.collections.sightings import SourceFile, Unreadable
+from archive_pipeline.store.catalogue.sightings import SourceFile, Unreadable
 
 VIDEO_EXTENSIONS = frozenset(
     b"mp4 m4v mov mkv webm avi mpg mpeg ts m2ts mts mxf ogv wmv flv 3gp vob dv".split()  # containers with pictures

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from archive_pipeline.catalogue.entry import Entry
+from archive_pipeline.store.catalogue.entry import Entry
 
 Work = Literal["unfinished", "outdated", "failed_due", "failed_waiting", "failed_permanent", "nothing"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive_pipeline.collections.yaml_lines import YamlFileError
-from archive_pipeline.naming import readable
+from archive_pipeline.store.naming import readable
 
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST_BYTES = 1_000_000  # such a file has a few hundred or thousand; a video named .yaml is not read

@@ -13,7 +13,7 @@ from archive_pipeline.encoders.backoff import is_out_of_memory
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, Source, parse
-from archive_pipeline.encoders.tokenizing import load_tokenizer
+from archive_pipeline.encoders.tokenizer import load_tokenizer
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.encoders.weights import pretrained_configuration, pretrained_weights, require_available
 from archive_pipeline.errors import ConfigurationError, PassingError

@@ -1,0 +1,1 @@
+"""How good the pipeline is: its results against known truth, and the scores of retrieval and segmentation."""

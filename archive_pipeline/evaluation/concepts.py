@@ -15,13 +15,13 @@ from archive_pipeline.evaluation.results import VideoResult
 from archive_pipeline.evaluation.retrieval import Encoder
 from archive_pipeline.evaluation.score import Score
 from archive_pipeline.evaluation.truth import TrueShot, VideoTruth
-from archive_pipeline.lake import Lake
-from archive_pipeline.language.concepts.loading import shipped_vocabularies
 from archive_pipeline.language.concepts.phrase_vectors import Vectors, VocabularyVectors, phrases_of
-from archive_pipeline.language.concepts.scoring import judge
+from archive_pipeline.language.concepts.scores import judge
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
+from archive_pipeline.language.concepts.vocabulary_files import shipped_vocabularies
 from archive_pipeline.simulator.facts import Facts
 from archive_pipeline.simulator.world import LANGUAGES
+from archive_pipeline.store.lake import Lake
 
 _INDOORS = "indoors"
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.evaluation.evaluating import Evaluation
-from archive_pipeline.lake import Lake
+from archive_pipeline.evaluation.evaluation import Evaluation
+from archive_pipeline.store.lake import Lake
 
 TABLE = "evaluations"
 

@@ -7,9 +7,9 @@ from random import Random
 
 from archive_pipeline.evaluation.results import VideoResult
 from archive_pipeline.evaluation.truth import TrueShot
-from archive_pipeline.lake import Lake
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.media.moments import Moment, can_seek, sample_moments
+from archive_pipeline.store.lake import Lake
 
 _INTO_THE_SHOT = 0.35  # of its length
 

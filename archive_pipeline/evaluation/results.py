@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from archive_pipeline.arrays import embedding_matrix
-from archive_pipeline.catalogue import Catalogue, Entry
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.evaluation.boundaries import Boundaries
-from archive_pipeline.lake import Lake
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.naming import VideoName, readable
+from archive_pipeline.store.arrays import embedding_matrix
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName, readable
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from archive_pipeline.errors import MediaError
-from archive_pipeline.media.answering import serve
+from archive_pipeline.media.container import best_video, opened
 from archive_pipeline.media.display import display_size, sane_aspect_ratio
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.opening import best_video, opened
+from archive_pipeline.media.isolation import serve
 from archive_pipeline.media.times import Scan, scan, stream_times
 
 _FRAMES_LOOKED_AT = 8  # at the start and in the middle, to see whether they are interlaced

@@ -5,8 +5,8 @@ import stat
 from pathlib import Path
 
 from archive_pipeline.errors import MediaError, PassingError
-from archive_pipeline.media.answering import answer_of
 from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.isolation import answer_of
 
 __all__ = ["MediaFacts", "probe"]
 

@@ -5,8 +5,8 @@ from typing import Any
 import av
 from av.stream import Disposition, Stream
 
-from archive_pipeline.media.answering import serve
-from archive_pipeline.media.opening import opened
+from archive_pipeline.media.container import opened
+from archive_pipeline.media.isolation import serve
 
 _KINDS = ("audio", "subtitle")
 

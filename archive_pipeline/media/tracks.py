@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive_pipeline.media.answering import answer_of
+from archive_pipeline.media.isolation import answer_of
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Dagster resources: the archive's stores, the encoder and the search index."""
+"""What Dagster hands to assets and sensors: the stores of the archive, the encoder, and the work on one video."""

@@ -6,15 +6,15 @@ from functools import cached_property
 
 import dagster as dg
 
-from archive_pipeline.catalogue import Catalogue
-from archive_pipeline.collections.loading import find_collection, load_collections
+from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.lake import Lake
 from archive_pipeline.locking import file_lock
-from archive_pipeline.naming import VideoName
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotIndex
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.settings import Settings
+from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
 
 PARTITION_TAG = "dagster/partition"
 

@@ -11,17 +11,17 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from archive_pipeline import chain, outcomes
-from archive_pipeline.chain import Stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
-from archive_pipeline.indexing import refresh_points
-from archive_pipeline.lake import TableWriter
-from archive_pipeline.naming import VideoName
-from archive_pipeline.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
 from archive_pipeline.progress import listening
-from archive_pipeline.provenance import Provenance
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages import chain, outcomes
+from archive_pipeline.stages.chain import Stage
+from archive_pipeline.stages.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
+from archive_pipeline.stages.qdrant_points import refresh_points
+from archive_pipeline.store.lake import TableWriter
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.provenance import Provenance
 
 FORCE_TAG = "archive/force"
 

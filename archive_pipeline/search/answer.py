@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.search.model import ShotPayload
-from archive_pipeline.search.words.matching import Snippet
+from archive_pipeline.search.words.snippets import Snippet
 from archive_pipeline.search.words.text import Part
 
 

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Filter, Point, ShotPayload, Vector
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
 from archive_pipeline.search.spaces import space_name

@@ -7,7 +7,7 @@ from archive_pipeline.search.answer import Found, FoundVideo, MatchedText
 from archive_pipeline.search.hybrid import HybridSearch, Matched
 from archive_pipeline.search.ranking import fuse
 from archive_pipeline.search.sources import WordStore
-from archive_pipeline.search.words.matching import Snippet, snippet
+from archive_pipeline.search.words.snippets import Snippet, snippet
 from archive_pipeline.search.words.text import PARTS, Part
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from archive_pipeline.search.bench import SPACE, fill, latency, timed, unit_rows
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.model import Filter
-from archive_pipeline.search.opening import open_index
 
 _SHOTS, _DIMENSION, _QUERIES, _SEED = 1_000_000, 768, 100, 0
 _VIDEOS_AT_ONCE = 400  # 20,000 shots: opening the full shard takes 2 s, so that writing video by video would take hours

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from archive_pipeline.catalogue import Entry
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.lake import Lake
-from archive_pipeline.naming import VideoName, readable
-from archive_pipeline.schema import table, tables
-from archive_pipeline.warehouse.reading import read_many
+from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName, readable
+from archive_pipeline.store.schema import table, tables
+from archive_pipeline.warehouse.lake_tables import read_many
 
 OWN_TABLES = frozenset({"_published", "collections", "videos", "failures", "evaluations", "reviews"})
 """Published tables that no lake table of the same name stands behind."""

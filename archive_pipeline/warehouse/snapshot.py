@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from archive_pipeline.schema import tables
 from archive_pipeline.settings import shipped
+from archive_pipeline.store.schema import tables
 
 _STORAGE = "v1.2.0"  # DuckDB 2 reads it, and so do the clients that people have; files of v2 open in nothing older
 _ROWS_VERSION = "1"  # raised when rows.py makes other rows of the same lake

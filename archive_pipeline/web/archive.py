@@ -7,29 +7,29 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from archive_pipeline.arrays import embedding_matrix
-from archive_pipeline.catalogue import Catalogue, Entry
-from archive_pipeline.collections.loading import load_collections
+from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.errors import RequestError
-from archive_pipeline.lake import Lake
-from archive_pipeline.reviews import Reviews
 from archive_pipeline.search.answer import Found
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.model import is_shot_id
-from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
-from archive_pipeline.stills import Still, Stills
-from archive_pipeline.warehouse.reading import read_many
+from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.store.arrays import embedding_matrix
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.reviews import Reviews
+from archive_pipeline.store.stills import Still, Stills
+from archive_pipeline.warehouse.lake_tables import read_many
 from archive_pipeline.web.concepts import ConceptNames
 from archive_pipeline.web.database import Published
-from archive_pipeline.web.described import Descriptions
+from archive_pipeline.web.descriptions import Descriptions
 from archive_pipeline.web.layout.maps import Map, Maps
 from archive_pipeline.web.media.clips import Clip, Clips
 from archive_pipeline.web.pictures import QueryPictures
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.sources import source_file
-from archive_pipeline.web.underway import held_locks, is_held, lock_file
 from archive_pipeline.web.uploads import Uploads
+from archive_pipeline.web.video_locks import held_locks, is_held, lock_file
 
 _FRAMES_ON_A_MAP = 3000
 """Of a longer video, every n-th frame: more dots than that lie on top of each other."""

@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archive_pipeline.language.concepts.loading import load_vocabularies
 from archive_pipeline.language.concepts.texts import LANGUAGES
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
+from archive_pipeline.language.concepts.vocabulary_files import load_vocabularies
 from archive_pipeline.web.api.models import ConceptOut, OfferedConcept
 from archive_pipeline.web.database import Published
 

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.reviews import Review, Reviews, State
+from archive_pipeline.store.reviews import Review, Reviews, State
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api.finding_models import FindingOut, Findings, JudgedShot
 from archive_pipeline.web.database import Published

@@ -9,7 +9,7 @@ from PIL import Image
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.picture import QueryPicture, read_picture
-from archive_pipeline.web.kept import KeptFiles
+from archive_pipeline.web.kept_files import KeptFiles
 
 _MOST_BYTES = 500_000_000  # some thousands of questions
 _ID = re.compile(r"[0-9a-f]{64}")

@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from archive_pipeline.catalogue import Catalogue, Entry
 from archive_pipeline.errors import RequestError
-from archive_pipeline.lake import Lake
 from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.moments import can_seek
-from archive_pipeline.naming import VideoName, readable
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName, readable
 
 _KEPT = 64  # videos; one of two hours and 2,000 shots takes some 300 kB
 _FACTS = tuple(MediaFacts.__dataclass_fields__)

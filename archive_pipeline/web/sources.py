@@ -4,9 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive_pipeline.catalogue import Entry
-from archive_pipeline.collections.loading import find_collection
+from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import RequestError
+from archive_pipeline.store.catalogue import Entry
 
 
 def source_file(entry: Entry, folders: Sequence[Path]) -> Path:

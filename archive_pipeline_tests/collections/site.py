@@ -6,11 +6,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive_pipeline.catalogue import Catalogue, Entry
 from archive_pipeline.collections.plan import IngestPlan, plan_ingest
 from archive_pipeline.collections.scan import scan_source
-from archive_pipeline.collections.sightings import SourceFile
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.naming import VideoName
 
 PLAN = "plan-1"
 _times = itertools.count(1_600_000_000)

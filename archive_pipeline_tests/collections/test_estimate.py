@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.catalogue import Registration
 from archive_pipeline.collections.estimate import Experience, estimate
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.catalogue import Registration
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.collections.site import Site
 
 TEN_HOURS = IngestPlan("tapes", 0, to_run=(VideoName("tapes", b"a"),), bytes_to_run=36_000 * 1_000_000)

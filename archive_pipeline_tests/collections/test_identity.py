@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from archive_pipeline.catalogue import Entry
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.collections.site import Site
 
 PATHS = st.sampled_from([b"a.mp4", b"b.mp4", b"c.mp4", b"x/a.mp4", b"x/b.mp4", b"y/\xff.mp4"])

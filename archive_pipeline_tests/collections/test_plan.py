@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.collections.site import PLAN, Site, minutes, names
 
 GROUPS = ("new", "changed", "moved", "returned", "vanished", "outdated", "unfinished", "failed_passing", "waiting")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.collections.scan import scan_source, wait_until_settled
-from archive_pipeline.collections.sightings import Scan
 from archive_pipeline.collections.walk import VIDEO_EXTENSIONS
+from archive_pipeline.store.catalogue.sightings import Scan
 from archive_pipeline_tests.collections.site import Site
 
 HOSTILE = [

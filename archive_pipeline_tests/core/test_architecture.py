@@ -1,6 +1,6 @@
-"""The rules of the house (DESIGN §2), read off the imports of every module."""
+"""The rules of the house (DESIGN §2), read off the imports of every module, and proof that breaking one is noticed."""
 
-import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,58 +8,65 @@ from pathlib import Path
 import pytest
 
 import archive_pipeline
+from archive_pipeline_tests.core.house import FLOORS, circles, dagster_imports, imports_of, room, wrong_ways
 
 PACKAGE = Path(archive_pipeline.__file__).parent
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_shipped" not in path.parts)
-MAY_IMPORT_DAGSTER = ("assets", "automation", "resources", "definitions.py")
-PARTS = ("media", "encoders", "semantics", "search", "language", "warehouse", "simulator")
+IMPORTS = imports_of(PACKAGE)
 
 
-def imports(module: Path) -> set[str]:
-    """Full names of everything that a module imports, anywhere in it."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
-    return found
+def test_every_room_has_its_floor() -> None:
+    assert {room(module) for module in IMPORTS} - {""} == {name for floor in FLOORS for name in floor}
 
 
-def part(module: Path) -> str:
-    return module.relative_to(PACKAGE).parts[0]
+def test_only_the_edge_imports_dagster() -> None:
+    assert dagster_imports(IMPORTS) == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_edge_imports_dagster(module: Path) -> None:
-    uses = {name for name in imports(module) if name.split(".")[0].startswith("dagster")}
-    assert not uses or part(module) in MAY_IMPORT_DAGSTER
+def test_imports_point_one_way() -> None:
+    assert wrong_ways(IMPORTS) == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_one_way(module: Path) -> None:
-    here = part(module)
-    parts = {name.split(".")[1] for name in imports(module) if name.startswith("archive_pipeline.")}
-    if here in PARTS:
-        sideways = (set(PARTS) - {here}) | {
-            "assets",
-            "automation",
-            "resources",
-            "cli",
-            "definitions",
-            "evaluation",
-            "web",
-        }
-        assert not parts & sideways
-    if here in ("evaluation", "web"):
-        assert not parts & {"assets", "automation", "resources", "cli", "definitions"}
-    if here == "resources":
-        assert not parts & {"assets", "automation", "cli", "definitions"}
-    if here == "assets":
-        assert not parts & {"automation", "cli", "definitions"}
+def test_no_import_makes_a_circle() -> None:
+    assert circles(IMPORTS) == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+PLANTS = {
+    "up": ("search/spaces.py", "from archive_pipeline.stages.chain import CHAIN"),
+    "up, inside a function": ("store/lake.py", "def f():\n    from archive_pipeline.web.app import create_app"),
+    "sideways": ("semantics/scenes.py", "import archive_pipeline.media.model"),
+    "sideways, between faces": ("web/app.py", "from archive_pipeline.evaluation import results"),
+    "up to the definitions": ("automation/execution.py", "from archive_pipeline.definitions import defs"),
+}
+
+
+@pytest.mark.parametrize(("file", "line"), PLANTS.values(), ids=PLANTS)
+def test_an_import_that_points_up_or_sideways_is_noticed(tmp_path: Path, file: str, line: str) -> None:
+    imports = imports_of(_planted(tmp_path, file, line))
+    (found,) = wrong_ways(imports)
+    assert found.startswith(f"archive_pipeline.{file.removesuffix('.py').replace('/', '.')} → ")
+
+
+def test_a_circle_is_noticed(tmp_path: Path) -> None:
+    imports = imports_of(_planted(tmp_path, "store/naming.py", "from archive_pipeline.store.lake import Lake"))
+    assert wrong_ways(imports) == []
+    assert {"archive_pipeline.store.naming", "archive_pipeline.store.lake"} <= set(circles(imports))
+
+
+def test_dagster_in_the_domain_is_noticed(tmp_path: Path) -> None:
+    imports = imports_of(_planted(tmp_path, "stages/chain.py", "import dagster as dg"))
+    assert dagster_imports(imports) == ["archive_pipeline.stages.chain"]
+
+
+def _planted(folder: Path, file: str, line: str) -> Path:
+    """A copy of the package's sources with `line` at the end of `file`."""
+    package = folder / PACKAGE.name
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "*.safetensors", "*.npz"))
+    with (package / file).open("a", encoding="utf-8") as written:
+        written.write(f"\n{line}\n")
+    return package
+
+
+@pytest.mark.parametrize("module", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_the_environment_is_read_in_one_place(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     assert module.name == "settings.py" or (

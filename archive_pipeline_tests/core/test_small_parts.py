@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.errors import MediaError, PassingError
-from archive_pipeline.keeping import Recent
 from archive_pipeline.locking import file_lock
 from archive_pipeline.progress import listening, report
+from archive_pipeline.store.bounded_cache import Recent
 from archive_pipeline.timecode import format_timecode
 
 

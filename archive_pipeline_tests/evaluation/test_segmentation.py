@@ -12,8 +12,8 @@ from archive_pipeline.evaluation.score import Score
 from archive_pipeline.evaluation.segmentation import cut_scores, hierarchy_scores, semantic_scores, shot_scores
 from archive_pipeline.evaluation.truth import Span, TrueShot, VideoTruth
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.naming import VideoName
 from archive_pipeline.simulator.facts import Facts
+from archive_pipeline.store.naming import VideoName
 
 MEDIA = MediaFacts("mp4", "h264", 0, 640, 360, 0, 1.0, 25.0, False, False, 0.0, 0.0, 12.0, False, None, None, None)
 

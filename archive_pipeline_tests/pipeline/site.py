@@ -10,14 +10,14 @@ import duckdb
 import polars as pl
 import yaml
 
+from archive_pipeline.automation.discovery import run_tags
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import report_failed_videos
-from archive_pipeline.automation.ingesting import Ingestion, Request
-from archive_pipeline.automation.looking import run_tags
+from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.collections.plan import IngestPlan
-from archive_pipeline.naming import VideoName
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.schema import tables
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.schema import tables
 
 NAME = "site"
 TIMINGS = ("frames_s", "embeddings_s", "semantics_s", "index_s", "realtime_factor")

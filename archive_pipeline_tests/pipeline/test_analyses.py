@@ -11,12 +11,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from archive_pipeline.automation.analysing import due_analyses
-from archive_pipeline.automation.describing import describe_when_ready
+from archive_pipeline.automation.describe_sensor import describe_when_ready
+from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli.app import app
 from archive_pipeline.definitions import defs
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
@@ -171,7 +171,7 @@ def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
     ended = {one.analysis: one.error_code for one in ready.archive.catalogue.analyses(NAME, FIRST)}
     assert ended == {"concepts": "run_crashed", "transcript": "run_crashed"}
     assert asked(tick(ready, instance)) == [], "they pause first"
-    monkeypatch.setattr("archive_pipeline.automation.analysing.pause", lambda _: timedelta(0))
+    monkeypatch.setattr("archive_pipeline.automation.due_analyses.pause", lambda _: timedelta(0))
     assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts", "transcript"})]
 
 

@@ -12,13 +12,13 @@ import dagster as dg
 import pytest
 
 from archive_pipeline.assets.policy import VIDEOS
-from archive_pipeline.automation.collections import collection_automation
+from archive_pipeline.automation.collection_automation import collection_automation
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.automation.publishing import publish_when_changed
-from archive_pipeline.chain import CHAIN
+from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.errors import PassingError
 from archive_pipeline.search.edge import EdgeIndex
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from archive_pipeline.chain import CHAIN
+from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
 _PATIENCE_S = 240.0
@@ -50,7 +50,7 @@ _READ_INDEX = """
 import os, sys, time
 from pathlib import Path
 import numpy as np
-from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.configured import open_index
 folder, stop = sys.argv[1:]
 reads = 0
 with open_index(Path(folder), read_only=True) as index:

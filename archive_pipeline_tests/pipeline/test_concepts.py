@@ -13,15 +13,15 @@ from typer.testing import CliRunner
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
 from archive_pipeline.encoders.names import BUNDLED_FOLDER
-from archive_pipeline.indexing import stored_points
-from archive_pipeline.language.concepts.loading import SHIPPED
+from archive_pipeline.language.concepts.vocabulary_files import SHIPPED
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.naming import VideoName
 from archive_pipeline.search.model import Filter
 from archive_pipeline.simulator.archive import SimulatedArchive, simulate
 from archive_pipeline.simulator.truth import read_truth
 from archive_pipeline.simulator.world import SETTINGS
-from archive_pipeline.stills import Stills
+from archive_pipeline.stages.qdrant_points import stored_points
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.stills import Stills
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
 

@@ -13,8 +13,8 @@ from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.language.vlm.trouble import Patience
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.naming import VideoName
-from archive_pipeline.shot_pictures import ShotSpan, SourcePictures
+from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.vlm.server import MODEL, Answer, Asked, Http, VlmOfTests, description, ordinary
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from archive_pipeline.assets.evaluation import evaluation_key
-from archive_pipeline.automation.collections import collection_automation
+from archive_pipeline.automation.collection_automation import collection_automation
 from archive_pipeline.cli import app
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive

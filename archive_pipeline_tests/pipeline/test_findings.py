@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.naming import VideoName
-from archive_pipeline.reviews import Review, Reviews
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.reviews import Review, Reviews
 from archive_pipeline_tests.language.vlm.server import Answer, Asked, Http, VlmOfTests
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site

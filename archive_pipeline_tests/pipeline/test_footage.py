@@ -11,10 +11,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from archive_pipeline.catalogue import Catalogue
-from archive_pipeline.lake import Lake
-from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.settings import child_environment
+from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.lake import Lake
 
 FAILED = {"footage/bee_hls_encrypted.ts": "unreadable", "footage/sintel_audio_only.mp4": "no_video_stream"}
 

@@ -10,10 +10,10 @@ import pytest
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.naming import VideoName
 from archive_pipeline.search.request import Request
-from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.transcripts.hearing import Ear, hearing, silence, word_sound
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site

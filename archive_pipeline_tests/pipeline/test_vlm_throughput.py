@@ -16,10 +16,10 @@ from archive_pipeline.automation.instance import environment
 from archive_pipeline.automation.local_runs import Task, run_videos
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.naming import VideoName
 from archive_pipeline.settings import Settings
-from archive_pipeline.shot_pictures import ShotSpan, SourcePictures
 from archive_pipeline.simulator.archive import simulate
+from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site

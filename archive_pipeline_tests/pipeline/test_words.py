@@ -12,24 +12,24 @@ import pytest
 from typer.testing import CliRunner
 
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.catalogue import Catalogue
 from archive_pipeline.cli import app
 from archive_pipeline.encoders import get_encoder
-from archive_pipeline.evaluation.evaluating import shot_table, shot_words
-from archive_pipeline.evaluation.opening import open_truth
+from archive_pipeline.evaluation.evaluation import shot_table, shot_words
 from archive_pipeline.evaluation.results import video_results
+from archive_pipeline.evaluation.truth_formats import open_truth
 from archive_pipeline.evaluation.words import bm25, fused
-from archive_pipeline.indexing import refresh_points, reindex, stored_points
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.naming import VideoName
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.words.bm25 import question_of
-from archive_pipeline.searching import open_finder
 from archive_pipeline.settings import Settings
 from archive_pipeline.simulator.archive import SimulatedArchive, simulate
 from archive_pipeline.simulator.topics import Topic
 from archive_pipeline.simulator.truth import read_truth
+from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.stages.qdrant_points import refresh_points, reindex, stored_points
+from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
 

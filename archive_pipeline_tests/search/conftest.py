@@ -14,8 +14,8 @@ import pytest
 from qdrant_client import QdrantClient
 
 from archive_pipeline.search import edge_reader
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotIndex, ShotReader
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.server import ServerIndex
 from archive_pipeline.search.spaces import space_name
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from archive_pipeline.search import edge_reader
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.model import Filter
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search.archive import random_points
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from archive_pipeline.errors import RequestError
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.hybrid import block_of
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Filter
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.search.words.bm25 import document_vector

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.model import Filter
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search import finding
@@ -20,7 +20,7 @@ _SECONDS, _ASKERS = 4.0, 20
 _WRITE = """
 import sys, time
 from pathlib import Path
-from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.configured import open_index
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.test_many_askers import _SPACE
 videos, ends = finding.videos(40, 20, 1, ("news",)), time.monotonic() + float(sys.argv[2])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
-from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.spaces import space_name
 
 SPACE = space_name("a", "test")

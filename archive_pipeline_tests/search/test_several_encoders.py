@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.errors import ConfigurationError, RequestError
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Filter
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.ranking import fuse
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name

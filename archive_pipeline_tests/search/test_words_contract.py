@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.edge_folder import SpaceFolder
 from archive_pipeline.search.journal import Journal
 from archive_pipeline.search.model import Filter, Hit, Point, Query, SparseVector
-from archive_pipeline.search.opening import open_index
 from archive_pipeline.search.ranking import ranked
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.search.words.bm25 import document_vector, question_of

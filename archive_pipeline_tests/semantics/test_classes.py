@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from sklearn.metrics import adjusted_rand_score
 
-from archive_pipeline.schema import table
 from archive_pipeline.semantics.classes import ClassParameters, cluster_frames
 from archive_pipeline.semantics.condense import condense, variation
+from archive_pipeline.store.schema import table
 from archive_pipeline_tests.semantics.films import Film, films, still, subjects, times, unit
 
 

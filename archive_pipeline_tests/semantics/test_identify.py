@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_pipeline.schema import table
 from archive_pipeline.semantics.identify import identify_shots, shot_id, source_timecode_at
 from archive_pipeline.semantics.timeline import Cuts
+from archive_pipeline.store.schema import table
 from archive_pipeline_tests.semantics.films import still
 from archive_pipeline_tests.semantics.test_shots import shots_of
 

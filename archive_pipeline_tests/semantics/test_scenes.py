@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_pipeline.schema import table
 from archive_pipeline.semantics.scenes import SceneParameters, diarize
 from archive_pipeline.semantics.timeline import Cuts
+from archive_pipeline.store.schema import table
 from archive_pipeline_tests.semantics.films import Film, films, times
 
 A, B, C, NOISE = 0, 1, 2, -1

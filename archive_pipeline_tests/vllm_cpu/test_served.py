@@ -12,10 +12,10 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from archive_pipeline.automation.describing import describe_when_ready
+from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.language.descriptions.schema import ShotDescription
-from archive_pipeline.naming import VideoName
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.vllm_cpu.running import Vllm

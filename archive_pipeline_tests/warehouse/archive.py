@@ -5,16 +5,16 @@ from pathlib import Path
 
 import duckdb
 
-from archive_pipeline.catalogue import Catalogue, Registration, Sighting
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.collections.sightings import SourceFile
-from archive_pipeline.evaluation.evaluating import Evaluation
+from archive_pipeline.evaluation.evaluation import Evaluation
 from archive_pipeline.evaluation.ledger import write_down
 from archive_pipeline.evaluation.score import Score
-from archive_pipeline.lake import Lake
-from archive_pipeline.naming import VideoName
-from archive_pipeline.reviews import Review, Reviews, State
-from archive_pipeline.schema import tables
+from archive_pipeline.store.catalogue import Catalogue, Registration, Sighting
+from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.reviews import Review, Reviews, State
+from archive_pipeline.store.schema import tables
 from archive_pipeline.warehouse import Publication, is_published, publish
 from archive_pipeline_tests.warehouse.synthetic import Content, write_facts, write_results
 

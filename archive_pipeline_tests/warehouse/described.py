@@ -12,7 +12,7 @@ from archive_pipeline.language.descriptions.answers import Answer, answer_from
 from archive_pipeline.language.descriptions.model import SentPictures
 from archive_pipeline.language.descriptions.rows import described_rows
 from archive_pipeline.language.descriptions.schema import SeenObject, ShotDescription
-from archive_pipeline.language.descriptions.summarizing import Summary
+from archive_pipeline.language.descriptions.summary import Summary
 from archive_pipeline.language.vlm import Reply
 
 _MODEL = "Qwen/Qwen2.5-VL-7B-Instruct"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.language.findings.rows import Judged, Row, finding_rows, rows_of
 from archive_pipeline.language.findings.schema import answer_schema
-from archive_pipeline.language.transcripts.during import Line, Said
+from archive_pipeline.language.transcripts.script import Line, Said
 from archive_pipeline.language.vlm import Reply
 
 LINES = ("Good evening.", "The water is rising in the valley.", "Nobody was hurt.", "And now the weather.")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from archive_pipeline.lake import Lake
-from archive_pipeline.naming import VideoName
-from archive_pipeline.provenance import Provenance
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.timecode import format_timecode
 from archive_pipeline_tests.warehouse.described import description_rows, summary_columns
 from archive_pipeline_tests.warehouse.spoken import finding_columns, transcript_columns

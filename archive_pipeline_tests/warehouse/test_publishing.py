@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.naming import VideoName
-from archive_pipeline.schema import tables
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.schema import tables
 from archive_pipeline_tests.warehouse.archive import Archive, query, video
 from archive_pipeline_tests.warehouse.synthetic import Content
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from archive_pipeline.schema import tables
 from archive_pipeline.settings import shipped
+from archive_pipeline.store.schema import tables
 from archive_pipeline_tests.warehouse.archive import Archive, query
 
 EXAMPLES = sorted(shipped("sql/examples").glob("*.sql"))

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from archive_pipeline.lake import Lake
-from archive_pipeline.naming import VideoName
-from archive_pipeline.provenance import Provenance
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.provenance import Provenance
 from archive_pipeline_tests.warehouse.described import description_rows, summary_columns
 from archive_pipeline_tests.web.running import Page
 

@@ -15,22 +15,22 @@ import pytest
 from PIL import Image
 from starlette.datastructures import QueryParams
 
-from archive_pipeline.catalogue import Catalogue
 from archive_pipeline.errors import RequestError
-from archive_pipeline.lake import Lake
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.probe import probe
+from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.lake import Lake
 from archive_pipeline.web.cutlist.edl import edl
 from archive_pipeline.web.cutlist.spans import Span
 from archive_pipeline.web.cutlist.table import csv_table
-from archive_pipeline.web.kept import KeptFiles
+from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.layout.maps import Maps
 from archive_pipeline.web.layout.projection import project
 from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import LANGUAGES, choose_language, texts
-from archive_pipeline.web.underway import held_locks, is_held
+from archive_pipeline.web.video_locks import held_locks, is_held
 from archive_pipeline_tests.web.films import RAMP_RATE, RAMP_S, brightness_ramp
 from archive_pipeline_tests.web.running import Site
 

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from archive_pipeline.indexing import refresh_points
-from archive_pipeline.lake import Lake
-from archive_pipeline.naming import VideoName
-from archive_pipeline.provenance import Provenance
-from archive_pipeline.schema import table
-from archive_pipeline.search.opening import open_index
+from archive_pipeline.search.configured import open_index
+from archive_pipeline.stages.qdrant_points import refresh_points
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.provenance import Provenance
+from archive_pipeline.store.schema import table
 from archive_pipeline_tests.web.running import Page, Site
 
 NEWS = VideoName("films", b"news.ts")

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from archive_pipeline.language.concepts.phrase_vectors import Vectors, VocabularyVectors
-from archive_pipeline.language.concepts.scoring import judge, siblings
+from archive_pipeline.language.concepts.scores import judge, siblings
 
 SCHEMA = {
     "shot_id": pl.String,

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from archive_pipeline.language.descriptions.answers import Answer, Row
-from archive_pipeline.schema import table
+from archive_pipeline.store.schema import table
 
 _SAID = ("title", "description", "objects", "setting", "people_count", "visible_text", "language")
 """The columns that a candidate fills; null where nothing was said."""

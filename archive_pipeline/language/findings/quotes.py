@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive_pipeline.language.transcripts.during import Line, Said
+from archive_pipeline.language.transcripts.script import Line, Said
 
 _WORD = re.compile(r"\w+")
 _LEFT_OUT = re.compile(r"\.{3}|…|\[[^\]]*\]")

@@ -9,9 +9,9 @@ import polars as pl
 from archive_pipeline.language.findings.policy import Policy, Question
 from archive_pipeline.language.findings.quotes import checked
 from archive_pipeline.language.findings.schema import Evidence, answers_of
-from archive_pipeline.language.transcripts.during import Said
+from archive_pipeline.language.transcripts.script import Said
 from archive_pipeline.language.vlm import Reply
-from archive_pipeline.schema import table
+from archive_pipeline.store.schema import table
 
 _MOST_RAW = 2000  # characters of an answer that could not be used, for whoever wants to know why
 Row = dict[str, Any]

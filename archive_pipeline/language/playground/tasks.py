@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from archive_pipeline.language.boxes import Box, Convention, box_from, convention_of
-from archive_pipeline.language.descriptions.asking import pictures_in_words, shot_question
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
+from archive_pipeline.language.descriptions.question import pictures_in_words, shot_question
 from archive_pipeline.language.descriptions.schema import ShotDescription
 from archive_pipeline.language.playground.schema import Detection, FreeAnswer, Writing
 from archive_pipeline.language.prompts import load_prompt

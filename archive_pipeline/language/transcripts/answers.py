@@ -9,7 +9,7 @@ from archive_pipeline.language.transcripts.model import MOST_TEXT, Segment
 from archive_pipeline.language.transcripts.text import plain
 
 _MOST_SEGMENTS = 200  # of half a minute
-# Whisper's own limits for words that nobody said (openai/whisper, transcribe.py); vLLM tells no `no_speech_prob`
+# Whisper's own limits for words that nobody said (openai/whisper, module transcribe); vLLM tells no `no_speech_prob`
 _NO_SPEECH, _REPETITIVE, _UNSURE = 0.6, 2.4, -1.0
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.vlm.bounds import HEADERS, UnboundedAnswerError, bound_answers
+from archive_pipeline.language.vlm.completion import read_completion, read_models, unanswered
 from archive_pipeline.language.vlm.model import Question, Reply
-from archive_pipeline.language.vlm.reading import read_completion, read_models, unanswered
 from archive_pipeline.language.vlm.request import messages_of, response_format
 from archive_pipeline.language.vlm.slots import MachineSlots
 from archive_pipeline.language.vlm.trouble import Patience, explained, is_about_the_question, may_pass

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archive_pipeline.reviews import MOST_NOTE, MOST_REVIEWER, State
+from archive_pipeline.store.reviews import MOST_NOTE, MOST_REVIEWER, State
 
 
 class QuoteOut(BaseModel):

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field
 
-from archive_pipeline.collections.loading import load_collections
-from archive_pipeline.comparing import compare_phrases, picture_vector
+from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.language.playground.tasks import Task
-from archive_pipeline.playing import Played, offered_models, play
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.phrase_comparison import compare_phrases, picture_vector
+from archive_pipeline.stages.playground import Played, offered_models, play
 from archive_pipeline.web.service import Service
 
 

@@ -13,8 +13,8 @@ from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.cutlist.edl import MOST_EVENTS, edl
 from archive_pipeline.web.cutlist.spans import Span, span_of
 from archive_pipeline.web.cutlist.table import csv_table
-from archive_pipeline.web.listing import list_videos
 from archive_pipeline.web.service import Service
+from archive_pipeline.web.video_lists import list_videos
 
 _PROBLEMS: dict[int | str, dict[str, object]] = {code: {"model": models.Problem} for code in (404, 413, 415, 422, 503)}
 

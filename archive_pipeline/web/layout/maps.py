@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from archive_pipeline.web.kept import KeptFiles
+from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.layout.projection import method, project
 
 _VERSION = "1"

@@ -13,7 +13,7 @@ from pathlib import Path
 from archive_pipeline.errors import MediaError, PassingError, RequestError
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.process import Child, running
-from archive_pipeline.web.kept import KeptFiles
+from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.media.clip_command import H264, VP8, Recipe, clip_command
 from archive_pipeline.web.programme import Programme
 

@@ -9,7 +9,7 @@ from nicegui.element import Element
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.concepts.texts import said
 from archive_pipeline.language.findings.policy import Policy
-from archive_pipeline.reviews import MOST_NOTE, MOST_REVIEWER, STATES
+from archive_pipeline.store.reviews import MOST_NOTE, MOST_REVIEWER, STATES
 from archive_pipeline.web.api.finding_models import FindingOut, JudgedShot
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.findings import review

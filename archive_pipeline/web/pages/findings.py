@@ -7,7 +7,7 @@ from fastapi import Request
 from nicegui import run, ui
 
 from archive_pipeline.errors import ArchiveError
-from archive_pipeline.language.findings.loading import load_policies
+from archive_pipeline.language.findings.policy_files import load_policies
 from archive_pipeline.web.api.finding_models import Findings, JudgedShot
 from archive_pipeline.web.findings import AT_A_TIME, REVIEW_STATES, FindingsAsked, asked_questions, list_findings
 from archive_pipeline.web.pages.finding_card import Names, ReviewDesk, finding_card

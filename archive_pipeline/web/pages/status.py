@@ -6,14 +6,14 @@ from datetime import datetime
 from fastapi import Request
 from nicegui import run, ui
 
-from archive_pipeline.catalogue import Entry
+from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.web import addresses
 from archive_pipeline.web.archive import WebArchive
-from archive_pipeline.web.listing import Total, published_at, totals
 from archive_pipeline.web.pages.parts import clock, empty, link_button, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.texts import Texts
+from archive_pipeline.web.video_lists import Total, published_at, totals
 
 _EVERY_S = 5.0
 _MOST_FAILURES = 200

@@ -4,10 +4,10 @@ from fastapi import Request
 from nicegui import run, ui
 
 from archive_pipeline.web import addresses
-from archive_pipeline.web.listing import list_videos
 from archive_pipeline.web.pages.parts import clock, empty, link_button, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
+from archive_pipeline.web.video_lists import list_videos
 
 _PAGE = 50
 

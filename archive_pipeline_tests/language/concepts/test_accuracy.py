@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.concept_bench import seconds_an_hour
 from archive_pipeline.encoders.registry import load_encoder
 from archive_pipeline.evaluation.concepts import RIGHT, top_1
-from archive_pipeline.language.concepts.loading import load_vocabularies
 from archive_pipeline.language.concepts.phrase_vectors import Encoded, VocabularyVectors, read_by_model
+from archive_pipeline.language.concepts.vocabulary_files import load_vocabularies
 from archive_pipeline.simulator.world import LANGUAGES
+from archive_pipeline.stages.concept_bench import seconds_an_hour
 from archive_pipeline.training.probe import ProbedShots, film_shots
 
 

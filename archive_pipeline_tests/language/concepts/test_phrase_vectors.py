@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from archive_pipeline.language.concepts.phrase_vectors import Encoded, read_by_model
-from archive_pipeline.language.concepts.trying import try_vocabulary, undecided
+from archive_pipeline.language.concepts.trial import try_vocabulary, undecided
 from archive_pipeline_tests.language.concepts.made import encode, read, unit_rows, vocabulary
 
 

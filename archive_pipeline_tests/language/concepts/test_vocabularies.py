@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.language.concepts.loading import SHIPPED, chosen, load_vocabularies, read_vocabulary
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
+from archive_pipeline.language.concepts.vocabulary_files import SHIPPED, chosen, load_vocabularies, read_vocabulary
 from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.facts import Facts, Thing
 from archive_pipeline.simulator.world import CARDS, COLOURS, COUNTS, LANGUAGES, OBJECTS, SETTINGS, TIMES, WEATHERS

@@ -9,8 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.language.findings.loading import chosen, load_policies, read_policy
 from archive_pipeline.language.findings.policy import Policy
+from archive_pipeline.language.findings.policy_files import chosen, load_policies, read_policy
 from archive_pipeline.language.findings.schema import answer_schema, answers_of
 
 FLAGS = {

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from archive_pipeline.language.findings.quotes import checked
-from archive_pipeline.language.transcripts.during import Line, Said, Script
+from archive_pipeline.language.transcripts.script import Line, Said, Script
 
 SAID = Said(
     (Line(0.0, 2.0, None, "Good evening."),),

@@ -11,7 +11,7 @@ from archive_pipeline.language.transcripts.languages import language_code
 from archive_pipeline.language.transcripts.model import MOST_TEXT, Segment, Transcript, WrongSubtitlesError
 from archive_pipeline.language.transcripts.rows import transcript_rows
 from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, parse
-from archive_pipeline.schema import table
+from archive_pipeline.store.schema import table
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nMañana, señor.\n\n2\n00:00:03,000 --> 00:00:04,000\n¿Qué?\n"
 ASS = """[Script Info]

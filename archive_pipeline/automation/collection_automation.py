@@ -1,0 +1,158 @@
+"""Each collection's own sensor (watch) or schedule (cron): it looks at the source and asks for runs."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from archive_pipeline.assets.evaluation import evaluation_asset
+from archive_pipeline.automation.discovery import (
+    KEYS_A_QUERY,
+    asked_before,
+    look,
+    look_and_register,
+    request_key,
+    run_tags,
+    summary,
+)
+from archive_pipeline.automation.jobs import ingest_video
+from archive_pipeline.automation.withdrawal import withdraw
+from archive_pipeline.collections.collection_files import load_collections
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.settings import Settings
+from archive_pipeline.stages.parameters import plan_of
+from archive_pipeline.store.naming import VideoName
+
+_READING_S = 20.0  # a tick is given 60 s in all
+_MOST_REMOVALS = 200  # a tick; the rest follows with the next
+_SCHEDULED_RUNS = 1000
+_WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
+
+
+@dataclass(frozen=True)
+class CollectionAutomation:
+    """What the collections' files enable."""
+
+    sensors: Sequence[dg.SensorDefinition]
+    schedules: Sequence[dg.ScheduleDefinition]
+    evaluations: Sequence[dg.AssetsDefinition]
+
+
+def collection_automation(settings: Settings) -> CollectionAutomation:
+    """Built when the code location is loaded: `archive-pipeline collections apply` loads it again."""
+    collections, _ = load_collections(settings.collection_folders)
+    watched = [_sensor(collection) for collection in collections if collection.watch is not None]
+    scheduled = [_schedule(collection) for collection in collections if collection.schedule]
+    evaluations = [evaluation_asset(collection, collection.truth) for collection in collections if collection.truth]
+    return CollectionAutomation([_files_sensor(collections), *watched], scheduled, evaluations)
+
+
+def _sensor(collection: Collection) -> dg.SensorDefinition:
+    @dg.sensor(
+        name=collection.name,
+        job=ingest_video,
+        minimum_interval_seconds=int(collection.watch or 60),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=f"Watches {collection.title}.",
+        tags={"archive/collection": collection.name},
+        owners=list(collection.owners),
+    )
+    def watch(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
+        requests, text = _tick(archive, context.instance, collection.name, context.log)
+        return dg.SensorResult(run_requests=requests) if requests else dg.SkipReason(text)
+
+    return watch
+
+
+def _schedule(collection: Collection) -> dg.ScheduleDefinition:
+    assert collection.schedule is not None
+
+    @dg.schedule(
+        name=collection.name,
+        job=ingest_video,
+        cron_schedule=collection.schedule.cron,
+        execution_timezone=collection.schedule.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"Looks for new videos of {collection.title}.",
+        tags={"archive/collection": collection.name},
+        owners=list(collection.owners),
+    )
+    def at_its_time(context: dg.ScheduleEvaluationContext, archive: Archive) -> Sequence[dg.RunRequest] | dg.SkipReason:
+        requests, text = _tick(archive, context.instance, collection.name, context.log)
+        return requests or dg.SkipReason(text)
+
+    return at_its_time
+
+
+def _tick(
+    archive: Archive, instance: dg.DagsterInstance, name: str, log: logging.Logger
+) -> tuple[list[dg.RunRequest], str]:
+    """Look at the collection, withdraw what vanished, ask for as many runs as fit; also what happened, as a line."""
+    collection = archive.collection(name)
+    plan, videos = look_and_register(
+        archive, instance, collection, lambda: look(archive, collection, budget_s=_READING_S)
+    )
+    text = summary(plan)
+    log.info(text)
+    if plan.held:
+        text = f"{text}. Nothing was removed: {plan.held}"
+        log.warning(text)
+    withdraw(instance, plan.removals[:_MOST_REMOVALS], collection)
+    requests = _requests(archive, instance, collection, videos)
+    waiting = len(videos) - len(requests)
+    return requests, f"{text}; {waiting} videos wait for runs that were asked for before" if waiting else text
+
+
+def _requests(
+    archive: Archive, instance: dg.DagsterInstance, collection: Collection, videos: Sequence[VideoName]
+) -> list[dg.RunRequest]:
+    """Requests for the first of `videos` that nobody asked for yet, few enough to keep the queue short."""
+    tags = run_tags(collection)
+    queued = instance.get_runs_count(dg.RunsFilter(tags={"archive/collection": collection.name}, statuses=_WAITING))
+    plan = plan_of(collection)
+    budget = max(0, most_runs(collection) - queued)
+    requests: list[dg.RunRequest] = []
+    for first in range(0, len(videos), KEYS_A_QUERY):
+        if len(requests) >= budget:
+            break
+        entries = [archive.catalogue.entry(video) for video in videos[first : first + KEYS_A_QUERY]]
+        keys = {request_key(entry, plan): entry.name.partition_key for entry in entries if entry}
+        asked = asked_before(instance, keys)
+        requests += [dg.RunRequest(run_key=key, partition_key=keys[key], tags=tags) for key in keys if key not in asked]
+    return requests[:budget]
+
+
+def most_runs(collection: Collection) -> int:
+    """How many runs one look may start. A schedule looks rarely, so that it may start many unless it is told."""
+    if collection.schedule and "max_runs_per_tick" not in collection.model_fields_set:
+        return _SCHEDULED_RUNS
+    return collection.max_runs_per_tick
+
+
+def _files_sensor(loaded: Sequence[Collection]) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="collection_files",
+        job=ingest_video,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Fails while a collection's file is wrong; says when changed files wait for a reload.",
+    )
+    def collection_files(archive: Archive) -> dg.SkipReason:
+        present, problems = load_collections(archive.settings.collection_folders)
+        if problems:
+            raise ConfigurationError("wrong_collection", "; ".join(str(problem) for problem in problems))
+        if {_automation_of(c) for c in present} != {_automation_of(c) for c in loaded}:
+            return dg.SkipReason(
+                "collections have changed: run `archive-pipeline collections apply` or reload the location"
+            )
+        return dg.SkipReason(f"{len(present)} collections, all of them right and in effect")
+
+    return collection_files
+
+
+def _automation_of(collection: Collection) -> tuple[object, ...]:
+    """What takes effect only when the code location is loaded; everything else is read when it is needed."""
+    return collection.name, collection.watch, str(collection.schedule), collection.owners, collection.title

@@ -1,0 +1,94 @@
+"""Asks for runs of describe_video as videos become ready, and again when a server that was away is back."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from archive_pipeline.automation.discovery import KEYS_A_QUERY, asked_before, run_tags
+from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, due_analyses, without_server
+from archive_pipeline.automation.instance import n_unfinished
+from archive_pipeline.automation.jobs import describe_video
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.language.transcripts.sidecars import Surroundings
+from archive_pipeline.language.vlm.reachability import served_models
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.settings import Settings
+
+_RUNS_A_TICK = 50
+
+
+@dg.sensor(job=describe_video, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
+    """Run describe_video for ready videos that lack an analysis which their collection asks for.
+
+    What needs a VLM server waits while none answers, and the tick says why; the rest goes on. Subtitles that were put
+    beside a video, or changed, make its transcript due.
+    """
+    budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name)
+    absence = server_absence(archive.settings)
+    requests: list[dg.RunRequest] = []
+    waiting = 0
+    said: list[str] = []
+    for collection in archive.collections():
+        try:
+            due = due_analyses(archive, collection, surroundings=_surroundings(collection.source))
+        except ArchiveError as error:  # a wrong vocabulary or policy: its collection waits, others do not
+            said.append(f"{collection.name}: {error.message}")
+            continue
+        if absence:
+            waiting += sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
+            due = without_server(due)
+        requests += _requests(context.instance, collection, due)
+    said += [f"{waiting} videos wait for a VLM server: {absence}"] if waiting else []
+    for line in said:
+        context.log.warning(line)
+    chosen = requests[: max(budget, 0)]
+    if chosen:
+        return dg.SensorResult(run_requests=chosen)
+    return dg.SkipReason("; ".join(said) or ("enough runs are waiting" if requests else "nothing is due"))
+
+
+@functools.cache
+def _surroundings(source: Path) -> Surroundings:
+    """Kept from tick to tick: listing all folders of a large archive on a network disk takes a while."""
+    return Surroundings(source)
+
+
+def server_absence(settings: Settings) -> str | None:
+    """Why no VLM server can be asked, as a sentence; None where one answers."""
+    if not settings.vlm_url:
+        return "ARCHIVE_VLM_URL names none."
+    try:
+        served_models(settings.vlm_url, settings.vlm_key)
+    except ArchiveError as error:
+        return error.message
+    return None
+
+
+def describe_tags(collection: Collection) -> dict[str, str]:
+    """What the collection's runs of describe_video carry; its ingests go first."""
+    return {**run_tags(collection), "dagster/priority": str(collection.priority - 1)}
+
+
+def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequence[Due]) -> list[dg.RunRequest]:
+    """Requests for what nobody asked for yet."""
+    requests: list[dg.RunRequest] = []
+    for first in range(0, len(due), KEYS_A_QUERY):
+        by_key = {f"{','.join(one.analyses)}:{one.key}": one for one in due[first : first + KEYS_A_QUERY]}
+        asked = asked_before(instance, by_key)
+        requests += [
+            dg.RunRequest(
+                run_key=key,
+                partition_key=one.video.partition_key,
+                asset_selection=[dg.AssetKey(name) for name in one.analyses],
+                tags=describe_tags(collection),
+            )
+            for key, one in by_key.items()
+            if key not in asked
+        ]
+        if len(requests) >= _RUNS_A_TICK:
+            break
+    return requests

@@ -1,0 +1,134 @@
+"""Look at a collection: what is there, what is to be done, and the requests that follow from it."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from archive_pipeline.assets.policy import VIDEOS
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.plan import IngestPlan, plan_ingest
+from archive_pipeline.collections.recognition import Digest
+from archive_pipeline.collections.scan import scan_source, wait_until_settled
+from archive_pipeline.errors import PassingError
+from archive_pipeline.media.digest import sha256_of
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages.parameters import plan_of
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.naming import VideoName
+
+KEYS_A_QUERY = 200
+_SCANS_AT_ONCE = 5  # tries when another process registers at the same moment
+
+
+def look(
+    archive: Archive,
+    collection: Collection,
+    *,
+    accept_removals: bool = False,
+    quiet_s: float | None = None,
+    budget_s: float | None = None,
+) -> IngestPlan:
+    """Scan the source and compare it with the catalogue; changes nothing that a person would notice.
+
+    `quiet_s`: wait so long and look again at files that may still be being written; None leaves them to the next look.
+    `budget_s`: how long files may be read to recognise moved ones; those not read wait for the next look.
+    """
+    scan = scan_source(collection.source, collection.settle_s)
+    if quiet_s is not None:
+        scan = wait_until_settled(scan, quiet_s)
+    return plan_ingest(
+        scan,
+        archive.catalogue.snapshot(collection.name),
+        plan_of(collection),
+        _digests(archive.catalogue, collection, budget_s),
+        accept_removals=accept_removals,
+    )
+
+
+def _digests(catalogue: Catalogue, collection: Collection, budget_s: float | None) -> Digest:
+    """Reads files that may have been moved, each once however often it is looked at; none after `budget_s` seconds."""
+    deadline = None if budget_s is None else time.monotonic() + budget_s
+
+    def digest(file: SourceFile) -> str | None:
+        remembered = catalogue.digest(collection.name, file)
+        if remembered or (deadline is not None and time.monotonic() > deadline):
+            return remembered
+        path = Path(os.fsdecode(os.path.join(os.fsencode(collection.source), file.path)))  # noqa: PTH118 (bytes)
+        try:
+            sha256 = sha256_of(path)
+            if SourceFile.of(file.path, path.stat(), file.settled) != file:
+                return None  # it is being written
+        except OSError:
+            return ""  # it is not recognised; a run will say what is wrong with it
+        catalogue.remember_digest(collection.name, file, sha256)
+        return sha256
+
+    return digest
+
+
+def register(archive: Archive, instance: dg.DagsterInstance, plan: IngestPlan) -> list[VideoName]:
+    """Make what a look found known to the catalogue and to Dagster; returns the videos to run.
+
+    Raises PassingError `catalogue_changed` when somebody else registered meanwhile: look again.
+    """
+    videos = archive.catalogue.apply(plan)
+    known = [*plan.new, *plan.returned]
+    if known:
+        instance.add_dynamic_partitions(VIDEOS.name or "", [sighting.name.partition_key for sighting in known])
+    return videos
+
+
+def look_and_register(
+    archive: Archive, instance: dg.DagsterInstance, collection: Collection, look_again: Callable[[], IngestPlan]
+) -> tuple[IngestPlan, list[VideoName]]:
+    """`look_again` until its result can be registered: another process may be doing the same."""
+    for attempt in range(_SCANS_AT_ONCE):
+        plan = look_again()
+        try:
+            return plan, register(archive, instance, plan)
+        except PassingError as error:
+            if error.code != "catalogue_changed" or attempt == _SCANS_AT_ONCE - 1:
+                raise
+    raise AssertionError(collection.name)
+
+
+def run_tags(collection: Collection) -> dict[str, str]:
+    """What every run of the collection carries."""
+    return {
+        **collection.tags,
+        "archive/collection": collection.name,
+        "dagster/priority": str(collection.priority),
+    }
+
+
+def request_key(entry: Entry, plan: str) -> str:
+    """One for each content, plan and outcome so far: the same work is never asked for twice."""
+    content = f"{entry.bytes}:{entry.mtime_ns}"
+    return f"{entry.name.partition_key}:{content}:{plan[:12]}:{entry.attempts}:{entry.sequence}"
+
+
+def asked_before(instance: dg.DagsterInstance, keys: Iterable[str]) -> set[str]:
+    """Those of at most KEYS_A_QUERY run keys that a run was asked for under, whatever became of it."""
+    runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*keys]}))
+    return {run.tags["dagster/run_key"] for run in runs}
+
+
+def summary(plan: IngestPlan) -> str:
+    """One line for the log of a tick."""
+    counts: Iterable[tuple[str, int]] = (
+        ("new", len(plan.new)),
+        ("changed", len(plan.changed)),
+        ("moved", len(plan.moved)),
+        ("returned", len(plan.returned)),
+        ("vanished", len(plan.vanished)),
+        ("outdated", len(plan.outdated)),
+        ("still changing", len(plan.unsettled)),
+        ("failed for good", len(plan.failed_permanent)),
+        ("unreadable", len(plan.unreadable)),
+    )
+    found = ", ".join(f"{n} {what}" for what, n in counts if n)
+    return f"{plan.collection}: {plan.n_known} known videos; {found or 'nothing new'}"

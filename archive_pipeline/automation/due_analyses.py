@@ -1,0 +1,86 @@
+"""Which analyses of which finished videos are due: what the sensor asks for, and `describe` on a command line."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection as Names
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.work import pause
+from archive_pipeline.language.transcripts.sidecars import Surroundings
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages.chain import DESCRIPTIONS, FINDINGS, SUMMARIES, Stage
+from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
+from archive_pipeline.store.catalogue import Analysis, Entry
+from archive_pipeline.store.naming import VideoName
+
+OF_A_SERVER = frozenset({DESCRIPTIONS.name, SUMMARIES.name, FINDINGS.name})
+"""Analyses that cannot be done without a VLM server."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """The analyses that one video lacks, in their order."""
+
+    video: VideoName
+    analyses: tuple[str, ...]
+    key: str
+    """One for each state of the video and each outcome so far: the same work is never asked for twice."""
+
+
+def due_analyses(
+    archive: Archive,
+    collection: Collection,
+    stages: Sequence[Stage] | None = None,
+    *,
+    force: bool = False,
+    asked_by_a_person: bool = False,
+    surroundings: Surroundings | None = None,
+) -> list[Due]:
+    """The ready videos with analyses that are missing or outdated, in order of name.
+
+    `stages`: only these; None: those that the collection's file asks for. `force` finds all of them due. A failure that
+    may pass waits for its pause, unless a person asks; a permanent one for a change, unless a person asks.
+    `surroundings` knows the subtitles beside the videos; default: looks at them now.
+    """
+    wanted = asked_analyses(collection) if stages is None else stages
+    plans = analysis_plans(wanted, collection, archive.settings, surroundings)
+    ended: dict[VideoName, dict[str, Analysis]] = defaultdict(dict)
+    for one in archive.catalogue.analyses(collection.name):
+        ended[one.video][one.analysis] = one
+    found = []
+    for entry in archive.catalogue.entries(collection.name):
+        if entry.status != "ready":
+            continue
+        known = ended[entry.name]
+        now = {stage.name: plans[stage.name](entry) for stage in wanted}
+        lacking = tuple(name for name in now if force or _is_due(known.get(name), now[name], asked_by_a_person))
+        if lacking:
+            found.append(Due(entry.name, lacking, _key(entry, [str(now[name]) for name in lacking], known)))
+    return found
+
+
+def _is_due(ended: Analysis | None, plan: str | None, asked_by_a_person: bool) -> bool:
+    if plan is None:  # its folder is out of sight, so the video is, too
+        return False
+    if ended is None or ended.plan != plan:
+        return True
+    if ended.status == "done":
+        return False
+    passed = not ended.permanent and datetime.now(UTC) >= ended.finished_at + pause(ended.attempts)
+    return asked_by_a_person or passed
+
+
+def _key(entry: Entry, plans: Sequence[str], known: dict[str, Analysis]) -> str:
+    tries = sum(one.attempts for one in known.values())
+    ends = max((int(one.finished_at.timestamp()) for one in known.values()), default=0)
+    work = hashlib.sha256("".join(plans).encode()).hexdigest()[:16]
+    return f"{entry.name.partition_key}:{work}:{tries}:{ends}"
+
+
+def without_server(due: Sequence[Due], absent: Names[str] = OF_A_SERVER) -> list[Due]:
+    """What of it can be done while no VLM server answers."""
+    rest = [Due(one.video, tuple(name for name in one.analyses if name not in absent), one.key) for one in due]
+    return [one for one in rest if one.analyses]

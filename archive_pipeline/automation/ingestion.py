@@ -1,0 +1,100 @@
+"""`ingest` from a command line: look, register, run every video through Dagster, publish."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from archive_pipeline.automation.discovery import look, look_and_register, run_tags
+from archive_pipeline.automation.failures import record_unexplained
+from archive_pipeline.automation.instance import close_abandoned_runs, environment
+from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
+from archive_pipeline.automation.publication import publish_here
+from archive_pipeline.automation.withdrawal import withdraw
+from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.plan import IngestPlan
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.work import FORCE_TAG
+from archive_pipeline.settings import adopt_environment
+from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.naming import VideoName
+
+_QUIET_S = 2.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for."""
+
+    jobs: int
+    force: bool = False
+    """Compute every stage again."""
+    retry_failed: bool = False
+    """Try permanent failures again, too."""
+    accept_removals: bool = False
+    """More than 5 % vanished, and that is meant."""
+
+
+class Ingestion:
+    """One collection, from the look at its source to the published snapshot."""
+
+    def __init__(self, archive: Archive, collection: Collection, request: Request) -> None:
+        self.archive = archive
+        self.collection = collection
+        self.request = request
+        self.environment = environment(archive.settings)
+        adopt_environment(self.environment)
+        self.instance = dg.DagsterInstance.get()
+        close_abandoned_runs(self.instance)
+
+    def prepare(self) -> tuple[IngestPlan, list[VideoName]]:
+        """Look at the source and register what is there; the videos to run, in their order. Vanished ones go."""
+        plan, videos = self._look()
+        withdraw(self.instance, plan.removals, self.collection)
+        if plan.removals and plan.waiting:  # what lies in the place of a removed video is known only now
+            plan, more = self._look()
+            videos = list(dict.fromkeys([*videos, *more]))
+        return plan, [*videos, *self._asked_for(plan, videos)]
+
+    def _look(self) -> tuple[IngestPlan, list[VideoName]]:
+        return look_and_register(
+            self.archive,
+            self.instance,
+            self.collection,
+            lambda: look(self.archive, self.collection, accept_removals=self.request.accept_removals, quiet_s=_QUIET_S),
+        )
+
+    def _asked_for(self, plan: IngestPlan, videos: Sequence[VideoName]) -> list[VideoName]:
+        """What only a person asks for: failures whose pause is not over, permanent ones, everything when forced."""
+        asked: list[Entry] = [*plan.failed_waiting]
+        if self.request.retry_failed:
+            asked += plan.failed_permanent
+        if self.request.force:
+            asked += plan.unchanged
+        known = set(videos)
+        return [entry.name for entry in asked if entry.name not in known]
+
+    def run(self, videos: Sequence[VideoName], on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
+        """Run the chain for each video, publishing now and then; yields results as they come."""
+        tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
+        results = run_videos(
+            [Task("ingest_video", video.partition_key) for video in videos],
+            jobs=min(self.request.jobs, max(len(videos), 1)),
+            environment=self.environment,
+            tags=tags,
+            on_progress=on_progress,
+        )
+        for result in results:
+            if not result.success and result.task.key:
+                message = None if result.crashed else f"Run {result.run_id} failed; its log says where."
+                video = VideoName.from_partition_key(result.task.key)
+                record_unexplained(self.archive, video, time.time() - result.seconds, message)
+            yield result
+
+    def publish(self) -> bool:
+        """Publish the snapshot where something changed; whether it worked (its run says why not)."""
+        return publish_here(self.archive, self.instance)
+
+    def close(self) -> None:
+        self.instance.dispose()

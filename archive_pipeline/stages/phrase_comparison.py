@@ -1,0 +1,66 @@
+"""How competing sentences share the probability for one picture or shot: what a model sees, and how wording matters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from archive_pipeline.encoders import get_encoder
+from archive_pipeline.errors import RequestError
+from archive_pipeline.language.concepts.phrase_vectors import Vectors
+from archive_pipeline.language.concepts.scores import share
+from archive_pipeline.search.finder import Finder
+from archive_pipeline.search.model import is_shot_id
+from archive_pipeline.stages.vocabularies import encoded
+from archive_pipeline.store.arrays import embedding_matrix
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+
+MOST_PHRASES = 50
+LONGEST_PHRASE = 500
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One sentence of several: `probability` among them (0 to 1, together 1), `cosine` with the picture (−1 to 1)."""
+
+    phrase: str
+    probability: float
+    cosine: float
+
+
+def picture_vector(jpeg: bytes, model: str, device: str) -> Vectors:
+    """The picture as a unit vector (d,) of the encoder."""
+    vectors: Vectors = get_encoder(model, device).encode_images([jpeg])
+    return np.asarray(vectors[0])
+
+
+def shot_vector(finder: Finder, lake: Lake, shot_id: str) -> tuple[str, Vectors]:
+    """The encoder of an indexed shot and its unit vector (d,). Raises RequestError `bad_shot_id`, `unknown_shots`."""
+    if not is_shot_id(shot_id):
+        raise RequestError("bad_shot_id", f"{shot_id[:80]!r} is neither a picture's file nor the id of a shot.")
+    found = finder.shots([shot_id]).get(shot_id)
+    stored = lake.read("shot_embeddings", VideoName.from_video_id(found.shot.video_id)) if found else None
+    row = stored.filter(shot_id=shot_id) if stored is not None else None
+    if found is None or row is None or row.is_empty():
+        raise RequestError(
+            "unknown_shots", "That shot is not in the index any more: take the id of one of a new search."
+        )
+    return found.model, embedding_matrix(row)[0]
+
+
+def compare_phrases(vector: Vectors, phrases: Sequence[str], model: str, device: str) -> list[Compared]:
+    """The sentences in the order given, for the vector (d,) of a picture or shot of that encoder.
+
+    Raises RequestError `bad_phrases`.
+    """
+    asked = [phrase.strip() for phrase in phrases]
+    if not 2 <= len(asked) <= MOST_PHRASES or not all(0 < len(phrase) <= LONGEST_PHRASE for phrase in asked):
+        raise RequestError(
+            "bad_phrases",
+            f"Sentences compete with each other: give 2 to {MOST_PHRASES}, each of 1 to {LONGEST_PHRASE} characters.",
+        )
+    texts = encoded(asked, model, device)
+    cosines = vector[None, :] @ texts.vectors.T
+    shares = share(cosines, texts.scale)[0]
+    return [Compared(*row) for row in zip(asked, shares.tolist(), cosines[0].tolist(), strict=True)]

@@ -1,0 +1,113 @@
+"""From the lake to the index: the points of one video, and of the whole archive again."""
+
+import hashlib
+from collections.abc import Callable
+
+import polars as pl
+
+from archive_pipeline.language.concepts.rows import held_concepts
+from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.model import Point, ShotPayload
+from archive_pipeline.search.spaces import in_present_layout
+from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.stages.chain import QDRANT_POINTS, SHOTS
+from archive_pipeline.store.arrays import embedding_matrix
+from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.shot_words import video_words
+
+_BESIDE = ("concepts", "transcripts", "descriptions")
+_VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
+
+
+def stored_points(lake: Lake, video: VideoName) -> list[Point]:
+    """The shots of a video, as points."""
+    made_from = lake.provenance(SHOTS.tables[-1], video)
+    sha256 = lake.read("media", video, ["sha256"]).item()
+    vectors = embedding_matrix(lake.read("shot_embeddings", video))
+    concepts = held_concepts(lake.read("concepts", video))
+    words = video_words(lake, video)
+    return [
+        Point(
+            shot["shot_id"],
+            vector,
+            ShotPayload(
+                video_id=shot["video_id"],
+                collection=video.collection,
+                shot=shot["shot"],
+                scene=shot["scene"],
+                semantic_class=shot["class"],
+                start_s=shot["start_s"],
+                end_s=shot["end_s"],
+                keyframe_s=shot["keyframe_s"],
+                sha256=sha256,
+                fingerprint=made_from.fingerprint if made_from else "",
+                concepts=concepts.get(shot["shot_id"], ()),
+            ),
+            document_vector(words.of_shot(shot["shot_id"], shot["start_s"], shot["end_s"]), shot["shot_id"]),
+        )
+        for shot, vector in zip(lake.read("shots", video).iter_rows(named=True), vectors, strict=True)
+    ]
+
+
+def beside(lake: Lake, video: VideoName) -> str:
+    """Digest of what `stored_points` puts beside the vectors: it changes with the analyses of the video.
+
+    Of the files, not of their fingerprints: a model that is asked again answers the same question otherwise.
+    """
+    found = hashlib.sha256()
+    for table in _BESIDE:
+        file = lake.path(table, video)
+        found.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
+    return found.hexdigest()[:32]
+
+
+def points_row(lake: Lake, video: VideoName, space: str, n_points: int) -> pl.DataFrame:
+    """The row of the table `points`, without the video."""
+    return pl.DataFrame({"space": [space], "n_points": [n_points], "beside": [beside(lake, video)]})
+
+
+def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
+    """Write the video's points anew where its analyses changed since they were written; whether they had to be.
+
+    Points of an older layout are left to the next ingest, which finds the video outdated.
+    """
+    made_from = lake.provenance("points", video)
+    if made_from is None or made_from.code_version != QDRANT_POINTS.code_version:
+        return False
+    stored = lake.read("points", video)
+    if stored["beside"].item() == beside(lake, video):
+        return False
+    space, points = stored["space"].item(), stored_points(lake, video)
+    index.replace_video(space, video.video_id, points)
+    row = points_row(lake, video, space, len(points)).with_columns(video_id=pl.lit(video.video_id))
+    lake.write("points", video, row, made_from)
+    return True
+
+
+def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Callable[[int], None]) -> tuple[int, int]:
+    """Make the points of every ready video those that the lake tells; returns how many videos and points.
+
+    `on_videos` is called with the number of videos that were done.
+    """
+    before = set(index.spaces())  # what appears while this works belongs to somebody else
+    spaces: dict[str, list[VideoName]] = {}
+    for collection in catalogue.counts():
+        for entry in catalogue.entries(collection):
+            stored = lake.read("points", entry.name, ["space"])
+            if entry.status != "ready":
+                index.remove_video(entry.name.video_id)
+            elif stored.height:
+                spaces.setdefault(in_present_layout(stored.item()), []).append(entry.name)
+    n_points = 0
+    for space, videos in spaces.items():
+        for first in range(0, len(videos), _VIDEOS_AT_ONCE):
+            points = {v.video_id: stored_points(lake, v) for v in videos[first : first + _VIDEOS_AT_ONCE]}
+            index.ensure_space(space, len(next(iter(points.values()))[0].vector))
+            index.replace_videos(space, points)
+            n_points += sum(map(len, points.values()))
+            on_videos(len(points))
+    for space in before - set(spaces):
+        index.drop_space(space)
+    return sum(map(len, spaces.values())), n_points

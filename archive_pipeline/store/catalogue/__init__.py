@@ -1,0 +1,7 @@
+"""The catalogue: every file seen, what became of each video, and in which order things changed."""
+
+from archive_pipeline.store.catalogue.analyses import Analysis
+from archive_pipeline.store.catalogue.catalogue import Catalogue
+from archive_pipeline.store.catalogue.entry import Entry, Registration, Sighting, Snapshot, Status
+
+__all__ = ["Analysis", "Catalogue", "Entry", "Registration", "Sighting", "Snapshot", "Status"]

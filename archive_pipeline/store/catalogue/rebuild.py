@@ -1,0 +1,52 @@
+"""A lost catalogue, made again from the lake: the tables `outcomes` and `media` know all that matters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from archive_pipeline.store.catalogue.catalogue import Catalogue
+from archive_pipeline.store.catalogue.entry import Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName, from_readable
+
+
+def rebuild(catalogue: Catalogue, lake: Lake) -> int:
+    """Put every video that the lake knows into the catalogue; returns how many. Known entries stay as they are.
+
+    Videos that were registered but never finished are not in the lake; the next scan finds them as new ones.
+    """
+    entries = [entry for collection in _collections(lake) for entry in _entries(lake, collection)]
+    if entries:
+        catalogue.restore(entries)
+    return len(entries)
+
+
+def _collections(lake: Lake) -> list[str]:
+    outcomes = lake.root / "outcomes"
+    return sorted(folder.name for folder in outcomes.iterdir() if folder.is_dir()) if outcomes.is_dir() else []
+
+
+def _entries(lake: Lake, collection: str) -> Iterator[Entry]:
+    for video in lake.videos("outcomes", collection):
+        rows = lake.read("outcomes", video)
+        if rows.height:
+            yield _entry(video, rows.row(0, named=True))
+
+
+def _entry(video: VideoName, outcome: dict[str, Any]) -> Entry:
+    return Entry(
+        name=video,
+        path=from_readable(outcome["path"]),
+        bytes=outcome["bytes"] or 0,
+        mtime_ns=outcome["mtime_ns"],
+        sha256=outcome["sha256"],
+        status=outcome["status"],
+        pending=False,
+        plan=outcome["plan"],
+        stage=outcome["stage"],
+        error_code=outcome["error_code"],
+        message=outcome["message"],
+        permanent=outcome["permanent"],
+        attempts=outcome["attempts"],
+        finished_at=outcome["finished_at"],
+        sequence=0,
+    )

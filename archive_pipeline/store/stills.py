@@ -1,0 +1,62 @@
+"""Pictures of the archive: the sampled frame at a moment of a video, without reading the rest of its table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from archive_pipeline.store.bounded_cache import Recent
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+
+_KEPT_BYTES = 64 << 20  # some 2,400 pictures
+_TIMES_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Still:
+    """A sampled frame; its shortest side has at most 336 pixels."""
+
+    jpeg: bytes
+    pts_s: float
+    frame: int
+    """Number of the sampled frame in its video, from 0."""
+
+
+class Stills:
+    """Pictures by time. Safe for many threads."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._stills: Recent[Still | None] = Recent(_KEPT_BYTES, lambda still: len(still.jpeg) if still else 100)
+        self._times: Recent[np.ndarray] = Recent(_TIMES_BYTES, lambda times: times.nbytes + 100)
+
+    def at(self, video: VideoName, time_s: float) -> Still | None:
+        """The frame sampled nearest to the time or, where the collection keeps only keyframes, the nearest of these.
+
+        None where no picture is kept.
+        """
+        version = self._lake.version("pictures", video)
+        if version is None:
+            return None
+        times_s = self._times.get((video, version), lambda: self._read_times(video))
+        if not len(times_s):
+            return None
+        frame = int(np.abs(times_s - time_s).argmin())
+        found = self._stills.get((video, version, frame), lambda: self._read(video, frame))
+        return found or self._nearest_keyframe(video, version, times_s, time_s)
+
+    def _nearest_keyframe(self, video: VideoName, version: object, times_s: np.ndarray, time_s: float) -> Still | None:
+        keyframes_s = self._lake.read("shots", video, ["keyframe_s"])["keyframe_s"].to_numpy()
+        if not len(keyframes_s):
+            return None
+        nearest_s = keyframes_s[np.abs(keyframes_s - time_s).argmin()]
+        frame = int(np.abs(times_s - nearest_s).argmin())
+        return self._stills.get((video, version, frame), lambda: self._read(video, frame))
+
+    def _read(self, video: VideoName, frame: int) -> Still | None:
+        rows = self._lake.rows("pictures", video, ["frame", "pts_s", "jpeg"], frame, frame)
+        row = rows.row(0, named=True) if rows.height else None
+        return Still(row["jpeg"], row["pts_s"], row["frame"]) if row and row["jpeg"] is not None else None
+
+    def _read_times(self, video: VideoName) -> np.ndarray:
+        return self._lake.read("pictures", video, ["pts_s"])["pts_s"].to_numpy()

@@ -1,0 +1,26 @@
+"""The schema is written in sql/ and nowhere else."""
+
+import polars as pl
+import pytest
+
+from archive_pipeline.store.schema import Table, tables
+
+DESIGNED = {
+    "collections", "videos", "frames", "cuts", "classes", "scenes", "shots", "video_statistics", "failures",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
+def test_every_table_and_column_carries_a_comment(table: Table) -> None:
+    assert table.comment
+    assert [column.name for column in table.columns if not column.comment] == []
+
+
+def test_the_designed_tables_are_published_and_pictures_never_are() -> None:
+    assert {name for name, table in tables().items() if table.published} >= DESIGNED
+    assert not tables()["pictures"].published
+
+
+def test_rows_are_brought_into_the_order_and_types_of_the_table() -> None:
+    rows = pl.DataFrame({"end_s": [1], "start_s": [0], "class": [0], "scene": [0], "video_id": ["a"]})
+    assert tables()["scenes"].conform(rows).schema == tables()["scenes"].polars_schema
