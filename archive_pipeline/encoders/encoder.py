@@ -86,6 +86,15 @@ class Encoder:
         return float(self._model.logit_scale.exp())
 
     @property
+    def bias(self) -> float | None:
+        """What a model trained with a sigmoid for each pair (SigLIP) adds to the scaled cosine; None for a softmax's.
+
+        sigmoid(scale · cosine + bias) is its probability that a picture and a text belong together.
+        """
+        bias = getattr(self._model, "logit_bias", None)
+        return None if bias is None else float(bias)
+
+    @property
     def facts(self) -> EncoderFacts:
         n_parameters = sum(parameter.numel() for parameter in self._model.parameters())
         return EncoderFacts(

@@ -66,9 +66,9 @@ def as_read_by(vocabulary: Vocabulary, model: str, settings: Settings) -> Vocabu
 
 
 def encoded(texts: Sequence[str], model: str, device: str) -> Encoded:
-    """Texts as unit rows of the encoder, with its scale of cosines."""
+    """Texts as unit rows of the encoder, with its scale of cosines and its sigmoid's bias."""
     encoder = get_encoder(model, device)
-    return Encoded(encoder.encode_texts(texts), encoder.scale)
+    return Encoded(encoder.encode_texts(texts), encoder.scale, encoder.bias)
 
 
 def _suits(vocabulary: Vocabulary, collection: Collection, settings: Settings) -> bool:

@@ -32,6 +32,9 @@ class Encoded:
 
     vectors: Vectors
     scale: float
+    bias: float | None = None
+    """What a model with a sigmoid for each pair (SigLIP) adds to the scaled cosine; kept phrases do without it, because
+    it cancels where concepts compete (scores.py)."""
 
 
 @dataclass(frozen=True, eq=False)
