@@ -124,14 +124,14 @@ class Encoder:
         batches = decoded_batches(jpegs, self.preprocessing, lambda: self.batch_size, self._prefetch)
         with closing(batches):  # also after an error no thread goes on decoding
             for pixels in batches:
-                before, launched = launched, self._run(self._images, self._forward_images, pixels)
+                before, launched = launched, self.launch(pixels)
                 if before is not None:
-                    rows.append(self._collect(before, n_rows))
+                    rows.append(self.collect(before, n_rows))
                     n_rows += len(before)
                     if total:
                         progress.report("embeddings", min(1.0, n_rows / total))
         if launched is not None:
-            rows.append(self._collect(launched, n_rows))
+            rows.append(self.collect(launched, n_rows))
             n_rows += len(launched)
         progress.report("embeddings", 1.0)
         if n_rows:
@@ -150,7 +150,7 @@ class Encoder:
             return np.empty((0, self.dimension), np.float32)
         tokens = self._tokenizer(list(texts))
         parts = (tokens[start : start + _TEXTS_AT_ONCE] for start in range(0, len(tokens), _TEXTS_AT_ONCE))
-        return np.concatenate([self._collect(self._run(self._texts, self._forward_texts, part), 0) for part in parts])
+        return np.concatenate([self.collect(self._run(self._texts, self._forward_texts, part), 0) for part in parts])
 
     @property
     def _prefetch(self) -> Prefetch:
@@ -163,6 +163,13 @@ class Encoder:
     ) -> torch.Tensor:
         with self._busy, torch.inference_mode():
             return batches.run(forward, batch)
+
+    def launch(self, pixels: torch.Tensor) -> torch.Tensor:
+        """uint8 pictures (n, height, width, 3) on the host → vectors on the device, which may still be at work on them.
+
+        Raises PassingError `out_of_memory` where one picture does not fit the device.
+        """
+        return self._run(self._images, self._forward_images, pixels)
 
     def to_input(self, pixels: torch.Tensor) -> torch.Tensor:
         """uint8 pictures (n, height, width, 3) on the host → the model's input (n, 3, height, width) on its device."""
@@ -178,8 +185,11 @@ class Encoder:
     def _forward_texts(self, tokens: torch.Tensor) -> torch.Tensor:
         return self._model.encode_text(tokens.to(self.device)).float()  # type: ignore[no-any-return]
 
-    def _collect(self, vectors: torch.Tensor, first: int) -> Embeddings:
-        """Unit rows on the host; waits for the device."""
+    def collect(self, vectors: torch.Tensor, first: int) -> Embeddings:
+        """Unit rows on the host; waits for the device. `first`: number of the first row, for the error.
+
+        Raises ConfigurationError `encoder_not_finite`.
+        """
         rows: Embeddings = vectors.cpu().numpy()
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         wrong = np.flatnonzero(~(np.isfinite(lengths[:, 0]) & (lengths[:, 0] > 0)))
