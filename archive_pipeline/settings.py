@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PACKAGE = Path(__file__).parent
 _PROJECT = _PACKAGE.parent
+
+
+@dataclass(frozen=True)
+class CollectionFolders:
+    """Where collections are described, and where it is stored what their videos were embedded with."""
+
+    described: tuple[Path, ...]
+    """Folders of YAML files; the earlier one's stands where two describe one collection."""
+    lake: Path
 
 
 class Settings(BaseSettings):
@@ -160,9 +170,10 @@ class Settings(BaseSettings):
         return self.home / "phrases"
 
     @property
-    def collection_folders(self) -> tuple[Path, Path]:
+    def collection_folders(self) -> CollectionFolders:
         """Where collections' files are looked for; people's own come first."""
-        return self.collections_dir.expanduser().absolute(), self.registered_collections_dir
+        own = self.collections_dir.expanduser().absolute()
+        return CollectionFolders((own, self.registered_collections_dir), self.lake_dir)
 
     @property
     def instance_dir(self) -> Path:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json, show_problems
 from archive_pipeline.cli.experience import experience_of
-from archive_pipeline.cli.preflight import preflight_facts, show_estimate, show_preflight
+from archive_pipeline.cli.preflight import kept_model_said, preflight_facts, show_estimate, show_preflight
 from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.estimate import estimate
 from archive_pipeline.settings import Settings
@@ -50,6 +50,9 @@ def check(as_json: AsJson = False) -> None:
         print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
     else:
         show_problems(problems)
+        for collection in known:
+            if collection.keeps_former_model:
+                out.print(kept_model_said(collection))
         out.print(f"{len(known)} collections are right, {len(problems)} problems.")
     if problems:
         raise typer.Exit(CANNOT)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from archive_pipeline.cli.console import explained, out, print_json
 from archive_pipeline.collections.collection_files import load_collections
-from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.encoders import BUNDLED_MODEL, canonical
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.phrase_vectors import Vectors
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture
@@ -59,7 +59,7 @@ def _seen(picture: str, model: str | None, settings: Settings) -> tuple[str, Vec
     if file.is_file():
         with file.open("rb") as stream:
             jpeg = read_picture(stream.read(MOST_PICTURE_BYTES + 1)).jpeg
-        name = model or _only_model(settings)
+        name = canonical(model) if model else _only_model(settings)
         return name, picture_vector(jpeg, name, settings.device)
     with open_finder(settings) as finder:
         return shot_vector(finder, Lake(settings.lake_dir), picture)

@@ -23,6 +23,7 @@ _PACKAGES = (
     "dagster",
     "torch",
     "open_clip_torch",
+    "transformers",
     "polars",
     "duckdb",
     "qdrant-client",
@@ -31,7 +32,6 @@ _PACKAGES = (
     "av",
 )
 _LITTLE_DISK_GB = 20
-_MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -126,22 +126,26 @@ def _collections(settings: Settings) -> Iterator[Finding]:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     from archive_pipeline.collections.collection_files import load_collections
-    from archive_pipeline.encoders import BUNDLED_MODEL, require_available
+    from archive_pipeline.encoders import BUNDLED_MODEL, DEFAULT_MODEL, require_available
+    from archive_pipeline.encoders.taught_languages import languages_of
 
     collections, _ = load_collections(settings.collection_folders)
-    for name in sorted({collection.model for collection in collections} | {BUNDLED_MODEL}):
+    known: list[str] = []
+    names = {collection.model for collection in collections}
+    for name in sorted(names | {BUNDLED_MODEL}):
         try:
             require_available(name)
             yield Finding(f"model {name}", "ok", "its weights are there")
+            known.append(name)
         except ArchiveError as error:
             yield Finding(f"model {name}", "problem", error.code, error.message)
-    yield Finding(
-        "languages",
-        "note",
-        "CLIP models of OpenAI speak English",
-        f"for archives searched in Spanish use a multilingual model, for example {_MULTILINGUAL} "
-        "(pip install transformers)",
-    )
+    if english := [name for name in known if languages_of(name) == frozenset({"en"})]:
+        yield Finding(
+            "languages",
+            "note",
+            f"{', '.join(english)} was taught English alone",
+            f"an archive that is searched in Spanish wants `model: siglip2` ({DEFAULT_MODEL})",
+        )
 
 
 def _qdrant(settings: Settings) -> Iterator[Finding]:

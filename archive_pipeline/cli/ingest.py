@@ -27,7 +27,10 @@ from archive_pipeline.store.naming import VideoName
 def ingest(
     target: Annotated[str, typer.Argument(help="A folder of videos, or the name of a collection.")],
     collection: Annotated[str | None, typer.Option(help="Name for the folder's collection.")] = None,
-    model: Annotated[str | None, typer.Option(help="Encoder; archive-tiny needs no download.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Encoder: siglip2 (the default), clip, or a whole name; archive-tiny needs no download."),
+    ] = None,
     fps: Annotated[float | None, typer.Option(help="Frames sampled per second.")] = None,
     jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = min(4, os.cpu_count() or 1),
     force: Annotated[bool, typer.Option(help="Compute everything again.")] = False,

@@ -33,6 +33,7 @@ def preflight_facts(collection: Collection, plan: IngestPlan) -> dict[str, Any]:
     return {
         "collection": collection.name,
         "source": str(collection.source),
+        "model": collection.model,
         **{kind: len(getattr(plan, kind)) for kind, _ in _KINDS},
         "ignored": plan.n_ignored,
         "hidden": plan.n_hidden,
@@ -57,12 +58,22 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
             table.add_row(f"{sum(counts.values()):>6}", f"[dim]{what} ({escape(kinds)})[/]")
     err.print(f"[bold]{escape(collection.title)}[/] [dim]{escape(str(collection.source))}[/]")
     err.print(table)
+    if collection.keeps_former_model:
+        err.print(kept_model_said(collection))
     for item in plan.unreadable[:5]:
         err.print(f"[yellow]cannot be read:[/] {escape(item.path.decode('utf-8', 'backslashreplace'))}: {item.reason}")
     if plan.to_run:
         err.print(f"{len(plan.to_run)} videos to run, {size(plan.bytes_to_run)}")
     if plan.held:
         err.print(f"[bold yellow]Nothing is removed:[/] {escape(plan.held)}.")
+
+
+def kept_model_said(collection: Collection) -> str:
+    """That a file names no model and its videos keep theirs, and how it is changed; markup."""
+    return (
+        f"{collection.name}: its file names no model, so it keeps [bold]{escape(collection.model)}[/], which its "
+        "videos were embedded with. [dim]Write `model:` to say so, or another one to have them embedded again.[/]"
+    )
 
 
 def show_estimate(collection: Collection, plan: IngestPlan, experience: Experience) -> None:

@@ -27,14 +27,15 @@ def collection_of(
         present = find_collection(target, settings.collection_folders)
     else:
         present = _of_folder(folder.absolute(), known, name)
-    wanted = Collection.model_validate({**present.model_dump(exclude_unset=True), **changes}, strict=False)
+    said = {**present.model_dump(exclude_unset=True), "model": present.model}  # written down: defaults may change
+    wanted = Collection.model_validate({**said, **changes}, strict=False)
     require_available(wanted.model)
     registered = settings.registered_collections_dir / f"{wanted.name}.yaml"
     if wanted != present or not _is_described(wanted, known):
         if _is_described(wanted, known) and not registered.exists():
+            own = settings.collection_folders.described[0]
             raise ConfigurationError(
-                "written_by_hand",
-                f"{wanted.name} is described in {settings.collection_folders[0]}: change {', '.join(changes)} there",
+                "written_by_hand", f"{wanted.name} is described in {own}: change {', '.join(changes)} there"
             )
         write_collection(settings.registered_collections_dir, wanted)
     return wanted

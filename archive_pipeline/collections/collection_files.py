@@ -9,11 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from archive_pipeline.collections.kept_model import kept_model
 from archive_pipeline.collections.model import Collection, Schedule
 from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, yaml_files
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.settings import CollectionFolders
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class _Read:
         return FileProblem(self.file, self.lines.line((key,)) if self.lines else None, message)
 
 
-def load_collections(folders: Sequence[Path]) -> tuple[list[Collection], list[FileProblem]]:
+def load_collections(folders: CollectionFolders) -> tuple[list[Collection], list[FileProblem]]:
     """Every collection of the folders, sorted by name, and every problem, sorted by file.
 
     Where two files are at odds (one name, or one source inside the other) the one of the earlier folder stands, then a
     file named like its collection, then the first by file name. A file that is wrong keeps its name, so that no other
     file can take the place, and with it the videos, of a collection that has just been mistyped.
     """
-    read = [(rank, _read(file)) for rank, file in _files(folders)]
+    read = [(rank, _read(file, folders.lake)) for rank, file in _files(folders.described)]
     read.sort(key=lambda ranked: (ranked[0], ranked[1].file.stem != ranked[1].name, ranked[1].file.name))
     standing: list[_Read] = []
     problems: list[FileProblem] = []
@@ -51,7 +53,7 @@ def load_collections(folders: Sequence[Path]) -> tuple[list[Collection], list[Fi
     return collections, sorted(problems, key=lambda problem: (str(problem.file), problem.line or 0))
 
 
-def find_collection(name: str, folders: Sequence[Path]) -> Collection:
+def find_collection(name: str, folders: CollectionFolders) -> Collection:
     """The collection of that name. Raises ConfigurationError (`wrong_collection`, `unknown_collection`)."""
     collections, problems = load_collections(folders)
     for collection in collections:
@@ -61,7 +63,7 @@ def find_collection(name: str, folders: Sequence[Path]) -> Collection:
     if about:
         raise ConfigurationError("wrong_collection", f"The file of collection {name} is wrong: {'; '.join(about)}")
     known = [collection.name for collection in collections]
-    names = f"known are {', '.join(known)}" if known else f"there is none in {', '.join(map(str, folders))}"
+    names = f"known are {', '.join(known)}" if known else f"there is none in {', '.join(map(str, folders.described))}"
     raise ConfigurationError(
         "unknown_collection", f"There is no collection {name!r}{did_you_mean(name, known)}; {names}."
     )
@@ -87,7 +89,7 @@ def _files(folders: Sequence[Path]) -> Iterator[tuple[int, Path]]:
                 yield rank, file
 
 
-def _read(file: Path) -> _Read:
+def _read(file: Path, lake: Path) -> _Read:
     name = file.stem
     parsed: YamlFile | None = None
     try:
@@ -95,7 +97,10 @@ def _read(file: Path) -> _Read:
         if isinstance(parsed.values.get("name"), str):
             name = parsed.values["name"]
         values = {"name": name} | parsed.values
-        collection = Collection.model_validate(values, context={"folder": file.parent.resolve()})
+        known: dict[str, Any] = {"folder": file.parent.resolve()}
+        if not values.get("model"):
+            known["model"] = kept_model(lake, str(values["name"]))
+        collection = Collection.model_validate(values, context=known)
     except YamlFileError as error:
         problems = [FileProblem(file, error.line, error.message)]
     except ValidationError as error:

@@ -19,9 +19,9 @@ from pydantic import (
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
 from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.encoders.names import DEFAULT_MODEL, canonical
 from archive_pipeline.store.naming import COLLECTION_NAME
 
-DEFAULT_MODEL = "ViT-L-14-quickgelu/openai"
 WATCH_EVERY_S = 60.0
 """How often `watch: true` looks: a scan of 100,000 files takes about a second, new videos may wait a minute."""
 
@@ -43,6 +43,11 @@ def _known_detector(name: str) -> str:
     if name not in CUT_DETECTORS:
         raise ValueError(f"there is no cut detector {name!r}; choose one of {', '.join(CUT_DETECTORS)}")
     return name
+
+
+def _model(name: str, info: ValidationInfo) -> str:
+    """The model's whole name; where none was written the one that the videos have (validation context `model`)."""
+    return canonical(name) or (info.context or {}).get("model") or DEFAULT_MODEL
 
 
 def _name(value: str) -> str:
@@ -145,8 +150,9 @@ class Collection(BaseModel):
     """Absolute; symlinks stay what they are, so that one may be pointed elsewhere (`..` alone is resolved)."""
     fps: float = Field(3.0, gt=0, le=60)
     """Frames sampled per second."""
-    model: str = Field(DEFAULT_MODEL, min_length=1)
-    """Name of the encoder; whether its weights can be had is `doctor`'s question."""
+    model: Annotated[str, AfterValidator(_model)] = Field("", validate_default=True)
+    """Name of the encoder; whether its weights can be had is `doctor`'s question. Default: the one that its videos
+    were embedded with, so that a new default never embeds an archive again; DEFAULT_MODEL for a new collection."""
     detector: Annotated[str, AfterValidator(_known_detector)] = Field(default_factory=_default_detector)
     pictures: Literal["all", "keyframes", "none"] = "all"
     """Which sampled pictures stay in the lake when the shots are known."""
@@ -194,6 +200,11 @@ class Collection(BaseModel):
         if self.watch is not None and self.schedule is not None:
             raise ValueError("both watch and schedule are set; keep one of them")
         return self
+
+    @property
+    def keeps_former_model(self) -> bool:
+        """Whether its file names no model and its videos have another than a new collection would get."""
+        return "model" not in self.model_fields_set and self.model != DEFAULT_MODEL
 
     @property
     def looks(self) -> str | None:

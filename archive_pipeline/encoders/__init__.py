@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from archive_pipeline.encoders.identity import identify
-from archive_pipeline.encoders.names import BUNDLED_MODEL, DEFAULT_MODEL
+from archive_pipeline.encoders.names import BUNDLED_MODEL, DEFAULT_MODEL, canonical
 from archive_pipeline.encoders.registry import forget_encoders, get_encoder, load_encoder
 from archive_pipeline.encoders.weights import require_available
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUNDLED_MODEL",
     "DEFAULT_MODEL",
+    "canonical",
     "forget_encoders",
     "get_encoder",
     "identify",

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from archive_pipeline.errors import ConfigurationError
 
-DEFAULT_MODEL = "ViT-L-14-quickgelu/openai"
+DEFAULT_MODEL = "ViT-B-16-SigLIP2-256/webli"
+"""Multilingual, 768 numbers a vector, Apache-2.0: questions are in Spanish as often as in English."""
+ALIASES = {"siglip2": DEFAULT_MODEL, "clip": "ViT-L-14-quickgelu/openai"}
+"""Short names of models. What is stored and compared is the whole name: see `canonical`."""
 BUNDLED_MODEL = "archive-tiny"
 BUNDLED_FOLDER = Path(__file__).parent / "archive_tiny"
 
@@ -24,13 +27,14 @@ _FOLDER_PREFIX = "local-dir:"
 _ARCHITECTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FORMS = (
     f"`{DEFAULT_MODEL}` (open_clip architecture/tag), `ViT-B-32@/path/weights.safetensors` (architecture@checkpoint), "
-    f"`{_FOLDER_PREFIX}/path` (a folder with {CONFIG_FILE} and {WEIGHTS_FILES[0]}) or `{BUNDLED_MODEL}` (to try)"
+    f"`{_FOLDER_PREFIX}/path` (a folder with {CONFIG_FILE} and {WEIGHTS_FILES[0]}), "
+    f"{', '.join(f'`{alias}`' for alias in ALIASES)} (short for two of them) or `{BUNDLED_MODEL}` (to try)"
 )
 
 
 @dataclass(frozen=True)
 class PretrainedTag:
-    """`ViT-L-14-quickgelu/openai`: weights that open_clip knows by name and can download."""
+    """`ViT-B-16-SigLIP2-256/webli`: weights that open_clip knows by name and can download."""
 
     architecture: str
     tag: str
@@ -64,12 +68,21 @@ class ModelFolder:
 Source = PretrainedTag | CheckpointFile | ModelFolder
 
 
-def parse(name: str) -> Source:
-    """What the name of an encoder stands for; files are not looked at, so they may still be missing.
+def canonical(name: str) -> str:
+    """The whole name of a model that was named by an alias; any other name as it is.
 
-    Raises ConfigurationError `model_unknown` for a name that has none of the four forms, names an architecture that
+    To be asked wherever a person's word for a model is first taken down, so that one model has one name from there on.
+    """
+    return ALIASES.get(name, name)
+
+
+def parse(name: str) -> Source:
+    """What the name of an encoder, or its alias, stands for; files are not looked at, so they may still be missing.
+
+    Raises ConfigurationError `model_unknown` for a name that has none of the forms, names an architecture that
     open_clip does not have, or a path that is not absolute (stages run in processes with other working directories).
     """
+    name = canonical(name)
     if name == BUNDLED_MODEL:
         return ModelFolder(BUNDLED_FOLDER)
     if name.startswith(_FOLDER_PREFIX):
@@ -105,7 +118,7 @@ def suggestion(wrong: str, known: frozenset[str] | list[str]) -> str:
 def _hint(wrong: str) -> str:
     if wrong in architectures():
         return f"“{wrong}” is an architecture: say which weights. "
-    return suggestion(wrong, architectures() | {BUNDLED_MODEL, DEFAULT_MODEL})
+    return suggestion(wrong, architectures() | {BUNDLED_MODEL, DEFAULT_MODEL, *ALIASES})
 
 
 def _split(name: str) -> tuple[str, str, str]:

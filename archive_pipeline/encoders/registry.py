@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive_pipeline.encoders.identity import identify
+from archive_pipeline.encoders.names import canonical
 
 if TYPE_CHECKING:
     from archive_pipeline.encoders.encoder import Encoder
@@ -24,7 +25,7 @@ def load_encoder(name: str, device: str = "auto") -> "Encoder":
     """A new encoder; see `loading.load` for what is raised. torch and open_clip are imported here, not before."""
     from archive_pipeline.encoders.loading import load
 
-    return load(name, device)
+    return load(canonical(name), device)
 
 
 def get_encoder(name: str, device: str = "auto") -> "Encoder":
@@ -32,6 +33,7 @@ def get_encoder(name: str, device: str = "auto") -> "Encoder":
 
     Loaded again, and the old one let go, when its files changed.
     """
+    name = canonical(name)
     key = _Key(name, device)
     identity = identify(name)
     with _lock:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
+from archive_pipeline.encoders import BUNDLED_MODEL, canonical, get_encoder, identify
 from archive_pipeline.encoders.taught_languages import languages_of
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.phrase_vectors import Encoded, VocabularyVectors, read_by_model
@@ -51,7 +51,7 @@ def scoring_model(vocabulary: Vocabulary, model: str, settings: Settings) -> str
             "StreetCLIP checkpoint, such as ViT-L-14-336-quickgelu@/models/streetclip.pt, or leave it out of "
             "`vocabularies:`.",
         )
-    return settings.streetclip
+    return canonical(settings.streetclip)
 
 
 def as_read_by(vocabulary: Vocabulary, model: str, settings: Settings) -> VocabularyVectors:

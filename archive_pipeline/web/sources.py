@@ -1,15 +1,15 @@
 """The file of a video: where the catalogue and its collection say, and nowhere else."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import RequestError
+from archive_pipeline.settings import CollectionFolders
 from archive_pipeline.store.catalogue import Entry
 
 
-def source_file(entry: Entry, folders: Sequence[Path]) -> Path:
+def source_file(entry: Entry, folders: CollectionFolders) -> Path:
     """The video's file. Raises RequestError `source_gone` where it cannot be read now; ConfigurationError where the
     collection's YAML file is gone or wrong."""
     source = find_collection(entry.name.collection, folders).source

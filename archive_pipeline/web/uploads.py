@@ -13,8 +13,9 @@ from queue import Queue
 from typing import Literal
 
 from archive_pipeline.collections.collection_files import load_collections
-from archive_pipeline.collections.model import DEFAULT_MODEL, Collection
+from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import name_from_folder, write_collection
+from archive_pipeline.encoders import DEFAULT_MODEL
 from archive_pipeline.errors import PassingError, RequestError
 from archive_pipeline.settings import Settings
 from archive_pipeline.web.file_names import safe_name

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_pipeline.collections.collection_files import find_collection, load_collections, overlapping
-from archive_pipeline.collections.model import DEFAULT_MODEL, WATCH_EVERY_S, Collection
+from archive_pipeline.collections.model import WATCH_EVERY_S, Collection
 from archive_pipeline.collections.registration import name_from_folder, write_collection
+from archive_pipeline.encoders import DEFAULT_MODEL
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.settings import CollectionFolders
 from archive_pipeline.store.naming import COLLECTION_NAME
 
 
@@ -22,7 +24,7 @@ def load(folder: Path, **files: str) -> tuple[list[Collection], list[str]]:
     """Write `name=text` as name.yaml; the collections, and the problems as `file:line: message` without the folder."""
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    collections, problems = load_collections([folder])
+    collections, problems = load_collections(CollectionFolders((folder,), folder / "lake"))
     return collections, [str(problem).removeprefix(f"{folder}/") for problem in problems]
 
 
@@ -81,7 +83,7 @@ def test_the_source_is_relative_to_the_file_and_dots_are_resolved(tmp_path: Path
     (tmp_path / "yaml").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "yaml")
     (tmp_path / "yaml" / "tapes.yaml").write_text("source: ../videos")
-    (collection,), _ = load_collections([tmp_path / "link"])
+    (collection,), _ = load_collections(CollectionFolders((tmp_path / "link",), tmp_path / "lake"))
     assert collection.source == tmp_path / "videos"
 
 
@@ -164,7 +166,9 @@ def test_no_file_at_all_breaks_the_loading(tmp_path_factory: pytest.TempPathFact
     folder.mkdir(exist_ok=True)
     (folder / "any.yaml").write_bytes(content)
     (folder / "good.yaml").write_text("source: /good")
-    assert "good" in [collection.name for collection in load_collections([folder])[0]]
+    assert "good" in [
+        collection.name for collection in load_collections(CollectionFolders((folder,), folder / "lake"))[0]
+    ]
 
 
 def test_a_name_belongs_to_one_file(tmp_path: Path) -> None:
@@ -203,24 +207,24 @@ def test_what_people_wrote_goes_before_what_the_command_line_registered(tmp_path
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "tapes.yaml").write_text(f"source: {source}")
     folders = [tmp_path / "written", tmp_path / "registered", tmp_path / "missing", tmp_path / "written"]
-    (collection,), (wrong,) = load_collections(folders)
+    (collection,), (wrong,) = load_collections(CollectionFolders(tuple(folders), tmp_path / "lake"))
     assert collection.source == Path("/w")
     assert wrong.file == tmp_path / "registered" / "tapes.yaml"
 
 
 def test_a_collection_is_found_by_name_or_its_absence_explained(tmp_path: Path) -> None:
     load(tmp_path, tapes="source: v", bad="source: v\nfps: x")
-    assert find_collection("tapes", [tmp_path]).name == "tapes"
+    assert find_collection("tapes", CollectionFolders((tmp_path,), tmp_path / "lake")).name == "tapes"
     with pytest.raises(ConfigurationError, match=r"\[unknown_collection\].*did you mean tapes\?"):
-        find_collection("tape", [tmp_path])
+        find_collection("tape", CollectionFolders((tmp_path,), tmp_path / "lake"))
     with pytest.raises(ConfigurationError, match=r"\[wrong_collection\].*bad.yaml:2: fps"):
-        find_collection("bad", [tmp_path])
+        find_collection("bad", CollectionFolders((tmp_path,), tmp_path / "lake"))
 
 
 def test_the_example_that_comes_with_the_project_is_right(tmp_path: Path) -> None:
     example = Path(__file__).parents[2] / "collections" / "example.yaml.example"
     (tmp_path / "example.yaml").write_bytes(example.read_bytes())
-    (collection,), problems = load_collections([tmp_path])
+    (collection,), problems = load_collections(CollectionFolders((tmp_path,), tmp_path / "lake"))
     assert problems == []
     assert collection.model_fields_set >= set(Collection.model_fields) - {"name", "watch", "shots"}, (
         "it shows every key"
@@ -258,7 +262,7 @@ class TestRegistering:
         )  # fmt: skip
         file = write_collection(tmp_path / "new", written)
         assert file == tmp_path / "new" / "tapes.yaml"
-        assert load_collections([tmp_path / "new"]) == ([written], [])
+        assert load_collections(CollectionFolders((tmp_path / "new",), tmp_path / "lake")) == ([written], [])
         assert os.listdir(tmp_path / "new") == ["tapes.yaml"]  # noqa: PTH208
 
     def test_only_what_was_said_is_written(self, tmp_path: Path) -> None:
@@ -272,7 +276,7 @@ class TestRegistering:
 
 def test_loading_collections_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from archive_pipeline.collections import loading;"
+        "import sys; from archive_pipeline.collections import collection_files;"
         "heavy = {'torch', 'hdbscan', 'sklearn', 'open_clip', 'dagster', 'polars', 'av'} & set(sys.modules); print(heavy)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

@@ -6,13 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.encoders import names
-from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, parse
+from archive_pipeline.encoders import identify, names
+from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, canonical, parse
 from archive_pipeline.errors import ConfigurationError
 
 
-def test_the_default_is_the_quickgelu_architecture_with_the_weights_of_openai() -> None:
-    assert parse(names.DEFAULT_MODEL) == PretrainedTag("ViT-L-14-quickgelu", "openai")
+def test_the_default_is_the_multilingual_siglip() -> None:
+    assert parse(names.DEFAULT_MODEL) == PretrainedTag("ViT-B-16-SigLIP2-256", "webli")
+
+
+def test_aliases_stand_for_whole_names() -> None:
+    assert canonical("siglip2") == names.DEFAULT_MODEL
+    assert parse("clip") == PretrainedTag("ViT-L-14-quickgelu", "openai")
+    assert canonical("ViT-B-32/openai") == "ViT-B-32/openai"
+    assert identify("clip") == identify("ViT-L-14-quickgelu/openai"), "or a video would be embedded twice"
 
 
 def test_tags_are_spelled_as_open_clip_spells_them() -> None:

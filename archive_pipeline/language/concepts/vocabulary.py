@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from archive_pipeline.encoders.names import canonical
 from archive_pipeline.language.concepts.texts import Label, Name, Phrases, Templates, said, wordings
 from archive_pipeline.language.described_files import Described
 
@@ -53,7 +54,7 @@ class Vocabulary(Described):
     """By language, with {} where each phrase goes; none: phrases as they are."""
     keep: int = Field(3, ge=1, le=20)
     """How many of the best entries of a shot are stored, beside those that hold."""
-    model: Annotated[str, Field(min_length=1)] | None = None
+    model: Annotated[str, Field(min_length=1), AfterValidator(canonical)] | None = None
     """The encoder that it is meant for, as collections name it; None: any. `streetclip` stands for a setting."""
     entries: dict[Name, Entry] = Field(min_length=2, max_length=_MOST_ENTRIES)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field
 
 from archive_pipeline.collections.collection_files import load_collections
-from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.encoders import BUNDLED_MODEL, canonical
 from archive_pipeline.language.playground.tasks import Task
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture
 from archive_pipeline.settings import Settings
@@ -93,7 +93,7 @@ def playground(service: Service) -> APIRouter:
 
         def compare() -> list[ComparedOut]:
             known = encoder_names(settings)
-            name = encoder if encoder in known else known[0]
+            name = canonical(encoder) if canonical(encoder) in known else known[0]
             vector = picture_vector(read_picture(data).jpeg, name, settings.device)
             return [ComparedOut(**asdict(one)) for one in compare_phrases(vector, sentence, name, settings.device)]
 

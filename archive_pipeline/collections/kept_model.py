@@ -1,0 +1,50 @@
+"""Which model the videos of a collection were embedded with: what a file that names no model means."""
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from archive_pipeline.encoders.names import PretrainedTag, parse
+from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.store.provenance import METADATA_KEY, Provenance
+
+_TABLE = "embeddings"
+
+
+def kept_model(lake: Path, collection: str) -> str | None:
+    """The model of the collection's newest embeddings, as their provenance names it.
+
+    None where there are none, and where they are a local model's, whose identity is a hash and tells no name.
+    """
+    folder = lake / _TABLE / Path(collection).name
+    try:
+        return _model_in(folder, folder.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _model_in(folder: Path, _changed_ns: int) -> str | None:
+    """Asked every two seconds by a page that searches: looked up again when a table was added, replaced or removed."""
+    newest = max(_tables(folder), default=None)
+    if newest is None:
+        return None
+    import pyarrow.parquet as pq  # files are checked in milliseconds where nothing is stored
+
+    try:
+        stored = (pq.read_metadata(newest[1]).metadata or {}).get(METADATA_KEY)
+        identity = str(Provenance.from_json(stored).parameters.get("model", "")) if stored else ""
+        return identity if isinstance(parse(identity), PretrainedTag) else None
+    except (OSError, ValueError, ConfigurationError):  # damaged, or being written; a hash is no name
+        return None
+
+
+def _tables(folder: Path) -> Iterator[tuple[int, str]]:
+    """Time and path of every table; long names are cut into folders (store/naming.py)."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _tables(Path(entry.path))
+            elif not entry.name.startswith("."):
+                yield entry.stat().st_mtime_ns, entry.path
