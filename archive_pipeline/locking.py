@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from archive_pipeline.errors import PassingError
 
@@ -37,3 +38,14 @@ def file_lock(
                     ) from None
                 time.sleep(_POLL_S)
         yield
+
+
+def try_lock(path: Path) -> IO[bytes] | None:
+    """The file at `path` with an exclusive lock on it, until it is closed; None where somebody else has one."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file

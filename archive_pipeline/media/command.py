@@ -5,6 +5,8 @@ from typing import Any
 
 import ffmpeg
 
+from archive_pipeline.media.decoders import cuda_filters
+from archive_pipeline.media.decoders.model import CudaDecoding
 from archive_pipeline.media.display import picture_size
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
@@ -28,20 +30,22 @@ def decode_command(
     picture_side: int,
     jpeg_qscale: int,
     seek_s: float | None = None,
+    cuda: CudaDecoding | None = None,
 ) -> list[str]:
     """ffmpeg's arguments: decode `path` once, write one NUT stream to stdout.
 
     `wanted` is the `select` expression of the frames that become pictures, `counted` of those that become thumbnails,
-    `seek_s` the time (on the clock of the container) before whose key frame nothing needs to be decoded.
+    `seek_s` the time (on the clock of the container) before whose key frame nothing needs to be decoded. With `cuda`
+    the GPU decodes, deinterlaces and shrinks; the last step to either size is the processor's all the same.
     """
-    source = _decoded(facts, seek_s).filter("setpts", clock(facts)).split()
+    source = _decoded(facts, seek_s, cuda).filter("setpts", clock(facts)).split()
     width, height = thumbnail_size
     counting = source[0] if counted == "1" else source[0].filter("select", counted)
+    counting = _in_memory(counting, facts, cuda, thumbnail_size)
     thumbnails = counting.filter("scale", width, height, flags="area").filter("format", "rgb24")
     width, height = picture_size(facts.width, facts.height, picture_side)
     pictures = (
-        source[1]
-        .filter("select", wanted)
+        _in_memory(source[1].filter("select", wanted), facts, cuda, (width, height))
         .filter("scale", width, height, flags="area", out_range="pc", out_color_matrix="bt601")  # what JFIF prescribes
         .filter("format", "yuvj420p")
         .filter("setsar", 1)
@@ -54,8 +58,8 @@ def decode_command(
     return arguments
 
 
-def _decoded(facts: MediaFacts, seek_s: float | None) -> Any:
-    """The chosen video stream as players show it: rotated (by ffmpeg itself), deinterlaced where it is interlaced."""
+def _decoded(facts: MediaFacts, seek_s: float | None, cuda: CudaDecoding | None) -> Any:
+    """The chosen video stream, deinterlaced where it is interlaced; rotated by ffmpeg itself, not yet with `cuda`."""
     seeking: dict[str, Any] = {}
     if seek_s is not None:
         seeking = {"ss": f"{seek_s:.6f}", "seek_timestamp": 1, "noaccurate_seek": None}
@@ -68,10 +72,17 @@ def _decoded(facts: MediaFacts, seek_s: float | None) -> Any:
         max_pixels=_LARGEST_FRAME,
         reinit_filter=0,  # a change of size in mid-stream must not restart the filters, which remember times
         **seeking,
+        **(cuda_filters.input_options(cuda) if cuda else {}),
     )[str(facts.stream_index)]
+    if facts.is_interlaced and cuda:
+        return cuda_filters.deinterlaced(source)
     if facts.is_interlaced:
         source = source.filter("scale", "iw", "ih").filter("bwdif", mode="send_frame", deint="interlaced")
     return source
+
+
+def _in_memory(frames: Any, facts: MediaFacts, cuda: CudaDecoding | None, wanted: tuple[int, int]) -> Any:
+    return cuda_filters.downloaded(frames, cuda, facts.rotation, wanted) if cuda else frames
 
 
 def _encoding(jpeg_qscale: int) -> dict[str, Any]:

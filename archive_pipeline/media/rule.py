@@ -4,6 +4,8 @@ Frame j is the first source frame at or after k/fps, for the k in turn that meet
 picture keeps its own time, and a gap or a delayed start, which many k fall into, gives one frame.
 """
 
+from math import floor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,11 @@ def is_sampled(pts_s: NDArray[np.float64], fps: float) -> NDArray[np.bool_]:
     """
     periods = np.floor((np.asarray(pts_s, np.float64) + TOLERANCE_S) * fps)
     return np.diff(periods, prepend=-np.inf) > 0
+
+
+def period(pts_s: float, fps: float) -> int:
+    """Of the 1/fps seconds that `is_sampled` counts, the number of the one that a frame at `pts_s` lies in."""
+    return floor((pts_s + TOLERANCE_S) * fps)
 
 
 def sampling(fps: float) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from archive_pipeline.media.collector import Collector
 from archive_pipeline.media.command import decode_command
 from archive_pipeline.media.cuts import cut_detector
+from archive_pipeline.media.decoders.model import PROCESSOR, Decoder
+from archive_pipeline.media.decoders.strictness import strictly
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.model import Decoding, Sample, SamplingParameters
 from archive_pipeline.media.process import running
@@ -23,6 +25,7 @@ def sample_video(
     ffmpeg: Path,
     on_samples: Callable[[Sequence[Sample]], None],
     limit_s: float | None = None,
+    decoder: Decoder = PROCESSOR,
 ) -> Decoding:
     """Decode `path` in one ffmpeg process; `on_samples` gets the samples in order of time, some at a time.
 
@@ -30,7 +33,8 @@ def sample_video(
     (default: ten minutes and five times the duration).
 
     Raises MediaError: `no_decodable_frame`, `decoder_crashed`, `too_many_frames`. Raises PassingError: `read_failed`,
-    `decode_timeout`, `decoder_killed`.
+    `decode_timeout`, `decoder_killed`. With the decoder of a GPU it raises DecoderError instead of most of these, and
+    for anything that is not as the processor would give it; samples that were handed on are void then.
     """
     detector = cut_detector(parameters.detector)
     command = decode_command(
@@ -41,10 +45,12 @@ def sample_video(
         thumbnail_size=detector.thumbnail_size,
         picture_side=parameters.picture_side,
         jpeg_qscale=parameters.jpeg_qscale,
+        cuda=decoder.cuda,
     )
     collector = Collector(facts, detector, on_samples)
     with running(command, 600 + 5 * facts.duration_s if limit_s is None else limit_s) as child:
-        for item in read_stream(child.stdout, detector.thumbnail_size):
+        items = read_stream(child.stdout, detector.thumbnail_size)
+        for item in strictly(items, child, parameters.fps) if decoder.cuda else items:
             collector.add(item)
         status = child.wait()
         collector.flush()

@@ -1,11 +1,12 @@
 """How much a server is asked at once by all runs of this machine together, held by locks of the kernel."""
 
 import asyncio
-import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
+
+from archive_pipeline.locking import try_lock
 
 _FIRST_LOOKS_EVERY_S = 0.02
 _FIRST_KEEPS_FOR_S = 0.05  # a slot that was let go, for the next question; an answer takes seconds
@@ -54,7 +55,7 @@ class MachineSlots:
             if self._kept:
                 return self._kept.pop()
             for path in self._files:
-                if held := _locked(path):
+                if held := try_lock(path):
                     return held
             if self._is_first():
                 await self._wait()
@@ -81,16 +82,5 @@ class MachineSlots:
 
     def _is_first(self) -> bool:
         if self._first is None:
-            self._first = _locked(self._first_file)
+            self._first = try_lock(self._first_file)
         return self._first is not None
-
-
-def _locked(path: Path) -> IO[bytes] | None:
-    """The file with an exclusive lock on it, until it is closed; None where somebody else has one."""
-    file = path.open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file

@@ -1,0 +1,1 @@
+"""Who decodes a video: a processor, or the decoder of an NVIDIA GPU (NVDEC)."""
