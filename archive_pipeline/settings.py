@@ -44,6 +44,21 @@ class Settings(BaseSettings):
         alias="ARCHIVE_FFMPEG",
         description="The ffmpeg binary; default: on the PATH, else the imageio-ffmpeg wheel's.",
     )
+    decoder: Literal["auto", "cpu", "cuda"] = Field(
+        "auto",
+        alias="ARCHIVE_DECODER",
+        description="Who decodes videos: auto (the GPU's decoder and the processors), cpu, cuda.",
+    )
+    decodes_per_gpu: int = Field(
+        6,  # an H200 decoded 720p at 51 × real time with one, 136 × with four and 122 × with twelve at once
+        ge=1,
+        le=64,
+        alias="ARCHIVE_DECODES_PER_GPU",
+        description="Videos that the decoder of each GPU gets at once.",
+    )
+    visible_gpus: str | None = Field(
+        None, alias="CUDA_VISIBLE_DEVICES", description="NVIDIA's own: the GPUs that may be used; default: all."
+    )
     vlm_url: str | None = Field(
         None, alias="ARCHIVE_VLM_URL", description="An OpenAI-compatible server, such as http://127.0.0.1:8000/v1"
     )
@@ -94,13 +109,49 @@ class Settings(BaseSettings):
         alias="ARCHIVE_STREETCLIP",
         description="The encoder that the vocabulary `geography` asks, such as ViT-L-14-336@/models/street.pt",
     )
+    jobs: int | None = Field(
+        None,
+        ge=1,
+        alias="ARCHIVE_JOBS",
+        description="Videos that this machine works on at once; default: one for each core, as many as memory allows.",
+    )
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
+    runtime_dir: Path | None = Field(
+        None,
+        alias="ARCHIVE_RUNTIME",
+        description="Folder, yours alone, where processes of this machine find each other; default: "
+        "archive-pipeline in XDG_RUNTIME_DIR, else /tmp/archive-pipeline-<uid>.",
+    )
+    session_dir: Path | None = Field(None, alias="XDG_RUNTIME_DIR")
+    visible_devices: str | None = Field(None, alias="CUDA_VISIBLE_DEVICES", description="Which GPUs a process sees.")
+    encoder_url: str | None = Field(
+        None,
+        alias="ARCHIVE_ENCODER_URL",
+        description="An encoder in the network, such as grpc://gpu:8010; default: a process of this machine.",
+    )
+    encoder_api_key: SecretStr | None = Field(
+        None, alias="ARCHIVE_ENCODER_KEY", description="What that encoder asks for; 16 characters or more."
+    )
+    encoder_idle_s: float = Field(
+        600.0, gt=0, alias="ARCHIVE_ENCODER_IDLE_S", description="Seconds without a question until the encoder ends."
+    )
+    encoder_hang_s: float = Field(
+        30.0,
+        gt=0,
+        alias="ARCHIVE_ENCODER_HANG_S",
+        description="Seconds without a sign of life until an encoder's process is killed and another one is started.",
+    )
     web_token: SecretStr | None = Field(
         None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."
     )
     failure_webhook: str | None = Field(
         None, alias="ARCHIVE_FAILURE_WEBHOOK", description="URL that gets a JSON line per failed video."
     )
+
+    @property
+    def videos_at_once(self) -> int:
+        """How many videos `ingest` and the queue work on at once on this machine."""
+        return self.jobs or default_jobs()
 
     @cached_property
     def home(self) -> Path:
@@ -121,13 +172,27 @@ class Settings(BaseSettings):
         return self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
 
     @property
+    def encoder_key(self) -> str | None:
+        """The encoder's key in the clear: for asking it, never for printing."""
+        return self.encoder_api_key.get_secret_value() if self.encoder_api_key else None
+
+    @property
+    def runtime_folder(self) -> Path:
+        """Where processes of this user and machine find each other; it need not exist yet."""
+        if self.runtime_dir:
+            return self.runtime_dir.expanduser().absolute()
+        if self.session_dir:
+            return self.session_dir / "archive-pipeline"
+        return Path(f"/tmp/archive-pipeline-{os.getuid()}")
+
+    @property
     def vlm_key(self) -> str | None:
         """The VLM server's key in the clear: for asking it, never for printing."""
         return self.vlm_api_key.get_secret_value() if self.vlm_api_key else None
 
     @property
     def slots_dir(self) -> Path:
-        """Locks for what the runs of this machine ask a server at once."""
+        """Locks for what the runs of this machine ask a server at once, and for what they decode at once."""
         return self.home / "slots"
 
     @property
@@ -181,6 +246,20 @@ class Settings(BaseSettings):
         return (self.dagster_home or self.home / "dagster").expanduser().absolute()
 
 
+_MEMORY_A_VIDEO = 1 << 30
+"""A run and its ffmpeg: half of it where nothing is odd, all of it where a video lasts hours (docs/performance.md)."""
+
+
+def default_jobs() -> int:
+    """One video for each core that this process may use, fewer where the memory (of its container) is short."""
+    limit = Path("/sys/fs/cgroup/memory.max")
+    written = limit.read_text(encoding="ascii").strip() if limit.exists() else "max"
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if written.isdigit():
+        memory = min(memory, int(written))
+    return max(1, min(len(os.sched_getaffinity(0)), memory // _MEMORY_A_VIDEO))
+
+
 def shipped(folder: str) -> Path:
     """What lies at the top of the repository (`sql`, `dagster.yaml`), and inside the package in a wheel."""
     inside = _PACKAGE / "_shipped" / folder
@@ -195,3 +274,9 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
 def adopt_environment(changes: Mapping[str, str]) -> None:
     """Make `changes` part of this process's own environment, for libraries that look there (Dagster)."""
     os.environ.update(changes)
+
+
+def replace_environment(whole: Mapping[str, str]) -> None:
+    """Make `whole` this process's environment: that of the process for which it works."""
+    os.environ.clear()
+    os.environ.update(whole)

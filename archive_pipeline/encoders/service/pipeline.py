@@ -1,0 +1,158 @@
+"""The device at work: batches over all clients, decoded by threads a bounded distance ahead of it.
+
+Imported only in the process that holds a model.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import torch
+
+from archive_pipeline.encoders.encoder import Encoder
+from archive_pipeline.encoders.protocol import Embeddings
+from archive_pipeline.encoders.service.fair_queue import FairQueue, Picture
+from archive_pipeline.encoders.service.faults import BrokenError
+from archive_pipeline.errors import ArchiveError, MediaError
+
+_BATCHES_AHEAD = 2
+_RATED_S = 60.0  # what is told as the rate is the mean of so long
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    pictures: Sequence[Picture]
+    pixels: torch.Tensor
+    decoded: Sequence[Future[None]]
+
+
+@dataclass(frozen=True)
+class _Texts:
+    texts: Sequence[str]
+    rows: Future[Embeddings]
+
+
+class Pipeline:
+    """Two threads: one takes pictures and has them decoded, one owns the device. Texts go before pictures."""
+
+    def __init__(self, encoder: Encoder, queue: FairQueue, on_broken: Callable[[BaseException], None]) -> None:
+        """`on_broken` is told of an error after which the device cannot be trusted (a CUDA error, no memory left)."""
+        self._encoder = encoder
+        self._queue = queue
+        self._on_broken = on_broken
+        self._texts: deque[_Texts] = deque()
+        self._ahead: deque[_Batch] = deque()
+        self._changed = threading.Condition()
+        self._done: deque[tuple[float, int]] = deque()
+        for work in (self._decode_ahead, self._compute):
+            threading.Thread(target=work, name=work.__name__, daemon=True).start()
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        """Unit rows (n, dimension); waits for the device. Raises what `Encoder.encode_texts` raises."""
+        asked = _Texts(texts, Future())
+        with self._changed:
+            self._texts.append(asked)
+            self._changed.notify_all()
+        return asked.rows.result()
+
+    @property
+    def pictures_per_s(self) -> float:
+        """Of the last minute's work, from its first batch to now; 0 where there was none."""
+        now = time.monotonic()
+        recent = [(at, n) for at, n in list(self._done) if now - at < _RATED_S]
+        return sum(n for _, n in recent) / max(now - recent[0][0], 1.0) if recent else 0.0
+
+    def _decode_ahead(self) -> None:
+        """Decode into batches: of what there is, so that a single picture never waits for others."""
+        preprocessing = self._encoder.preprocessing
+        pinned = self._encoder.device.startswith("cuda")  # page-locked memory is copied while the GPU computes
+        with ThreadPoolExecutor(min(16, os.cpu_count() or 1), thread_name_prefix="decode") as pool:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: len(self._ahead) < _BATCHES_AHEAD)
+                pictures = self._queue.take(self._encoder.batch_size)
+                if not pictures:
+                    return
+                pixels = torch.zeros((len(pictures), *preprocessing.size, 3), dtype=torch.uint8, pin_memory=pinned)
+                rows = zip(pixels.numpy(), pictures, strict=True)
+                decoded = [pool.submit(preprocessing.decode_into, row, picture.jpeg) for row, picture in rows]
+                with self._changed:
+                    self._ahead.append(_Batch(pictures, pixels, decoded))
+                    self._changed.notify_all()
+
+    def _compute(self) -> None:
+        launched: tuple[_Batch, torch.Tensor] | None = None  # on the device while the next is sent after it
+        while True:
+            before: tuple[_Batch, torch.Tensor] | None = None
+            with self._changed:
+                while not (self._texts or self._ahead or launched):
+                    self._changed.wait()
+                texts = self._texts.popleft() if self._texts else None
+                batch = self._ahead.popleft() if self._ahead and not texts else None
+                self._changed.notify_all()
+            try:
+                if texts:
+                    self._answer_texts(texts)
+                    continue
+                before, launched = launched, None
+                if batch:
+                    _fail_the_damaged(batch)
+                    launched = batch, self._encoder.launch(batch.pixels)
+                if before:
+                    self._answer(*before)
+            except BaseException as error:
+                told = self._told(error)
+                for failed in filter(None, (batch, before and before[0])):
+                    _fail(failed, told)
+                launched = None
+
+    def _answer_texts(self, asked: _Texts) -> None:
+        try:
+            asked.rows.set_result(self._encoder.encode_texts(asked.texts))
+        except ValueError as error:
+            asked.rows.set_exception(error)
+        except BaseException as error:
+            asked.rows.set_exception(self._told(error))
+
+    def _told(self, error: BaseException) -> BaseException:
+        """What those who wait are told: what is wrong for good is theirs; all else another process may do better."""
+        if isinstance(error, ArchiveError) and error.permanent:
+            return error
+        log.exception("the device failed")
+        self._on_broken(error)
+        return BrokenError(str(error))
+
+    def _answer(self, batch: _Batch, vectors: torch.Tensor) -> None:
+        rows = self._encoder.collect(vectors, 0)
+        for picture, row in zip(batch.pictures, rows, strict=True):
+            picture.chunk.answer(picture.position, row)
+        self._done.append((time.monotonic(), len(rows)))
+        while time.monotonic() - self._done[0][0] > _RATED_S:
+            self._done.popleft()
+
+
+def _fail_the_damaged(batch: _Batch) -> None:
+    """Wait until the batch is decoded. A damaged picture ends the request that it came with and no other; its row stays
+    black."""
+    for picture, decoded in zip(batch.pictures, batch.decoded, strict=True):
+        error = decoded.exception()
+        if error:
+            picture.chunk.fail(
+                MediaError(
+                    "picture_damaged",
+                    f"Stored picture {picture.chunk.first + picture.position} is not a JPEG that can be decoded "
+                    f"({error}). Compute the frames of this video again.",
+                )
+            )
+
+
+def _fail(batch: _Batch, error: BaseException) -> None:
+    for chunk in {id(picture.chunk): picture.chunk for picture in batch.pictures}.values():
+        chunk.fail(error)
