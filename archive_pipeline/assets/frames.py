@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -10,6 +11,7 @@ from archive_pipeline.assets.policy import video_asset, video_check
 from archive_pipeline.assets.retention import pictures_suffice
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.assets.video_facts import media_facts
+from archive_pipeline.media.decoders.model import Decoder
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.intervals import fill_empty_intervals, merge_pictures, pictures
 from archive_pipeline.media.model import Decoding, Sample
@@ -17,6 +19,7 @@ from archive_pipeline.media.sampling import sample_video
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.stages.chain import FRAMES
+from archive_pipeline.stages.machine_decoders import machine_decoders
 from archive_pipeline.stages.parameters import sampling_parameters
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
@@ -43,6 +46,7 @@ def frames(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materializ
                 "hard_cuts": int((cuts == "hard").sum()),
                 "gradual_cuts": int((cuts == "gradual").sum()),
                 "decoded_share": round(found["decoded_share"], 4),
+                "decoder": stored.notes.get("decoder", "cpu"),
                 "decoder_warnings": "; ".join(found["warnings"]) or "none",
                 "realtime_factor": round(duration_s / max(stored.elapsed_s, 1e-3), 1),
             }
@@ -50,8 +54,20 @@ def frames(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materializ
 
 
 def _decode(work: VideoWork) -> None:
-    """Pictures are streamed into their table, so that memory does not grow with the duration."""
-    ffmpeg = find_ffmpeg(work.archive.settings.ffmpeg)
+    settings = work.archive.settings
+    ffmpeg = find_ffmpeg(settings.ffmpeg)
+    decoders = machine_decoders(settings, ffmpeg, work.collection.decoder)
+    decoders.decode(work.file, lambda decoder: _decode_with(work, ffmpeg, decoder))
+
+
+def _decode_with(work: VideoWork, ffmpeg: Path, decoder: Decoder) -> None:
+    """Pictures are streamed into their table, so that memory does not grow with the duration.
+
+    Where the decoder fails, the table that was begun goes with the error; another decoder begins a new one.
+    """
+    if not work.notes:
+        work.start_clock()  # waiting for a decoder is no cost of the video, one that fails is
+    work.notes["decoder"] = decoder.note
     parameters = sampling_parameters(work.collection)
     facts = media_facts(work)
     times_s: list[float] = []
@@ -62,7 +78,7 @@ def _decode(work: VideoWork) -> None:
             writer.append(pictures(samples))
             times_s.extend(sample.pts_s for sample in samples)
 
-        decoding = sample_video(work.file, facts, parameters, ffmpeg, keep)
+        decoding = sample_video(work.file, facts, parameters, ffmpeg, keep, decoder=decoder)
         extras += fill_empty_intervals(work.file, facts, parameters, ffmpeg, decoding, times_s)
         _write_findings(work, decoding)
     if extras:

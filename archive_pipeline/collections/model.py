@@ -156,6 +156,8 @@ class Collection(BaseModel):
     detector: Annotated[str, AfterValidator(_known_detector)] = Field(default_factory=_default_detector)
     pictures: Literal["all", "keyframes", "none"] = "all"
     """Which sampled pictures stay in the lake when the shots are known."""
+    decoder: Literal["auto", "cpu", "cuda"] | None = None
+    """Who decodes its videos; None: as ARCHIVE_DECODER says. A matter of speed: nothing is computed again for it."""
     truth: Annotated[Path | None, BeforeValidator(_optional_path)] = None
     """What the collection is evaluated against: an archive that `simulate` made, a folder with shots.json, a log."""
     watch: Annotated[float | None, BeforeValidator(_seconds)] = None

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from archive_pipeline.media.command import PICTURES
 
+_END_OF_JPEG = b"\xff\xd9"
+
 
 @dataclass(frozen=True)
 class Thumbnail:
@@ -47,8 +49,11 @@ def read_stream(pipe: IO[bytes], thumbnail_size: tuple[int, int]) -> Iterator[Th
                 continue
             tick = ticks[packet.stream_index]
             assert tick is not None
-            pts_s = packet.pts * tick.numerator / tick.denominator
-            if packet.stream_index == PICTURES:
-                yield Picture(pts_s, bytes(packet))
+            pts_s, content = packet.pts * tick.numerator / tick.denominator, bytes(packet)
+            is_picture = packet.stream_index == PICTURES
+            if not (content.endswith(_END_OF_JPEG) if is_picture else len(content) == height * width * 3):
+                return  # cut short: the decoder crashed or was killed while it wrote
+            if is_picture:
+                yield Picture(pts_s, content)
             else:
-                yield Thumbnail(pts_s, np.frombuffer(bytes(packet), np.uint8).reshape(height, width, 3))
+                yield Thumbnail(pts_s, np.frombuffer(content, np.uint8).reshape(height, width, 3))

@@ -1,0 +1,47 @@
+"""A stand-in for an ffmpeg with a GPU, since tests run without one."""
+
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.media.command import decode_command
+from archive_pipeline.media.cuts import cut_detector
+from archive_pipeline.media.model import SamplingParameters
+from archive_pipeline.media.rule import sampling
+from archive_pipeline_tests.media.reference import facts_of
+
+OnGpu = Callable[[str], Path]
+
+
+@pytest.fixture
+def on_gpu(ffmpeg: Path, tmp_path: Path) -> OnGpu:
+    """`on_gpu(script)` is an ffmpeg that runs `script` where it is asked for `-hwaccel`; else it is the real one."""
+
+    def make(script: str) -> Path:
+        program = tmp_path / "ffmpeg"
+        asked = f'for word in "$@"; do if [ "$word" = -hwaccel ]; then\n{script}\nfi; done'
+        program.write_text(f'#!/bin/sh\n{asked}\nexec {shlex.quote(str(ffmpeg))} "$@"\n')
+        program.chmod(0o755)
+        return program
+
+    return make
+
+
+def decoded_by_processor(ffmpeg: Path, video: Path, nut: Path) -> Path:
+    """Write to `nut` what ffmpeg's one pass over the video gives."""
+    parameters = SamplingParameters()
+    command = decode_command(
+        ffmpeg,
+        video,
+        facts_of(video),
+        wanted=sampling(parameters.fps),
+        thumbnail_size=cut_detector(parameters.detector).thumbnail_size,
+        picture_side=parameters.picture_side,
+        jpeg_qscale=parameters.jpeg_qscale,
+    )
+    with nut.open("wb") as written:
+        subprocess.run(command, stdout=written, stderr=subprocess.DEVNULL, check=True)
+    return nut
