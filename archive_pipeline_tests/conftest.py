@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.garbage import collect_rarely
 
 _status = 1
@@ -26,9 +28,19 @@ def _leave_without_teardown() -> None:
     os._exit(_status)
 
 
-def pytest_sessionfinish(exitstatus: int) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     global _status
     _status = int(exitstatus)
+    if not hasattr(session.config, "workerinput"):  # the last one out, not a worker of xdist
+        stop_all(_RUNTIME, within_s=5.0)
+        shutil.rmtree(_RUNTIME, ignore_errors=True)
+
+
+# One warm encoder for all tests, xdist's workers included (they inherit it), and none that somebody uses beside them.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["ARCHIVE_RUNTIME"] = tempfile.mkdtemp(prefix="archive-tests-")
+os.environ.pop("ARCHIVE_ENCODER_URL", None)
+_RUNTIME = Path(os.environ["ARCHIVE_RUNTIME"])
 
 
 _MEMORY = Path("/dev/shm")

@@ -10,6 +10,7 @@ from archive_pipeline.cli.demo import demo
 from archive_pipeline.cli.describe import describe
 from archive_pipeline.cli.dev import dev
 from archive_pipeline.cli.doctor import doctor
+from archive_pipeline.cli.encoder import encoder
 from archive_pipeline.cli.evaluate import evaluate
 from archive_pipeline.cli.ingest import ingest
 from archive_pipeline.cli.policies import policies
@@ -35,4 +36,5 @@ app.add_typer(collections, name="collections")
 app.add_typer(concepts, name="concepts")
 app.add_typer(vocabularies, name="vocabularies")
 app.add_typer(policies, name="policies")
+app.add_typer(encoder, name="encoder")
 app.add_typer(vlm, name="vlm")

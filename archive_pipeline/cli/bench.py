@@ -108,7 +108,8 @@ def _index(table: Table) -> None:
 
 
 def _texts(table: Table) -> None:
-    from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
+    from archive_pipeline.encoders import BUNDLED_MODEL, identify
+    from archive_pipeline.encoders.service import served_encoder
     from archive_pipeline.search.bench import measure_texts
     from archive_pipeline.search.spaces import space_name
     from archive_pipeline.simulator.world import COLOURS, OBJECTS, SETTINGS
@@ -118,7 +119,7 @@ def _texts(table: Table) -> None:
     space = askable_space(space_name(BUNDLED_MODEL, identity), BUNDLED_MODEL, identity, device)
     places = [setting.phrase_en for setting in SETTINGS.values()]
     texts = [f"a {c} {o} {places[(i + j) % len(places)]}" for i, c in enumerate(COLOURS) for j, o in enumerate(OBJECTS)]
-    dimension = get_encoder(BUNDLED_MODEL, device).dimension
+    dimension = served_encoder(BUNDLED_MODEL, device).dimension
     for about, said in (("", ()), (" that speak", texts)):
         with tempfile.TemporaryDirectory() as folder:
             costs = measure_texts(Path(folder), space, dimension, texts, said)

@@ -35,7 +35,7 @@ def evaluate(
             raise ConfigurationError(
                 "no_truth", f"say what {collection} is judged against: --truth PATH, or `truth:` in its file"
             )
-        from archive_pipeline.encoders import get_encoder
+        from archive_pipeline.encoders.service import served_encoder
         from archive_pipeline.evaluation.of_collection import evaluate_collection
         from archive_pipeline.evaluation.peers import other_tools
         from archive_pipeline.media.ffmpeg import find_ffmpeg
@@ -47,7 +47,7 @@ def evaluate(
                 archive.catalogue,
                 chosen,
                 path.expanduser().absolute(),
-                get_encoder(chosen.model, archive.settings.device),
+                served_encoder(chosen.model, archive.settings.device),
                 ffmpeg=find_ffmpeg(archive.settings.ffmpeg),
                 seed=seed,
                 peers=tools,

@@ -6,7 +6,7 @@ from typing import Any
 from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import name_from_folder, write_collection
-from archive_pipeline.encoders import require_available
+from archive_pipeline.encoders.service import require_served
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
@@ -29,7 +29,7 @@ def collection_of(
         present = _of_folder(folder.absolute(), known, name)
     said = {**present.model_dump(exclude_unset=True), "model": present.model}  # written down: defaults may change
     wanted = Collection.model_validate({**said, **changes}, strict=False)
-    require_available(wanted.model)
+    require_served(wanted.model, settings.device)
     registered = settings.registered_collections_dir / f"{wanted.name}.yaml"
     if wanted != present or not _is_described(wanted, known):
         if _is_described(wanted, known) and not registered.exists():

@@ -1,24 +1,19 @@
-"""The encoder behind a resource, so that it can later live in a warm process of its own."""
-
-from typing import TYPE_CHECKING
+"""The encoder as a resource of Dagster's: a run asks the machine's warm process, and holds no model of its own."""
 
 import dagster as dg
 
-if TYPE_CHECKING:
-    from archive_pipeline.encoders import Encoder
+from archive_pipeline.encoders import identify
+from archive_pipeline.encoders.protocol import JointEncoder
+from archive_pipeline.encoders.service import served_encoder
 
 
 class EncoderResource(dg.ConfigurableResource):
-    """Gives encoders by name; a process loads each one once, however many videos it works on."""
+    """Gives encoders by name."""
 
     device: str = "auto"
 
-    def get(self, name: str) -> "Encoder":
-        from archive_pipeline.encoders import get_encoder  # torch: seconds, and only where it is needed
-
-        return get_encoder(name, self.device)
+    def get(self, name: str) -> JointEncoder:
+        return served_encoder(name, self.device)
 
     def identify(self, name: str) -> str:
-        from archive_pipeline.encoders import identify
-
         return identify(name)

@@ -8,7 +8,8 @@ from functools import cache, partial
 import numpy as np
 
 from archive_pipeline.collections.collection_files import load_collections
-from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder, identify
+from archive_pipeline.encoders import BUNDLED_MODEL, identify
+from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.encoders.taught_languages import languages_of, prompts
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.search import hints
@@ -116,7 +117,7 @@ def askable_space(space: str, model: str, identity: str, device: str) -> Askable
         space=space,
         model=model,
         identity=identity,
-        encoder=partial(get_encoder, model, device),
+        encoder=partial(served_encoder, model, device),
         prompts=partial(prompts, model),
         languages=languages_of(model),
         words=_words_of_the_drawn_world() if model == BUNDLED_MODEL else None,

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.encoders import BUNDLED_MODEL, canonical, get_encoder, identify
+from archive_pipeline.encoders import BUNDLED_MODEL, canonical, identify
+from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.encoders.taught_languages import languages_of
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.phrase_vectors import Encoded, VocabularyVectors, read_by_model
@@ -55,7 +56,7 @@ def scoring_model(vocabulary: Vocabulary, model: str, settings: Settings) -> str
 
 
 def as_read_by(vocabulary: Vocabulary, model: str, settings: Settings) -> VocabularyVectors:
-    """The vocabulary in vectors of that encoder, which is loaded only where its phrases are not kept yet."""
+    """The vocabulary in vectors of that encoder, which is asked only where its phrases are not kept yet."""
     return read_by_model(
         vocabulary,
         languages_of(model),
@@ -67,7 +68,7 @@ def as_read_by(vocabulary: Vocabulary, model: str, settings: Settings) -> Vocabu
 
 def encoded(texts: Sequence[str], model: str, device: str) -> Encoded:
     """Texts as unit rows of the encoder, with its scale of cosines and its sigmoid's bias."""
-    encoder = get_encoder(model, device)
+    encoder = served_encoder(model, device)
     return Encoded(encoder.encode_texts(texts), encoder.scale, encoder.bias)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.encoders import get_encoder, identify
+from archive_pipeline.encoders import identify
+from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.phrase_vectors import Vectors
 from archive_pipeline.language.concepts.trial import Trial, try_vocabulary, undecided
@@ -92,4 +93,4 @@ def _seen_by(model: str, tried: TriedShots, lake: Lake, device: str) -> TriedSho
     if not kept:
         raise ConfigurationError("nothing_ready", "no pictures are kept of these shots, and the vocabulary needs them")
     jpegs = [still.jpeg for still in pictures if still]
-    return TriedShots(tried.table[kept], get_encoder(model, device).encode_images(jpegs))
+    return TriedShots(tried.table[kept], served_encoder(model, device).encode_images(jpegs))

@@ -34,16 +34,8 @@ class LocalProcess:
 
     @property
     def pid(self) -> int | None:
-        """Who listens, as the kernel says (SO_PEERCRED); None where nobody does. A process that is stopped listens."""
-        with socket.socket(socket.AF_UNIX) as asked:
-            try:
-                asked.settimeout(1.0)
-                asked.connect(str(self.place.socket))
-                peer = asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-            except OSError:
-                return None
-        pid, user, _ = struct.unpack("3i", peer)
-        return int(pid) if user == os.getuid() else None
+        """Who listens, see `pid_at`."""
+        return pid_at(self.place.socket)
 
     def ensure(self) -> None:
         """Return once somebody listens; of many that call this at once one starts it.
@@ -58,8 +50,7 @@ class LocalProcess:
 
     def kill(self) -> None:
         """End who listens, at once: it does not answer."""
-        pid = self.pid
-        if pid:  # 0: of another container, which is not ours to end
+        if pid := self.pid:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -90,6 +81,22 @@ class LocalProcess:
                 process.kill()
                 raise BrokenError(f"it did not listen within {_START_S:.0f} s")
             time.sleep(_POLL_S)
+
+
+def pid_at(path: Path) -> int | None:
+    """Who listens at a socket, as the kernel says (SO_PEERCRED); None where nobody of this user and container does.
+
+    A process that is stopped listens; one that was killed does not, whatever files it left.
+    """
+    with socket.socket(socket.AF_UNIX) as asked:
+        try:
+            asked.settimeout(1.0)
+            asked.connect(str(path))
+            peer = asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        except OSError:
+            return None
+    pid, user, _ = struct.unpack("3i", peer)
+    return int(pid) if user == os.getuid() else None
 
 
 _children: list[subprocess.Popen[bytes]] = []

@@ -26,7 +26,8 @@ class ModelAtWork:
         self.queue = FairQueue()
         self.is_ending = False
         self._on_broken = on_broken
-        self._error: ArchiveError | None = None
+        self.error: ArchiveError | None = None
+        """Why the model could not be loaded."""
         self._ready: tuple[Pipeline, Encoder] | None = None
         self._settled = threading.Event()
 
@@ -36,7 +37,7 @@ class ModelAtWork:
             return "ending"
         if not self._settled.is_set():
             return "loading"
-        return "failed" if self._error else "ready"
+        return "failed" if self.error else "ready"
 
     @property
     def pictures_per_s(self) -> float:
@@ -52,7 +53,7 @@ class ModelAtWork:
             self.device = encoder.device
             self._ready = Pipeline(encoder, self.queue, self._on_broken), encoder
         except ArchiveError as error:
-            self._error = error
+            self.error = error
         self._settled.set()
 
     def loaded(self) -> "tuple[Pipeline, Encoder]":
@@ -60,7 +61,7 @@ class ModelAtWork:
         self._settled.wait()
         if self.is_ending:
             raise BrokenError("the encoder ends")
-        if self._error:
-            raise self._error
+        if self.error:
+            raise self.error
         assert self._ready
         return self._ready

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from archive_pipeline.encoders.identity import identify
-from archive_pipeline.encoders.names import ModelFolder, parse
+from archive_pipeline.encoders.names import ModelFolder, canonical, parse
 from archive_pipeline.encoders.service.connection import LocalRoute, NetworkRoute, Route
 from archive_pipeline.encoders.service.local_process import LocalProcess
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
@@ -22,7 +22,7 @@ def served_encoder(name: str, device: str = "auto") -> RemoteEncoder:
     Imports no torch. Raises ConfigurationError for a name that stands for no model, and settings that are wrong; what
     keeps the model from being loaded is raised when something is asked.
     """
-    settings = Settings()
+    settings, name = Settings(), canonical(name)
     identity = identify(name)
     key = (name, identity, device, settings.encoder_url, settings.runtime_folder)
     with _lock:
@@ -37,7 +37,7 @@ def require_served(name: str, device: str = "auto") -> None:
 
     A local folder is looked at; for weights that open_clip knows, the process that will be needed anyhow is asked.
     """
-    if Settings().encoder_url is None and isinstance(parse(name), ModelFolder):
+    if Settings().encoder_url is None and isinstance(parse(canonical(name)), ModelFolder):
         require_available(name)
     else:
         _ = served_encoder(name, device).dimension

@@ -16,7 +16,7 @@ from archive_pipeline.encoders.service.limits import CHANNEL_OPTIONS, MOST_CALLS
 from archive_pipeline.encoders.service.model_at_work import ModelAtWork
 from archive_pipeline.encoders.service.servicer import Servicer
 from archive_pipeline.encoders.service.version import installed_version
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import ArchiveError, ConfigurationError
 
 _GRACE_S = 10.0  # for what is under way when it ends; what is not answered by then is asked of its successor
 _LOOK_EVERY_S = 0.2
@@ -55,10 +55,11 @@ class EncoderServer:
         self._server.start()
         log.info("%s listens on %s", self._model.name, address)
 
-    def load(self) -> None:
-        """Load the model. An error that whoever asks should read is told to them."""
+    def load(self) -> ArchiveError | None:
+        """Load the model. What keeps it from being loaded is told to all who ask, and given back."""
         self._model.load()
         log.info("%s is %s on %s", self._model.name, self._model.state, self._model.device)
+        return self._model.error
 
     def serve(self, idle_s: float | None) -> None:
         """Answer until somebody says stop, the device breaks, or nothing was asked for `idle_s` seconds."""
