@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
+from archive_pipeline.cli.doctor_decoder import look_at_decoder
 from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
@@ -50,6 +51,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for what, look in (
         ("python", _python),
         ("ffmpeg", _ffmpeg),
+        ("decoder", look_at_decoder),
         ("device", _device),
         ("collections", _collections),
         ("models", _models),

@@ -37,6 +37,8 @@ class MachineDecoders:
             )
         self.devices = () if wanted == "cpu" or missing else tuple(range(len(gpus)))
         """CUDA's numbers of the GPUs whose decoders are used."""
+        self.missing = missing
+        """What keeps the GPUs' decoders from being used; None: nothing, or nobody asked."""
         self._waits_for_gpu = wanted == "cuda"
         self._at_gpus = {  # a place at each GPU before a second one at any
             folder / f"cuda-{gpus[device]}-{number}.lock": device

@@ -10,11 +10,12 @@ from archive_pipeline.media.decoders.machine import MachineDecoders
 from archive_pipeline.media.decoders.model import CudaDecoding, Decoder, DecoderError
 from archive_pipeline.media.model import Sample, SamplingParameters
 from archive_pipeline.media.sampling import Decoding, sample_video
-from archive_pipeline_tests.media.decoders.conftest import OnGpu, decoded_by_processor
+from archive_pipeline_tests.media.decoders.stand_in import decoded_by_processor, ffmpeg_with
 from archive_pipeline_tests.media.reference import facts_of, sampled
 from archive_pipeline_tests.media.zoo import CODECS, TIMES, Maker
 
 Made = Callable[[str, Maker], Path]
+OnGpu = Callable[[str], Path]
 _CUDA = Decoder("cuda:0", CudaDecoding(0, 320, 240, "nv12"))
 
 
@@ -23,6 +24,12 @@ def _sampled(video: Path, ffmpeg: Path, parameters: SamplingParameters | None = 
     wanted = parameters or SamplingParameters()
     decoding = sample_video(video, facts_of(video), wanted, ffmpeg, samples.extend, decoder=_CUDA)
     return decoding, samples
+
+
+@pytest.fixture
+def on_gpu(ffmpeg: Path, tmp_path: Path) -> OnGpu:
+    """`on_gpu(script)` is an ffmpeg that runs `script` where it is to decode on a GPU."""
+    return lambda script: ffmpeg_with(script, ffmpeg, tmp_path / "ffmpeg")
 
 
 @pytest.fixture

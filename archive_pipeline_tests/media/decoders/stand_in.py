@@ -2,10 +2,7 @@
 
 import shlex
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from archive_pipeline.media.command import decode_command
 from archive_pipeline.media.cuts import cut_detector
@@ -13,26 +10,18 @@ from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.media.rule import sampling
 from archive_pipeline_tests.media.reference import facts_of
 
-OnGpu = Callable[[str], Path]
+
+def ffmpeg_with(script: str, real: Path, program: Path) -> Path:
+    """Write `program`, which runs `script` where it is asked for `-hwaccel`; else it is the real ffmpeg."""
+    asked = f'for word in "$@"; do if [ "$word" = -hwaccel ]; then\n{script}\nfi; done'
+    program.write_text(f'#!/bin/sh\n{asked}\nexec {shlex.quote(str(real))} "$@"\n')
+    program.chmod(0o755)
+    return program
 
 
-@pytest.fixture
-def on_gpu(ffmpeg: Path, tmp_path: Path) -> OnGpu:
-    """`on_gpu(script)` is an ffmpeg that runs `script` where it is asked for `-hwaccel`; else it is the real one."""
-
-    def make(script: str) -> Path:
-        program = tmp_path / "ffmpeg"
-        asked = f'for word in "$@"; do if [ "$word" = -hwaccel ]; then\n{script}\nfi; done'
-        program.write_text(f'#!/bin/sh\n{asked}\nexec {shlex.quote(str(ffmpeg))} "$@"\n')
-        program.chmod(0o755)
-        return program
-
-    return make
-
-
-def decoded_by_processor(ffmpeg: Path, video: Path, nut: Path) -> Path:
+def decoded_by_processor(ffmpeg: Path, video: Path, nut: Path, fps: float = 3.0) -> Path:
     """Write to `nut` what ffmpeg's one pass over the video gives."""
-    parameters = SamplingParameters()
+    parameters = SamplingParameters(fps=fps)
     command = decode_command(
         ffmpeg,
         video,
