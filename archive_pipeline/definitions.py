@@ -5,12 +5,12 @@ import dagster as dg
 from archive_pipeline.assets.classes import classes
 from archive_pipeline.assets.concepts import concepts
 from archive_pipeline.assets.descriptions import descriptions
-from archive_pipeline.assets.embeddings import embeddings, embeddings_are_unit_and_finite
+from archive_pipeline.assets.embeddings import embeddings
 from archive_pipeline.assets.findings import findings
-from archive_pipeline.assets.frames import frame_times_increase, frames
-from archive_pipeline.assets.qdrant_points import points_are_exactly_the_shots, qdrant_points
+from archive_pipeline.assets.frames import frames
+from archive_pipeline.assets.qdrant_points import qdrant_points
 from archive_pipeline.assets.scenes import scenes
-from archive_pipeline.assets.shots import shots, shots_nest, shots_tile_the_video
+from archive_pipeline.assets.shots import shots
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.assets.summaries import summaries
 from archive_pipeline.assets.transcript import transcript
@@ -47,13 +47,6 @@ defs = dg.Definitions(
         findings,
         warehouse,
         *per_collection.evaluations,
-    ],
-    asset_checks=[
-        frame_times_increase,
-        embeddings_are_unit_and_finite,
-        shots_tile_the_video,
-        shots_nest,
-        points_are_exactly_the_shots,
     ],
     jobs=[ingest_video, describe_video, publish, withdraw_videos],
     sensors=[describe_when_ready, publish_when_changed, report_failed_videos, *per_collection.sensors],

@@ -4,7 +4,7 @@ import dagster as dg
 import numpy as np
 
 from archive_pipeline.assets.frames import frames
-from archive_pipeline.assets.policy import GPU_POOL, GPU_TAGS, video_asset, video_check
+from archive_pipeline.assets.policy import GPU_TAGS, video_asset
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -16,8 +16,25 @@ from archive_pipeline.store.naming import VideoName
 _UNIT_TOLERANCE = 1e-3
 
 
+def embeddings_are_unit_and_finite(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
+    """Every embedding is finite and of length 1, and every frame has one."""
+    matrix = embedding_matrix(archive.lake.read("embeddings", video))
+    n_frames = archive.lake.read("pictures", video, ["frame"]).height
+    lengths = np.linalg.norm(matrix, axis=1)
+    wrong = int(np.sum(~(np.abs(lengths - 1) <= _UNIT_TOLERANCE)))  # NaN is wrong, too
+    return dg.AssetCheckResult(
+        passed=wrong == 0 and len(matrix) == n_frames,
+        metadata={"wrong": wrong, "embeddings": len(matrix), "frames": n_frames},
+    )
+
+
 @video_asset(
-    EMBEDDINGS, group_name="media", kinds={"pytorch", "parquet"}, deps=[frames], pool=GPU_POOL, op_tags=GPU_TAGS
+    EMBEDDINGS,
+    group_name="media",
+    kinds={"pytorch", "parquet"},
+    deps=[frames],
+    checks=(embeddings_are_unit_and_finite,),
+    op_tags=GPU_TAGS,
 )
 def embeddings(context: dg.AssetExecutionContext, archive: Archive, encoder: EncoderResource) -> dg.MaterializeResult:
     """Encode the sampled frames: one L2-normalised vector each."""
@@ -45,17 +62,3 @@ def embeddings(context: dg.AssetExecutionContext, archive: Archive, encoder: Enc
                 "realtime_factor": round((times_s[-1] - times_s[0]) / max(stored.elapsed_s, 1e-3), 1),
             }
         )
-
-
-@video_check(embeddings)
-def embeddings_are_unit_and_finite(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
-    """Every embedding is finite and of length 1, and every frame has one."""
-    video = VideoName.from_partition_key(context.partition_key)
-    matrix = embedding_matrix(archive.lake.read("embeddings", video))
-    n_frames = archive.lake.read("pictures", video, ["frame"]).height
-    lengths = np.linalg.norm(matrix, axis=1)
-    wrong = int(np.sum(~(np.abs(lengths - 1) <= _UNIT_TOLERANCE)))  # NaN is wrong, too
-    return dg.AssetCheckResult(
-        passed=wrong == 0 and len(matrix) == n_frames,
-        metadata={"wrong": wrong, "embeddings": len(matrix), "frames": n_frames},
-    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from archive_pipeline.assets.policy import video_asset, video_check
+from archive_pipeline.assets.policy import video_asset
 from archive_pipeline.assets.retention import pictures_suffice
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.assets.video_facts import media_facts
@@ -25,7 +25,19 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
 
 
-@video_asset(FRAMES, group_name="media", kinds={"ffmpeg", "parquet"}, deps=[source_video])
+def frame_times_increase(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
+    """The times of the sampled frames strictly increase and lie within the video; frames are numbered in order."""
+    rows = archive.lake.read("pictures", video, ["frame", "pts_s"])
+    start_s, end_s = archive.lake.read("decoding", video, ["start_s", "end_s"]).row(0)
+    steps = rows["pts_s"].diff().drop_nulls()
+    within = bool(((rows["pts_s"] >= start_s) & (rows["pts_s"] < end_s)).all())
+    passed = rows.height > 0 and bool((steps > 0).all()) and within and rows["frame"].to_list() == [*range(rows.height)]
+    return dg.AssetCheckResult(passed=passed, metadata={"frames": rows.height, "within_the_video": within})
+
+
+@video_asset(
+    FRAMES, group_name="media", kinds={"ffmpeg", "parquet"}, deps=[source_video], checks=(frame_times_increase,)
+)
 def frames(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Decode once: the first source frame at or after each k/fps as a JPEG with its exact time, and all cuts."""
     with video_work(context, archive, FRAMES) as work:
@@ -102,15 +114,3 @@ def _types(name: str) -> pl.Schema:
 _CUT_TYPES = _types("cuts")
 _DECODING_TYPES = _types("decoding")
 _PICTURE_TYPES = _types("pictures")
-
-
-@video_check(frames)
-def frame_times_increase(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
-    """The times of the sampled frames strictly increase and lie within the video; frames are numbered in order."""
-    video = VideoName.from_partition_key(context.partition_key)
-    rows = archive.lake.read("pictures", video, ["frame", "pts_s"])
-    start_s, end_s = archive.lake.read("decoding", video, ["start_s", "end_s"]).row(0)
-    steps = rows["pts_s"].diff().drop_nulls()
-    within = bool(((rows["pts_s"] >= start_s) & (rows["pts_s"] < end_s)).all())
-    passed = rows.height > 0 and bool((steps > 0).all()) and within and rows["frame"].to_list() == [*range(rows.height)]
-    return dg.AssetCheckResult(passed=passed, metadata={"frames": rows.height, "within_the_video": within})

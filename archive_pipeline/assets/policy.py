@@ -1,14 +1,16 @@
 """What all assets of a video share: partitions, owners, retries, code version and column schema."""
 
-import warnings
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import dagster as dg
 
+from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import PASSING_ERRORS
 from archive_pipeline.stages.chain import Stage
 from archive_pipeline.store import schema
+from archive_pipeline.store.naming import VideoName
 
 VIDEOS = dg.DynamicPartitionsDefinition(name="videos")
 """One partition per video of the archive; the key is `<collection>/<escaped path>`."""
@@ -18,13 +20,16 @@ OWNERS = ["team:archive"]
 WORDS_GROUP = "words"
 """The analyses: assets beside the ingest chain, in the job describe_video."""
 
-GPU_POOL = "gpu"
-
 GPU_TAGS: Mapping[str, Any] = {
     "dagster-celery/queue": "gpu",
     "dagster-k8s/config": {"container_config": {"resources": {"limits": {"nvidia.com/gpu": "1"}}}},
 }
 """What Celery and Kubernetes must see: on the op and, because in-process runs ignore tags of ops, on the job."""
+
+
+VideoAsset: TypeAlias = Callable[..., dg.MaterializeResult]
+VideoCheck: TypeAlias = Callable[[Archive, VideoName], dg.AssetCheckResult]
+"""An invariant of what the stage wrote for a video. Its name and docstring are those of the asset check."""
 
 
 def column_schema(table: str) -> dict[str, Any]:
@@ -42,11 +47,11 @@ def video_asset(
     group_name: str,
     kinds: set[str],
     deps: Sequence[dg.AssetsDefinition] = (),
-    pool: str | None = None,
+    checks: Sequence[VideoCheck] = (),
     op_tags: Mapping[str, Any] | None = None,
-) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
-    """`dg.asset` for one stage of the chain, partitioned by video."""
-    return dg.asset(
+) -> Callable[[VideoAsset], dg.AssetsDefinition]:
+    """`dg.asset` for one stage of the chain, partitioned by video; a video that breaks an invariant goes no further."""
+    decorate = dg.asset(
         name=stage.name,
         partitions_def=VIDEOS,
         group_name=group_name,
@@ -55,10 +60,11 @@ def video_asset(
         owners=OWNERS,
         code_version=stage.code_version,
         retry_policy=PASSING_ERRORS,
-        pool=pool,
+        check_specs=[_spec(stage, check) for check in checks],
         op_tags=op_tags,
         metadata={**column_schema(stage.tables[-1]), "tables": ", ".join(stage.tables)},
     )
+    return lambda asset: decorate(_checked(asset, checks) if checks else asset)
 
 
 def analysis_asset(
@@ -66,23 +72,24 @@ def analysis_asset(
     *,
     kinds: set[str],
     deps: Sequence[dg.AssetsDefinition],
-    pool: str | None = None,
     op_tags: Mapping[str, Any] | None = None,
-) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
+) -> Callable[[VideoAsset], dg.AssetsDefinition]:
     """`dg.asset` for what is said about a finished video, partitioned by video."""
-    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, pool=pool, op_tags=op_tags)
+    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, op_tags=op_tags)
 
 
-def video_check(
-    asset: dg.AssetsDefinition,
-) -> Callable[[Callable[..., dg.AssetCheckResult]], dg.AssetChecksDefinition]:
-    """`dg.asset_check` per video; a video that breaks an invariant goes no further."""
-    with warnings.catch_warnings():  # checks per partition are a preview of Dagster 1.13, which is pinned
-        warnings.simplefilter("ignore", dg.PreviewWarning)
+def _spec(stage: Stage, check: VideoCheck) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(check.__name__, asset=stage.name, blocking=True, description=check.__doc__)
 
-    def decorate(check: Callable[..., dg.AssetCheckResult]) -> dg.AssetChecksDefinition:
-        with warnings.catch_warnings():  # checks per partition are a preview of Dagster 1.13, which is pinned
-            warnings.simplefilter("ignore", dg.PreviewWarning)
-            return dg.asset_check(asset=asset, blocking=True, partitions_def=VIDEOS)(check)
 
-    return decorate
+def _checked(asset: VideoAsset, checks: Sequence[VideoCheck]) -> VideoAsset:
+    """The asset's function, followed by its checks: steps of their own would cost as much as the work does."""
+
+    @functools.wraps(asset)
+    def checked(context: dg.AssetExecutionContext, archive: Archive, **resources: Any) -> dg.MaterializeResult:
+        result = asset(context, archive=archive, **resources)
+        video = VideoName.from_partition_key(context.partition_key)
+        found = [check(archive, video)._replace(check_name=check.__name__) for check in checks]
+        return result._replace(check_results=found)
+
+    return checked

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from archive_pipeline.assets.policy import video_asset, video_check
+from archive_pipeline.assets.policy import video_asset
 from archive_pipeline.assets.shots import shots
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -13,7 +13,20 @@ from archive_pipeline.stages.qdrant_points import points_row, refresh_points, st
 from archive_pipeline.store.naming import VideoName
 
 
-@video_asset(QDRANT_POINTS, group_name="publishing", kinds={"qdrant"}, deps=[shots])
+def points_are_exactly_the_shots(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
+    """Qdrant holds a point for every shot of the video and none that is older."""
+    wanted = set(archive.lake.read("shots", video, ["shot_id"])["shot_id"])
+    found = [set(archive.index.video_points(space, video.video_id)) for space in archive.index.spaces()]
+    present = [ids for ids in found if ids]
+    return dg.AssetCheckResult(
+        passed=present == [wanted],
+        metadata={"shots": len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
+    )
+
+
+@video_asset(
+    QDRANT_POINTS, group_name="publishing", kinds={"qdrant"}, deps=[shots], checks=(points_are_exactly_the_shots,)
+)
 def qdrant_points(
     context: dg.AssetExecutionContext, archive: Archive, encoder: EncoderResource
 ) -> dg.MaterializeResult:
@@ -31,16 +44,3 @@ def qdrant_points(
         else:
             refresh_points(work.lake, archive.index, work.video)
         return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})
-
-
-@video_check(qdrant_points)
-def points_are_exactly_the_shots(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
-    """Qdrant holds a point for every shot of the video and none that is older."""
-    video = VideoName.from_partition_key(context.partition_key)
-    wanted = set(archive.lake.read("shots", video, ["shot_id"])["shot_id"])
-    found = [set(archive.index.video_points(space, video.video_id)) for space in archive.index.spaces()]
-    present = [ids for ids in found if ids]
-    return dg.AssetCheckResult(
-        passed=present == [wanted],
-        metadata={"shots": len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
-    )

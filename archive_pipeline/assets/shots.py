@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.assets.illustrations import contact_sheet, evenly, timeline_strip
-from archive_pipeline.assets.policy import video_asset, video_check
+from archive_pipeline.assets.policy import video_asset
 from archive_pipeline.assets.retention import apply_retention
 from archive_pipeline.assets.scenes import scenes
 from archive_pipeline.assets.video_facts import media_facts, span_of
@@ -20,7 +20,39 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.stills import Stills
 
 
-@video_asset(SHOTS, group_name="semantics", kinds={"numpy", "parquet"}, deps=[scenes])
+def shots_tile_the_video(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
+    """Shots are in order, without overlap or gap, from the video's first frame to the end of its last."""
+    table = archive.lake.read("shots", video).sort("shot")
+    start_s, end_s = archive.lake.read("decoding", video, ["start_s", "end_s"]).row(0)
+    gaps = (table["start_s"] - table["end_s"].shift(1)).drop_nulls()
+    passed = (
+        bool((gaps == 0).all())
+        and bool((table["end_s"] > table["start_s"]).all())
+        and (table["start_s"][0], table["end_s"][-1]) == (start_s, end_s)
+        and table["shot"].to_list() == list(range(table.height))
+    )
+    return dg.AssetCheckResult(passed=passed, metadata={"shots": table.height, "gaps": int((gaps != 0).sum())})
+
+
+def shots_nest(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
+    """Every shot lies in one scene of its class, every scene in one class, and every frame in its shot."""
+    table = archive.lake.read("shots", video)
+    within = table.join(archive.lake.read("scenes", video), on=["scene", "class"], suffix="_scene").filter(
+        (pl.col("start_s") >= pl.col("start_s_scene")) & (pl.col("end_s") <= pl.col("end_s_scene"))
+    )
+    known = set(archive.lake.read("classes", video)["class"]) | {-1}
+    strangers = set(table["class"]) - known
+    frames = archive.lake.read("frames", video).join(table, on=["shot", "scene", "class"], suffix="_shot")
+    astray = frames.height != archive.lake.read("pictures", video, ["frame"]).height
+    return dg.AssetCheckResult(
+        passed=within.height == table.height and not strangers and not astray,
+        metadata={"shots": table.height, "nested": within.height, "unknown_classes": len(strangers)},
+    )
+
+
+@video_asset(
+    SHOTS, group_name="semantics", kinds={"numpy", "parquet"}, deps=[scenes], checks=(shots_tile_the_video, shots_nest)
+)
 def shots(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Divide the scenes into shots: hard cuts always divide, semantic change divides further; pool and name them."""
     with video_work(context, archive, SHOTS) as work:
@@ -73,37 +105,3 @@ def _keyframes(work: VideoWork) -> list[bytes]:
     times_s = work.read("shots", "keyframe_s")["keyframe_s"].to_list()
     found = (stills.at(work.video, time_s) for time_s in evenly(times_s))
     return [still.jpeg for still in found if still]
-
-
-@video_check(shots)
-def shots_tile_the_video(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
-    """Shots are in order, without overlap or gap, from the video's first frame to the end of its last."""
-    video = VideoName.from_partition_key(context.partition_key)
-    table = archive.lake.read("shots", video).sort("shot")
-    start_s, end_s = archive.lake.read("decoding", video, ["start_s", "end_s"]).row(0)
-    gaps = (table["start_s"] - table["end_s"].shift(1)).drop_nulls()
-    passed = (
-        bool((gaps == 0).all())
-        and bool((table["end_s"] > table["start_s"]).all())
-        and (table["start_s"][0], table["end_s"][-1]) == (start_s, end_s)
-        and table["shot"].to_list() == list(range(table.height))
-    )
-    return dg.AssetCheckResult(passed=passed, metadata={"shots": table.height, "gaps": int((gaps != 0).sum())})
-
-
-@video_check(shots)
-def shots_nest(context: dg.AssetCheckExecutionContext, archive: Archive) -> dg.AssetCheckResult:
-    """Every shot lies in one scene of its class, every scene in one class, and every frame in its shot."""
-    video = VideoName.from_partition_key(context.partition_key)
-    table = archive.lake.read("shots", video)
-    within = table.join(archive.lake.read("scenes", video), on=["scene", "class"], suffix="_scene").filter(
-        (pl.col("start_s") >= pl.col("start_s_scene")) & (pl.col("end_s") <= pl.col("end_s_scene"))
-    )
-    known = set(archive.lake.read("classes", video)["class"]) | {-1}
-    strangers = set(table["class"]) - known
-    frames = archive.lake.read("frames", video).join(table, on=["shot", "scene", "class"], suffix="_shot")
-    astray = frames.height != archive.lake.read("pictures", video, ["frame"]).height
-    return dg.AssetCheckResult(
-        passed=within.height == table.height and not strangers and not astray,
-        metadata={"shots": table.height, "nested": within.height, "unknown_classes": len(strangers)},
-    )

@@ -1,24 +1,31 @@
-"""Execute one run of a job in this process, recorded as if Dagster had launched it.
+"""Execute one run of a job in this process: one that is recorded as if Dagster had launched it, or one that was queued.
 
 `dg.execute_job` records a run without the code location that it came from, and the UI cannot re-execute such a run
-(`retry from failure` answers with an error 500, tried with Dagster 1.13.27). Recording it needs three names that
-Dagster keeps in private modules; they are used here and nowhere else, and Dagster is pinned.
+(`retry from failure` answers with an error 500, tried with Dagster 1.13.27). Recording it needs names that
+Dagster keeps in private modules, and so does executing a run that was queued; Dagster is pinned.
 """
 
+import os
 import sys
+import uuid
 from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
 from typing import Any
 
 import dagster as dg
 from dagster._core.execution.api import execute_run
+from dagster._core.instance.ref import InstanceRef
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteJobOrigin,
     RemoteRepositoryOrigin,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._grpc.impl import core_execute_run
+from dagster._utils.hosted_user_process import recon_job_from_origin
 
-from archive_pipeline.automation.instance import PROCESS_TAG, this_process
+from archive_pipeline.automation.instance import COMMAND_LINE_TAG
+from archive_pipeline.automation.run_locks import at_work
 from archive_pipeline.resources.archive import PARTITION_TAG
 
 LOCATION = "archive_pipeline"  # as in workspace.yaml
@@ -52,15 +59,29 @@ class LocalRuns:
         """
         selection = frozenset(dg.AssetKey(name) for name in assets) or None
         partition = {PARTITION_TAG: partition_key} if partition_key is not None else {}
-        run = self._instance.create_run_for_job(
-            self._job.get_subset(asset_selection=selection).get_definition()
-            if selection
-            else self._job.get_definition(),
-            asset_selection=selection,
-            tags={**(tags or {}), **partition, PROCESS_TAG: this_process(), "dagster/code_location": LOCATION},
-            run_config={**_QUIET, **(config or {})},
-            remote_job_origin=self._origin,
-            job_code_origin=self._job.get_python_origin(),
-        )
-        result = execute_run(self._job, run, self._instance)
-        return run.run_id, result.success
+        job = self._job.get_subset(asset_selection=selection) if selection else self._job
+        run_id = str(uuid.uuid4())
+        with at_work(self._instance, run_id):
+            run = self._instance.create_run_for_job(
+                job.get_definition(),
+                run_id=run_id,
+                asset_selection=selection,
+                tags={**(tags or {}), **partition, COMMAND_LINE_TAG: "true", "dagster/code_location": LOCATION},
+                run_config={**_QUIET, **(config or {})},
+                remote_job_origin=self._origin,
+                job_code_origin=self._job.get_python_origin(),
+            )
+            result = execute_run(self._job, run, self._instance)
+        return run_id, result.success
+
+
+def execute_launched(reference: InstanceRef, run_id: str, begun: Connection) -> None:
+    """Execute a run that was queued, in a process of its own; tells `begun` as soon as it holds the run's lock."""
+    with dg.DagsterInstance.from_ref(reference) as instance, at_work(instance, run_id):
+        run = instance.get_run_by_id(run_id)
+        assert run is not None, run_id
+        assert run.job_code_origin is not None, f"run {run_id} cannot be executed from its record"
+        begun.send(True)
+        instance.report_engine_event(f"Forked for this run (process {os.getpid()}).", run)
+        for _ in core_execute_run(recon_job_from_origin(run.job_code_origin), run, instance, inject_env_vars=False):
+            pass  # events are in the instance

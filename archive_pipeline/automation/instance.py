@@ -1,16 +1,15 @@
 """The Dagster instance of an archive: its folder, its configuration, and runs that died with their command line."""
 
-import os
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
 
+from archive_pipeline.automation.run_locks import is_at_work, sweep
 from archive_pipeline.settings import Settings, shipped
 
-PROCESS_TAG = ".dagster/archive_process"
-"""`<host>:<pid>` of the command line that executes a run itself."""
+COMMAND_LINE_TAG = ".dagster/archive_command_line"
+"""Marks the runs that a command line executes itself, without the queue."""
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -46,21 +45,21 @@ def n_unfinished(instance: dg.DagsterInstance, job: str) -> int:
     return instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=_UNFINISHED))
 
 
-def this_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 def close_abandoned_runs(instance: dg.DagsterInstance) -> int:
-    """Fail the runs of command lines that were killed on this machine, and free their pool slots; returns how many.
-
-    Dagster's own run monitoring watches the runs that it launched; nobody watches these.
-    """
+    """Fail the runs that nobody works on any more, because their command line or the daemon was killed; returns how
+    many. The daemon's own monitoring does the same where one runs."""
     unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED])
     closed = 0
     for run in instance.get_runs(unfinished):
-        host, _, pid = run.tags.get(PROCESS_TAG, "").rpartition(":")
-        if host == socket.gethostname() and not Path(f"/proc/{pid}").exists():
-            instance.report_run_failed(run, "the command line that executed this run was killed")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        begun = run.status == dg.DagsterRunStatus.STARTED or COMMAND_LINE_TAG in run.tags
+        if begun and not is_at_work(instance, run.run_id) and not _finished(instance, run.run_id):
+            instance.report_run_failed(run, "the process that executed this run was killed")
             closed += 1
+    sweep(instance)
     return closed
+
+
+def _finished(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Asked after the lock: what has ended meanwhile let go of it."""
+    run = instance.get_run_by_id(run_id)
+    return run is None or run.is_finished

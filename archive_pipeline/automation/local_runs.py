@@ -1,11 +1,9 @@
 """Execute runs of videos in warm worker processes of the command line, one Dagster run a video.
 
-A run launched by Dagster starts a process and imports torch each time; here a process imports once, loads the model
-once and works through many runs. The runs are ordinary ones: they are in the instance's storage, the UI shows them.
+A worker makes its definitions and opens the instance once and works through many runs. The runs are ordinary ones: they
+are in the instance's storage, the UI shows them.
 """
 
-import multiprocessing
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,8 +14,8 @@ import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import close_abandoned_runs
+from archive_pipeline.automation.warm_parent import pipe, start_process
 from archive_pipeline.progress import listening
-from archive_pipeline.settings import adopt_environment
 
 _REPORT_EVERY_S = 0.2
 
@@ -121,10 +119,8 @@ class _Worker:
     """A process that executes one run after the other."""
 
     def __init__(self, environment: Mapping[str, str], tags: Mapping[str, str]) -> None:
-        context = multiprocessing.get_context("spawn")  # torch and Dagster have threads: no fork
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, dict(environment), dict(tags)), daemon=True)
-        self.process.start()
+        self.connection, theirs = pipe()
+        self.process = start_process(_work, theirs, dict(tags), environment=environment)
         theirs.close()
 
     def give(self, task: Task) -> None:
@@ -141,8 +137,7 @@ class _Worker:
         self.process.join()
 
 
-def _work(connection: Connection, environment: Mapping[str, str], tags: Mapping[str, str]) -> None:
-    adopt_environment(environment)
+def _work(connection: Connection, tags: Mapping[str, str]) -> None:
     with dg.DagsterInstance.get() as instance:
         runs: dict[str, LocalRuns] = {}
         while (task := _next_task(connection)) is not None:
@@ -152,8 +147,6 @@ def _work(connection: Connection, environment: Mapping[str, str], tags: Mapping[
             with listening(_reporter(connection, task)):
                 run_id, success = runs[task.job].execute(task.key, tags if task.key else None, assets=task.assets)
             connection.send(RunResult(task, run_id, success, time.monotonic() - started))
-    connection.close()
-    os._exit(0)  # tearing torch and DuckDB 2.0 down together prints pages about leaked bindings; nothing is left to do
 
 
 def _next_task(connection: Connection) -> Task | None:

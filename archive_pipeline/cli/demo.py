@@ -1,6 +1,5 @@
 """`archive-pipeline demo`: a small simulated archive through the whole pipeline, and what one can ask of it."""
 
-import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -53,9 +52,9 @@ def demo(
         videos = _simulated(settings, settings.home / "demo", keep)
         out.rule("2 · every video through Dagster")
         collection = collection_of(settings, str(videos), name="demo", model=BUNDLED_MODEL, fps=None)
-        code, _ = run_ingest(settings, collection, IngestRequest(jobs=os.cpu_count() or 1))
+        code, _ = run_ingest(settings, collection, IngestRequest(jobs=settings.videos_at_once))
         out.rule("3 · what is in the shots, in words")
-        run_describe(LocalAnalyses(Archive(), collection), jobs=os.cpu_count() or 1)
+        run_describe(LocalAnalyses(Archive(), collection), jobs=settings.videos_at_once)
         out.rule("4 · statistics, from DuckDB")
         for statistics in (_STATISTICS, _CONCEPTS):
             _show_statistics(settings, statistics)
@@ -76,7 +75,7 @@ def _simulated(settings: Settings, folder: Path, keep: bool) -> Path:
         out.print(f"Using the {_VIDEOS} videos in {videos}.")
         return videos
     with one_bar(f"drawing {_VIDEOS} newsreels", "simulate"):
-        simulate(folder, _VIDEOS, _MINUTES, _SEED, ffmpeg=find_ffmpeg(settings.ffmpeg), jobs=os.cpu_count() or 1)
+        simulate(folder, _VIDEOS, _MINUTES, _SEED, ffmpeg=find_ffmpeg(settings.ffmpeg), jobs=settings.videos_at_once)
     return videos
 
 

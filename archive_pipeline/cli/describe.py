@@ -1,6 +1,5 @@
 """`archive-pipeline describe`: what is in the videos of a collection, in words, in this terminal."""
 
-import os
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -28,7 +27,7 @@ _NAMES = tuple(stage.name for stage in ANALYSES)
 def describe(
     collection: Annotated[str, typer.Argument(help="The name of a collection.")],
     only: Annotated[list[str] | None, typer.Option(help=f"Only this, again for more: {', '.join(_NAMES)}.")] = None,
-    jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = min(4, os.cpu_count() or 1),
+    jobs: Annotated[int | None, typer.Option(help="Videos at once; default: one a core.", min=1)] = None,
     force: Annotated[bool, typer.Option(help="Do everything again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -46,7 +45,7 @@ def describe(
             )
         chosen = find_collection(collection, settings.collection_folders)
         work = LocalAnalyses(Archive(), chosen, only or None, force=force)
-        report = run_describe(work, jobs, as_json)
+        report = run_describe(work, jobs or settings.videos_at_once, as_json)
     if as_json:
         print_json(report)
     raise typer.Exit(SOME_FAILED if report["failed"] or report["waiting_for_server"] else OK)

@@ -1,6 +1,5 @@
 """`archive-pipeline ingest`: a folder or a collection, through the whole chain, in this terminal."""
 
-import os
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -32,7 +31,7 @@ def ingest(
         typer.Option(help="Encoder: siglip2 (the default), clip, or a whole name; archive-tiny needs no download."),
     ] = None,
     fps: Annotated[float | None, typer.Option(help="Frames sampled per second.")] = None,
-    jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = min(4, os.cpu_count() or 1),
+    jobs: Annotated[int | None, typer.Option(help="Videos at once; default: one a core.", min=1)] = None,
     force: Annotated[bool, typer.Option(help="Compute everything again.")] = False,
     retry_failed: Annotated[bool, typer.Option(help="Try videos again that failed for good.")] = False,
     accept_removals: Annotated[bool, typer.Option(help="More than 5 % vanished, and that is meant.")] = False,
@@ -42,7 +41,7 @@ def ingest(
     settings = Settings()
     with explained(as_json):
         chosen = collection_of(settings, target, name=collection, model=model, fps=fps)
-        request = Request(jobs, force, retry_failed, accept_removals)
+        request = Request(jobs or settings.videos_at_once, force, retry_failed, accept_removals)
         code, report = run_ingest(settings, chosen, request, as_json)
     if as_json:
         print_json(report)

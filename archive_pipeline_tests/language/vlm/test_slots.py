@@ -11,7 +11,7 @@ from typing import Any
 from archive_pipeline.language.vlm import Question, Reply, VlmServer, ask_all
 from archive_pipeline.language.vlm.slots import MachineSlots
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
-from archive_pipeline_tests.language.vlm.test_asking import Titled
+from archive_pipeline_tests.language.vlm.test_concurrency import Titled
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:

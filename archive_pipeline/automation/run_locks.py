@@ -1,0 +1,62 @@
+"""Who is at work on a run: told by a lock that the kernel takes away when its holder dies, in whatever container, under
+whatever host name and process number (DESIGN §4.12). And how he is asked to stop."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from archive_pipeline.locking import file_lock, is_locked
+
+_ASKED_EVERY_S = 0.5
+
+
+def _lock(instance: dg.DagsterInstance, run_id: str) -> Path:
+    return Path(instance.root_directory) / "workers" / f"{run_id}.lock"
+
+
+@contextmanager
+def at_work(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """This process works on the run while the block runs; `ask_to_stop` interrupts it as Ctrl+C would."""
+    lock = _lock(instance, run_id)
+    stop, done = lock.with_suffix(".stop"), threading.Event()
+
+    def listen() -> None:
+        while not done.wait(_ASKED_EVERY_S):
+            if stop.exists():
+                stop.unlink(missing_ok=True)
+                os.kill(os.getpid(), signal.SIGINT)
+                return
+
+    with file_lock(lock):
+        threading.Thread(target=listen, name="asked to stop", daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
+            stop.unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)
+
+
+def is_at_work(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether some process works on the run."""
+    return is_locked(_lock(instance, run_id))
+
+
+def ask_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Ask whoever works on the run to interrupt it; False where nobody does."""
+    if not is_at_work(instance, run_id):
+        return False
+    _lock(instance, run_id).with_suffix(".stop").touch()
+    return True
+
+
+def sweep(instance: dg.DagsterInstance) -> None:
+    """Remove what killed workers left behind."""
+    for file in Path(instance.root_directory, "workers").glob("*"):
+        if not is_locked(file.with_suffix(".lock")):
+            file.unlink(missing_ok=True)

@@ -1,0 +1,53 @@
+"""Dagster's history in the same SQLite files as ever: what its own storage wrote is read, and the other way round."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from archive_pipeline.automation.dagster_storage import Engines, Runs
+from archive_pipeline.settings import shipped
+
+_PLAIN = "telemetry: {enabled: false}\n"
+
+
+@dg.op
+def said(context: dg.OpExecutionContext) -> None:
+    context.log.info("something")
+
+
+@dg.job
+def saying() -> None:
+    said()
+
+
+def _run(home: Path, configuration: str) -> str:
+    (home / "dagster.yaml").write_text(configuration, encoding="utf-8")
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        return str(saying.execute_in_process(instance=instance).run_id)
+
+
+def test_the_files_are_those_of_dagster_s_own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    ours = shipped("dagster.yaml").read_text(encoding="utf-8")
+    runs = [_run(home, configuration) for configuration in (_PLAIN, ours, ours, _PLAIN)]
+    for configuration in (_PLAIN, ours):
+        (home / "dagster.yaml").write_text(configuration, encoding="utf-8")
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            assert {run.run_id for run in instance.get_runs()} == set(runs)
+            counts = {len(instance.all_logs(run)) for run in runs}
+            assert len(counts) == 1
+            assert counts.pop() > 5
+            assert (configuration == ours) == isinstance(instance.run_storage, Runs)
+
+
+def test_a_process_keeps_few_engines(tmp_path: Path) -> None:
+    engines = Engines()
+    for number in range(30):
+        with engines.transaction(f"sqlite:///{tmp_path}/{number}.db") as connection:
+            connection.exec_driver_sql("CREATE TABLE one (x)")
+    assert engines.get(f"sqlite:///{tmp_path}/29.db") is engines.get(f"sqlite:///{tmp_path}/29.db")
+    assert len(engines._kept) <= 8
+    assert len(list(Path("/proc/self/fd").iterdir())) < 200

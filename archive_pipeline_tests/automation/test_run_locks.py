@@ -1,0 +1,85 @@
+"""Who is at work on a run is told by the kernel: death, and only death or the end, lets go."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from archive_pipeline.automation.run_locks import ask_to_stop, at_work, is_at_work, sweep
+
+_HOLD = """
+import sys, time, dagster as dg
+from archive_pipeline.automation.run_locks import at_work
+with dg.DagsterInstance.from_config(sys.argv[1]) as instance, at_work(instance, "run"):
+    print("at work", flush=True)
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    (tmp_path / "dagster.yaml").touch()
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
+
+
+def _holder(instance: dg.DagsterInstance, *before: str) -> subprocess.Popen[str]:
+    command = [*before, sys.executable, "-c", _HOLD, instance.root_directory]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "at work\n"
+    return holder
+
+
+def test_a_run_is_at_work_until_its_block_ends(instance: dg.DagsterInstance) -> None:
+    assert not is_at_work(instance, "run")
+    with at_work(instance, "run"):
+        assert is_at_work(instance, "run")
+        assert not is_at_work(instance, "another")
+    assert not is_at_work(instance, "run")
+    assert list(Path(instance.root_directory, "workers").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "space", [(), ("unshare", "--uts", "--pid", "--fork", "--kill-child")], ids=["here", "elsewhere"]
+)
+def test_a_killed_holder_lets_go_whatever_his_host_and_number(
+    instance: dg.DagsterInstance, space: tuple[str, ...]
+) -> None:
+    holder = _holder(instance, *space)
+    assert is_at_work(instance, "run")
+    holder.kill()
+    holder.wait()
+    deadline = time.monotonic() + 5
+    while is_at_work(instance, "run"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert list(Path(instance.root_directory, "workers").iterdir())
+    sweep(instance)
+    assert list(Path(instance.root_directory, "workers").iterdir()) == []
+
+
+def test_a_stopped_holder_is_at_work_still(instance: dg.DagsterInstance) -> None:
+    holder = _holder(instance)
+    os.kill(holder.pid, signal.SIGSTOP)
+    sweep(instance)
+    assert is_at_work(instance, "run")
+    holder.kill()
+    holder.wait()
+
+
+def test_whoever_is_at_work_is_interrupted_when_asked(instance: dg.DagsterInstance) -> None:
+    assert not ask_to_stop(instance, "run")
+    holder = _holder(instance)
+    assert ask_to_stop(instance, "run")
+    assert holder.communicate(timeout=10)[0] == "interrupted\n"
+    assert not is_at_work(instance, "run")
