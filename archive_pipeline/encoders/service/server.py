@@ -18,7 +18,7 @@ from archive_pipeline.encoders.service.servicer import Servicer
 from archive_pipeline.encoders.service.version import installed_version
 from archive_pipeline.errors import ArchiveError, ConfigurationError
 
-_GRACE_S = 10.0  # for what is under way when it ends; what is not answered by then is asked of its successor
+_GRACE_S = 5.0  # for what is under way when it ends; what is not answered by then is asked of its successor
 _LOOK_EVERY_S = 0.2
 _FAILED_IDLE_S = 5.0  # a model that could not be loaded is tried again soon, by another process
 

@@ -1,0 +1,69 @@
+"""Real processes with the bundled model, each test's in a runtime folder of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.encoders import get_encoder
+from archive_pipeline.encoders.encoder import Encoder
+from archive_pipeline.encoders.service import served_encoder
+from archive_pipeline.encoders.service.census import running, stop_all
+from archive_pipeline.encoders.service.encoder_pb2 import StatusReply
+from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
+from archive_pipeline.settings import Settings
+
+MODEL = "archive-tiny"
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty runtime folder; what was started in it is ended."""
+    folder = Path(tempfile.mkdtemp(prefix="enc-"))  # short: a socket's path has 107 bytes
+    monkeypatch.setenv("ARCHIVE_RUNTIME", str(folder))
+    yield folder
+    stop_all(folder, within_s=1.0)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def served(runtime: Path) -> RemoteEncoder:  # noqa: ARG001
+    """A client of a process of its own, which is warm."""
+    encoder = served_encoder(MODEL, "cpu")
+    assert encoder.dimension == 256
+    return encoder
+
+
+@pytest.fixture(scope="session")
+def in_process() -> Encoder:
+    return get_encoder(MODEL, "cpu")
+
+
+def status() -> StatusReply:
+    """Of the one process that runs."""
+    (found,) = running(Settings())
+    assert found.status
+    return found.status
+
+
+def client(code: str, **environment: str) -> subprocess.Popen[str]:
+    """Another process that runs `code` with `encoder` at hand."""
+    lines = (
+        f"from archive_pipeline.encoders.service import served_encoder\nencoder = served_encoder('{MODEL}', 'cpu')\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", lines + code], stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+
+
+def until(holds: Callable[[], bool], within_s: float = 20.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.05)
