@@ -76,7 +76,7 @@ def _show(compared: list[Compared]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for one in sorted(compared, key=lambda one: -one.probability):
         bar = "█" * round(_BAR * one.probability)
-        table.add_row(
-            Text(one.phrase), f"{one.probability:.1%}".replace("%", " %"), Text(bar), f"[dim]{one.cosine:.3f}[/]"
-        )
+        alone = "" if one.match is None else f", alone {one.match:.2%}".replace("%", " %")
+        share = f"{one.probability:.1%}".replace("%", " %")
+        table.add_row(Text(one.phrase), share, Text(bar), f"[dim]{one.cosine:.3f}{alone}[/]")
     out.print(table)

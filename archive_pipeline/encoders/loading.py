@@ -10,7 +10,7 @@ import torch
 
 from archive_pipeline.encoders import devices, preprocessing
 from archive_pipeline.encoders.backoff import is_out_of_memory
-from archive_pipeline.encoders.encoder import Encoder
+from archive_pipeline.encoders.encoder import Encoder, Tokenizer
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, Source, parse
 from archive_pipeline.encoders.tokenizer import load_tokenizer
@@ -31,26 +31,32 @@ def load(name: str, device: str = "auto") -> Encoder:
     require_available(name)
     source = parse(name)
     model = _model(source, chosen, name)
-    return _encoder(name, identify(name), source, model, chosen)
+    return _encoder(name, identify(name), _located(source), model, chosen)
 
 
 def load_untrained(architecture: str, device: str = "auto", seed: int = 0) -> Encoder:
     """An architecture with random weights from a seed: for measuring and testing where no weights can be had."""
     chosen = devices.choose(device)
     model = _untrained(architecture, chosen, seed)
-    source = PretrainedTag(architecture, "untrained")
-    return _encoder(f"{architecture}/untrained", f"{architecture}/untrained:{seed}", source, model, chosen)
+    text_config = import_open_clip().get_model_config(architecture)["text_cfg"]
+
+    def tokenizer(texts: list[str]) -> torch.Tensor:
+        return load_tokenizer(architecture, text_config)(texts)  # not before it is asked: it may want a network
+
+    name = f"{architecture}/untrained"
+    return _encoder(name, f"{name}:{seed}", architecture, model, chosen, tokenizer)
 
 
-def _encoder(name: str, identity: str, source: Source, model: Any, device: devices.Device) -> Encoder:
+def _encoder(
+    name: str, identity: str, located: str, model: Any, device: devices.Device, tokenizer: Tokenizer | None = None
+) -> Encoder:
     model.eval().requires_grad_(False)
-    located = _located(source)
     config = import_open_clip().get_model_config(located)
     return Encoder(
         name=name,
         identity=identity,
         model=model,
-        tokenizer=load_tokenizer(located, config["text_cfg"]),
+        tokenizer=tokenizer or load_tokenizer(located, config["text_cfg"]),
         preprocessing=preprocessing.of_model(model),
         device=device,
         dimension=int(config["embed_dim"]),

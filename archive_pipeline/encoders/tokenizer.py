@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive_pipeline.encoders.tokenizer_files import tokenizer_folder
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
+from archive_pipeline.encoders.transformers_tokenizer import TransformersTokenizer
 from archive_pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ _FOLDER_PREFIX = "local-dir:"
 
 
 def load_tokenizer(located: str, text_config: dict[str, Any]) -> "Callable[[list[str]], torch.Tensor]":
-    """The tokenizer of an open_clip architecture, or of `local-dir:/folder` with its own merges beside the weights.
+    """The tokenizer of an open_clip architecture, or of `local-dir:/folder` with its own files beside the weights.
 
     A folder's merges are the file that its configuration names in `tokenizer_kwargs.bpe_path`, relative to the folder,
     else its only `*.txt.gz`; open_clip would look for the former in the working directory and take its own 49,408
@@ -23,23 +25,24 @@ def load_tokenizer(located: str, text_config: dict[str, Any]) -> "Callable[[list
     Raises ConfigurationError `tokenizer_mismatch` where the tokenizer has other words than the model, and
     `tokenizer_unavailable` where it cannot be loaded.
     """
-    options = {}
-    if located.startswith(_FOLDER_PREFIX) and not text_config.get("hf_tokenizer_name"):
-        merges = _merges(Path(located.removeprefix(_FOLDER_PREFIX)), text_config)
-        options = {"bpe_path": str(merges)} if merges else {}
+    folder = Path(located.removeprefix(_FOLDER_PREFIX)) if located.startswith(_FOLDER_PREFIX) else None
+    repository = text_config.get("hf_tokenizer_name")
     try:
-        tokenizer = import_open_clip().get_tokenizer(located, **options)
+        if repository:
+            return TransformersTokenizer(folder or tokenizer_folder(repository), text_config)
+        merges = _merges(folder, text_config) if folder else None
+        tokenizer = import_open_clip().get_tokenizer(located, **({"bpe_path": str(merges)} if merges else {}))
     except (OSError, ImportError, ValueError, RuntimeError) as error:
         raise ConfigurationError(
             "tokenizer_unavailable",
             f"The tokenizer of {located} cannot be loaded: {' '.join(str(error).split())[:300]}",
         ) from error
-    n_words = getattr(tokenizer, "vocab_size", None)  # tokenizers of transformers pad theirs and are named, not guessed
-    if n_words is not None and n_words != text_config.get("vocab_size", n_words):
+    if tokenizer.vocab_size != text_config.get("vocab_size", tokenizer.vocab_size):
         raise ConfigurationError(
             "tokenizer_mismatch",
-            f"The model {located} knows {text_config['vocab_size']} tokens, its tokenizer {n_words}. Put the merges "
-            "it was trained with beside its weights (*.txt.gz: a heading, one merge a line, no empty last line).",
+            f"The model {located} knows {text_config['vocab_size']} tokens, its tokenizer {tokenizer.vocab_size}. Put "
+            "the merges it was trained with beside its weights (*.txt.gz: a heading, one merge a line, no empty last "
+            "line).",
         )
     return tokenizer  # type: ignore[no-any-return]
 

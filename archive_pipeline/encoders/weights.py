@@ -1,11 +1,9 @@
 """Where the weights of a pretrained model are, and how they get here: the caches and the download code of open_clip."""
 
-import importlib.util
-import urllib.error
-import urllib.request
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from archive_pipeline.encoders.downloads import reach, reach_hub, reason
 from archive_pipeline.encoders.identity import missing_file
 from archive_pipeline.encoders.names import (
     WEIGHTS_FILES,
@@ -15,25 +13,23 @@ from archive_pipeline.encoders.names import (
     parse,
     suggestion,
 )
+from archive_pipeline.encoders.tokenizer_files import require_tokenizer
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.errors import ConfigurationError
-
-# Without a network huggingface_hub tries for 23 s (five retries for each of two file names); a look costs 0.1 s.
-_REACH_TIMEOUT_S = 5.0
 
 
 def require_available(name: str) -> None:
     """Return when the weights of an encoder are on this machine, downloading them if need be.
 
     Raises ConfigurationError: `model_unavailable` within seconds where there is no file and no network,
-    `model_unknown` for a name that open_clip does not have, `quickgelu_mismatch` (see `pretrained_configuration`),
-    `model_needs_transformers` where its tokenizer is not installed.
+    `model_unknown` for a name that open_clip does not have, `quickgelu_mismatch` (see `pretrained_configuration`), and
+    what `tokenizer_files.require_tokenizer` raises.
     """
     source = parse(name)
     match source:
         case PretrainedTag():
-            require_tokenizer(source.architecture)
             pretrained_weights(source)
+            require_tokenizer(source.architecture)
         case CheckpointFile():
             _require_file(source.file, name)
             require_tokenizer(source.architecture)
@@ -81,27 +77,15 @@ def pretrained_weights(source: PretrainedTag) -> Path:
         return cached
     name = f"{source.architecture}/{source.tag}"
     try:
-        _reach(known)
+        reach_hub() if known.get("hf_hub") else reach(known["url"])
         return Path(import_open_clip().download_pretrained(known))
     except (OSError, RuntimeError, ValueError) as error:  # what urllib, huggingface_hub and open_clip raise
         raise ConfigurationError(
             "model_unavailable",
-            f"The weights of {name} are not on this machine and cannot be downloaded ({_reason(error)}). To try the "
+            f"The weights of {name} are not on this machine and cannot be downloaded ({reason(error)}). To try the "
             f"system use `--model archive-tiny`; for real work run this once on a machine with network and copy its "
             f"cache, or name a local checkpoint (`{source.architecture}@/path/weights.safetensors`).",
         ) from error
-
-
-def require_tokenizer(architecture: str) -> None:
-    """Raises ConfigurationError `model_needs_transformers` where the text side needs that library and it is missing."""
-    config = import_open_clip().get_model_config(architecture)
-    uses_transformers = "hf_tokenizer_name" in config["text_cfg"] or "siglip" in architecture.lower()
-    if uses_transformers and importlib.util.find_spec("transformers") is None:
-        raise ConfigurationError(
-            "model_needs_transformers",
-            f"The texts of {architecture} are read by a tokenizer of the transformers library: "
-            "`pip install transformers sentencepiece`.",
-        )
 
 
 def _cached(known: dict[str, Any]) -> Path | None:
@@ -118,25 +102,6 @@ def _cached(known: dict[str, Any]) -> Path | None:
         if isinstance(found, str):
             return Path(found)
     return None
-
-
-def _reach(known: dict[str, Any]) -> None:
-    """Raises OSError at once where the server of the weights cannot be reached; any answer from it is good enough."""
-    from huggingface_hub import constants
-
-    if known.get("hf_hub") and constants.HF_HUB_OFFLINE:
-        raise OSError("HF_HUB_OFFLINE is set")
-    address = constants.ENDPOINT if known.get("hf_hub") else known["url"]
-    request = urllib.request.Request(address, method="HEAD")
-    try:
-        urllib.request.urlopen(request, timeout=_REACH_TIMEOUT_S).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
 
 
 def _require_file(file: Path, name: str) -> None:

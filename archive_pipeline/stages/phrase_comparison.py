@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from archive_pipeline.encoders import get_encoder
+from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.errors import RequestError
 from archive_pipeline.language.concepts.phrase_vectors import Vectors
-from archive_pipeline.language.concepts.scores import share
+from archive_pipeline.language.concepts.scores import match, share
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.model import is_shot_id
 from archive_pipeline.stages.vocabularies import encoded
@@ -27,11 +27,15 @@ class Compared:
     phrase: str
     probability: float
     cosine: float
+    match: float | None
+    """How likely the model takes this sentence alone to belong to the picture, 0 to 1: low for all where none does.
+    None of models that were trained with a softmax (CLIP), which only compare. SigLIP learned it among tens of
+    thousands of sentences for each picture: it is small for what is vague."""
 
 
 def picture_vector(jpeg: bytes, model: str, device: str) -> Vectors:
     """The picture as a unit vector (d,) of the encoder."""
-    vectors: Vectors = get_encoder(model, device).encode_images([jpeg])
+    vectors: Vectors = served_encoder(model, device).encode_images([jpeg])
     return np.asarray(vectors[0])
 
 
@@ -63,4 +67,5 @@ def compare_phrases(vector: Vectors, phrases: Sequence[str], model: str, device:
     texts = encoded(asked, model, device)
     cosines = vector[None, :] @ texts.vectors.T
     shares = share(cosines, texts.scale)[0]
-    return [Compared(*row) for row in zip(asked, shares.tolist(), cosines[0].tolist(), strict=True)]
+    matches = [None] * len(asked) if texts.bias is None else match(cosines, texts.scale, texts.bias)[0].tolist()
+    return [Compared(*row) for row in zip(asked, shares.tolist(), cosines[0].tolist(), matches, strict=True)]

@@ -28,8 +28,13 @@ def test_what_a_model_was_taught(model: str, languages: set[str] | None) -> None
 def test_clip_gets_a_short_query_in_sentences() -> None:
     assert prompts("ViT-B-32/openai", "red boat", None)[:2] == ("red boat", "a photo of red boat.")
     assert prompts("ViT-B-32/openai", "barco", "es")[1] == "a photo of barco."  # it knows no other sentences
-    assert prompts("ViT-B-16-SigLIP2-256/webli", "barco rojo", "es")[1] == "una foto de barco rojo."
-    assert prompts("ViT-B-16-SigLIP2-256/webli", "xyzzy", None) == ("xyzzy",)
+    assert prompts("xlm-roberta-base-ViT-B-32/laion5b_s13b_b90k", "barco", "es")[1] == "una foto de barco."
+
+
+def test_siglip_gets_the_prompts_of_its_authors_and_nothing_around_other_languages() -> None:
+    assert prompts("siglip2", "red boat", "en")[1:] == ("a photo of red boat.", "this is a photo of red boat.")
+    for text, language in (("barco rojo", "es"), ("xyzzy", None)):
+        assert prompts("siglip2", text, language) == (text,)
 
 
 def test_long_queries_and_the_bundled_model_get_the_bare_text() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from archive_pipeline.encoders import require_available, weights
+from archive_pipeline.encoders import downloads, require_available, tokenizer_files
 from archive_pipeline.encoders.names import PretrainedTag, architectures
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.encoders.weights import pretrained_configuration, pretrained_weights
@@ -53,7 +53,7 @@ def test_a_network_that_swallows_packets_is_given_up_within_seconds(
     silent_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", silent_server)
-    monkeypatch.setattr(weights, "_REACH_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(downloads, "_REACH_TIMEOUT_S", 0.3)
     began = time.monotonic()
     with pytest.raises(ConfigurationError, match="model_unavailable"):
         require_available("ViT-L-14-quickgelu/openai")
@@ -106,9 +106,9 @@ def refusal(architecture: str, tag: str) -> ConfigurationError | None:
 
 
 def test_a_tokenizer_that_is_not_installed_is_missed_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ConfigurationError, match="pip install transformers") as raised:
-        weights.require_tokenizer("ViT-B-16-SigLIP2")
+    monkeypatch.setattr(tokenizer_files.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError, match=r"pip install .* transformers") as raised:
+        tokenizer_files.require_tokenizer("ViT-B-16-SigLIP2")
     assert raised.value.code == "model_needs_transformers"
 
 

@@ -1,4 +1,11 @@
-"""How much of each concept is in each shot: scores, ranks and what holds, as arrays (n shots, m entries)."""
+"""How much of each concept is in each shot: scores, ranks and what holds, as arrays (n shots, m entries).
+
+The same formulas serve models trained with a softmax over texts (CLIP) and with a sigmoid for each pair (SigLIP). The
+latter give the odds exp(scale · cosine + bias) that a picture and a text belong together. Given that exactly one of
+some texts does, each one's probability is its odds over the sum of all odds: the softmax. Given that either an entry
+or its contrast does, it is the sigmoid of the difference. The bias cancels in both, and it should: it was learned for
+one true pair among all pairs of a batch of tens of thousands, a prior that no vocabulary has.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,10 +51,19 @@ def score(shots: Vectors, read: VocabularyVectors) -> Scores:
 
 
 def share(cosines: Vectors, scale: float) -> Scores:
-    """(n, m) cosines → probabilities that sum to 1 in each row: softmax(scale · cosine)."""
+    """(n, m) cosines → probabilities that sum to 1 in each row, as if exactly one held: softmax(scale · cosine)."""
     logits = scale * cosines.astype(np.float64)
     raised = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
+
+
+def match(cosines: Vectors, scale: float, bias: float) -> Scores:
+    """(n, m) cosines → how likely a model trained with sigmoids takes each pair for one that belongs together."""
+    return _sigmoid(scale * cosines.astype(np.float64) + bias)
+
+
+def _sigmoid(logits: NDArray[np.float64]) -> Scores:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -500, 500))), np.float32)
 
 
 def _score(shots: Vectors, read: VocabularyVectors) -> Scores:
@@ -56,8 +72,7 @@ def _score(shots: Vectors, read: VocabularyVectors) -> Scores:
     if vocabulary.kind == "similarity":
         return cosines
     if vocabulary.kind == "threshold":
-        lead = scale * (cosines.astype(np.float64) - (shots @ read.contrast)[:, None])
-        return np.asarray(1 / (1 + np.exp(-np.clip(lead, -500, 500))), np.float32)
+        return _sigmoid(scale * (cosines.astype(np.float64) - (shots @ read.contrast)[:, None]))
     scores = np.empty_like(cosines)
     for parent, own in siblings(vocabulary).items():  # parents come before their children
         scores[:, own] = share(cosines[:, own], scale)

@@ -1,4 +1,8 @@
-"""How faithful a description is to its shot, as the encoder sees it, and which of several is kept."""
+"""How faithful a description is to its shot, as the encoder sees it, and which of several is kept.
+
+By cosine, for every model: SigLIP's sigmoid of it rises with it, so that it would choose the same candidate. What is
+longer than the model's context (64 tokens, 77 of CLIP's) is judged by its beginning.
+"""
 
 from collections.abc import Callable, Sequence
 

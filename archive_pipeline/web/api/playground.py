@@ -52,6 +52,9 @@ class ComparedOut(BaseModel):
     phrase: str
     probability: float = Field(description="Its share among the sentences, together 1")
     cosine: float
+    match: float | None = Field(
+        description="How likely the model takes this sentence alone to belong to the picture; null of CLIP's kind"
+    )
 
 
 def playground(service: Service) -> APIRouter:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive_pipeline.language.concepts.phrase_vectors import VocabularyVectors
 from archive_pipeline.language.concepts.rows import concept_rows, held_concepts
-from archive_pipeline.language.concepts.scores import judge, score, share
+from archive_pipeline.language.concepts.scores import judge, match, score, share
 from archive_pipeline_tests.language.concepts.made import DIMENSION, read, unit_rows, vocabulary
 
 COUNTRIES = {"madrid": "spain", "bilbao": "spain", "paris": "france", "lyon": "france", "nice": "france"}
@@ -107,6 +107,17 @@ def test_vectors_of_another_model_are_refused() -> None:
 
 def test_share_is_the_softmax() -> None:
     np.testing.assert_allclose(share(np.array([[0.0, np.log(3) / 2]], np.float32), 2.0), [[0.25, 0.75]], atol=1e-6)
+
+
+@given(seed=SEEDS, bias=st.floats(-20, 5))
+@settings(max_examples=50, deadline=None)
+def test_with_sigmoids_the_shares_are_the_odds_given_that_exactly_one_holds(seed: int, bias: float) -> None:
+    """By enumeration of every set of entries that may hold, each for itself with the model's own probability."""
+    cosines, scale = np.random.default_rng(seed).uniform(-0.2, 0.2, (1, 4)).astype(np.float32), 60.0
+    own = 1 / (1 + np.exp(-(scale * cosines[0].astype(np.float64) + bias)))
+    alone = [np.prod([own[i] if i == j else 1 - own[i] for i in range(4)]) for j in range(4)]
+    np.testing.assert_allclose(share(cosines, scale)[0], np.array(alone) / sum(alone), atol=1e-5)
+    np.testing.assert_allclose(match(cosines, scale, bias)[0], own, atol=1e-5)
 
 
 def test_rows_hold_the_best_entries_and_cities_of_the_best_country_only() -> None:
