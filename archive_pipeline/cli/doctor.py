@@ -14,6 +14,7 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
 from archive_pipeline.cli.doctor_decoder import look_at_decoder
+from archive_pipeline.cli.doctor_encoder import look_at_encoder
 from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
@@ -55,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("device", _device),
         ("collections", _collections),
         ("models", _models),
+        ("encoder", look_at_encoder),
         ("qdrant", _qdrant),
         ("vocabularies", look_at_vocabularies),
         ("policies", look_at_policies),
@@ -136,8 +138,9 @@ def _models(settings: Settings) -> Iterator[Finding]:
     names = {collection.model for collection in collections}
     for name in sorted(names | {BUNDLED_MODEL}):
         try:
-            require_available(name)
-            yield Finding(f"model {name}", "ok", "its weights are there")
+            if settings.encoder_url is None:  # else the weights are on the encoder's machine
+                require_available(name)
+                yield Finding(f"model {name}", "ok", "its weights are there")
             known.append(name)
         except ArchiveError as error:
             yield Finding(f"model {name}", "problem", error.code, error.message)

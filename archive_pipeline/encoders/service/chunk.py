@@ -21,11 +21,6 @@ class Chunk:
         self._error: BaseException | None = None
         self._changed = threading.Condition()
 
-    @property
-    def is_dropped(self) -> bool:
-        """Whether nobody waits for it any more."""
-        return self._error is not None
-
     def answer(self, position: int, row: Embeddings) -> None:
         with self._changed:
             self._rows[position] = row

@@ -9,6 +9,7 @@ from pathlib import Path
 from archive_pipeline.errors import ConfigurationError
 
 _LONGEST_SOCKET = 107  # bytes of a path, the kernel's limit
+_INSTALLATION = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Place:
 def place_of(folder: Path, identity: str, device: str, visible_devices: str | None) -> Place:
     """The same for everybody who means the same device (among those that CUDA_VISIBLE_DEVICES leaves) and model.
 
-    The name of the machine plays no part, nor the archive. Raises ConfigurationError, see `safe_folder`.
+    The name of the machine plays no part, nor the archive. Where the package lies does: two checkouts of a developer would
+    take each other's process for one of a former version, and end it again and again. Raises ConfigurationError, see `safe_folder`.
     """
     named = "cuda:0" if device == "cuda" else device
-    digest = hashlib.sha256(f"{named}\n{visible_devices or ''}\n{identity}".encode()).hexdigest()[:20]
-    return Place(safe_folder(folder), digest)
+    told_apart = f"{named}\n{visible_devices or ''}\n{identity}\n{_INSTALLATION}"
+    return Place(safe_folder(folder), hashlib.sha256(told_apart.encode()).hexdigest()[:20])
 
 
 def safe_folder(folder: Path) -> Path:

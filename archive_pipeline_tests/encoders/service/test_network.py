@@ -38,7 +38,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def asked(url: str, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> RemoteEncoder:
+def asked(url: str, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RemoteEncoder]:
     """A client with the right key; nothing runs on its own machine."""
     monkeypatch.setenv("ARCHIVE_ENCODER_URL", url)
     monkeypatch.setenv("ARCHIVE_ENCODER_KEY", KEY)
