@@ -14,15 +14,15 @@ _FIX = "start it there (archive-pipeline encoder serve MODEL), or unset ARCHIVE_
 
 def look_at_encoder(settings: Settings) -> Iterator[Finding]:
     """The one in the network and whether it has the collections' models; else what runs on this machine."""
-    *local, last = running(settings) or [None]
+    found = running(settings)
     if settings.encoder_url is None:
-        found = [one.status for one in (*local, last) if one and one.status]
-        yield Finding("encoder", "ok", "; ".join(map(_named, found)) or "none runs; one starts when it is first needed")
-    elif last is None or last.status is None:
+        named = [_named(one.status) for one in found if one.status]
+        yield Finding("encoder", "ok", "; ".join(named) or "none runs; one starts when it is first needed")
+    elif (there := found[-1].status) is None:
         yield Finding("encoder", "problem", f"{settings.encoder_url} does not answer", _FIX)
     else:
-        yield Finding("encoder", "ok", f"{settings.encoder_url}: {_named(last.status)}")
-        yield from _other_models(settings, last.status)
+        yield Finding("encoder", "ok", f"{settings.encoder_url}: {_named(there)}")
+        yield from _other_models(settings, there)
 
 
 def _other_models(settings: Settings, encoder: StatusReply) -> Iterator[Finding]:

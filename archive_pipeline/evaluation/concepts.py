@@ -11,8 +11,8 @@ from itertools import product
 import numpy as np
 
 from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.encoders.protocol import JointEncoder
 from archive_pipeline.evaluation.results import VideoResult
-from archive_pipeline.evaluation.retrieval import Encoder
 from archive_pipeline.evaluation.score import Score
 from archive_pipeline.evaluation.truth import TrueShot, VideoTruth
 from archive_pipeline.language.concepts.phrase_vectors import Vectors, VocabularyVectors, phrases_of
@@ -46,7 +46,7 @@ class TopOne:
     n_held_out: int
 
 
-def concept_scores(pairs: Sequence[tuple[VideoTruth, VideoResult]], lake: Lake, encoder: Encoder) -> list[Score]:
+def concept_scores(pairs: Sequence[tuple[VideoTruth, VideoResult]], lake: Lake, encoder: JointEncoder) -> list[Score]:
     """Of every drawn vocabulary in each language, for the one model that knows the drawn world; else nothing.
 
     A shot that the pipeline found is judged by the true shot that is on at its middle.
@@ -85,7 +85,7 @@ def top_1(facts: Sequence[Facts], shots: Vectors, read: VocabularyVectors) -> To
     return TopOne(sum(every) / len(every), len(every), sum(unseen) / len(unseen) if unseen else None, len(unseen))
 
 
-def _read(vocabulary: Vocabulary, language: str, encoder: Encoder) -> VocabularyVectors:
+def _read(vocabulary: Vocabulary, language: str, encoder: JointEncoder) -> VocabularyVectors:
     phrases = phrases_of(vocabulary, frozenset({language}))
     vectors = encoder.encode_texts([phrase.text for phrase in phrases])
     return VocabularyVectors(vocabulary, phrases, vectors, encoder.scale)

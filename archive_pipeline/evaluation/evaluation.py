@@ -8,13 +8,14 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.encoders.protocol import JointEncoder
 from archive_pipeline.evaluation.boundaries import Boundaries
 from archive_pipeline.evaluation.concepts import concept_scores
 from archive_pipeline.evaluation.other_frames import chosen_shots, frames_between
 from archive_pipeline.evaluation.peers import Peer
 from archive_pipeline.evaluation.ranking import ShotTable
 from archive_pipeline.evaluation.results import VideoResult
-from archive_pipeline.evaluation.retrieval import Encoder, Pictures, Vectors, composed_scores, image_scores, text_scores
+from archive_pipeline.evaluation.retrieval import Pictures, Vectors, composed_scores, image_scores, text_scores
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.segmentation import cut_scores, hierarchy_scores, semantic_scores, shot_scores
 from archive_pipeline.evaluation.truth import TrueShot, Truth, VideoTruth
@@ -45,7 +46,7 @@ def evaluate(
     truth: Truth,
     videos: list[VideoResult],
     lake: Lake,
-    encoder: Encoder | None,
+    encoder: JointEncoder | None,
     *,
     seed: int,
     ffmpeg: Path,
@@ -84,7 +85,7 @@ def _peers(pairs: list[tuple[VideoTruth, VideoResult]], peers: Mapping[str, Peer
 
 
 def _retrieval(
-    truth: Truth, videos: list[VideoResult], lake: Lake, encoder: Encoder, seed: int, ffmpeg: Path
+    truth: Truth, videos: list[VideoResult], lake: Lake, encoder: JointEncoder, seed: int, ffmpeg: Path
 ) -> list[Score]:
     shots = shot_table(videos, lake)
 
@@ -138,7 +139,7 @@ def _best_frames(queries: Vectors, video: VideoResult, lake: Lake) -> NDArray[np
 
 
 def _pictures(
-    truth: Truth, videos: list[VideoResult], lake: Lake, encoder: Encoder, seed: int, ffmpeg: Path
+    truth: Truth, videos: list[VideoResult], lake: Lake, encoder: JointEncoder, seed: int, ffmpeg: Path
 ) -> Pictures | None:
     shown: list[tuple[TrueShot, bytes]] = []
     for i, video in enumerate(videos):

@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.encoders.protocol import JointEncoder
 from archive_pipeline.evaluation.evaluation import Evaluation, evaluate
 from archive_pipeline.evaluation.ledger import write_down
 from archive_pipeline.evaluation.peers import Peer
 from archive_pipeline.evaluation.results import video_results
-from archive_pipeline.evaluation.retrieval import Encoder
 from archive_pipeline.evaluation.truth_formats import open_truth
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
@@ -32,7 +32,7 @@ def evaluate_collection(
     catalogue: Catalogue,
     collection: Collection,
     truth_path: Path,
-    encoder: Encoder | None,
+    encoder: JointEncoder | None,
     *,
     ffmpeg: Path,
     seed: int = 0,

@@ -1,13 +1,13 @@
 """Is the right shot found: by words, by another frame of it, and by a picture and words together."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.encoders.protocol import JointEncoder
 from archive_pipeline.evaluation.questions import WIDTHS, as_query
 from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevance, shot_ranks, video_ranks
 from archive_pipeline.evaluation.score import OURS, Score
@@ -22,15 +22,6 @@ _WEIGHT = 0.5  # of the words beside the picture
 _COMPOSED = 200  # at most, queries of a picture and words
 
 
-class Encoder(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def scale(self) -> float: ...
-    def encode_images(self, jpegs: Iterable[bytes], total: int | None = None) -> Vectors: ...
-    def encode_texts(self, texts: Sequence[str]) -> Vectors: ...
-
-
 @dataclass(frozen=True, eq=False)
 class Pictures:
     """Other frames of true shots, embedded: `vectors` (n, d)."""
@@ -40,7 +31,7 @@ class Pictures:
 
 
 def text_scores(
-    truth: Truth, encoder: Encoder, shots: ShotTable, similarity: Similarities, system: str = OURS
+    truth: Truth, encoder: JointEncoder, shots: ShotTable, similarity: Similarities, system: str = OURS
 ) -> list[Score]:
     """Words → shots, in each language, all queries together and by width."""
     right = relevance([query.relevant for query in truth.queries], shots)
@@ -65,7 +56,7 @@ def image_scores(pictures: Pictures, shots: ShotTable, similarity: Similarities,
 
 
 def composed_scores(
-    truth: Truth, pictures: Pictures, encoder: Encoder, shots: ShotTable, similarity: Similarities, seed: int
+    truth: Truth, pictures: Pictures, encoder: JointEncoder, shots: ShotTable, similarity: Similarities, seed: int
 ) -> list[Score]:
     """A picture of a place, and words for a thing that it does not show: that thing in such a place.
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.encoders.protocol import JointEncoder
 from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevance, shot_ranks
-from archive_pipeline.evaluation.retrieval import Encoder
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.truth import WordQuery
 from archive_pipeline.search.hybrid import block_of
@@ -19,7 +19,7 @@ Scores = NDArray[np.float32]
 
 
 def word_scores(
-    queries: Sequence[WordQuery], encoder: Encoder, shots: ShotTable, words: Sequence[SparseVector | None]
+    queries: Sequence[WordQuery], encoder: JointEncoder, shots: ShotTable, words: Sequence[SparseVector | None]
 ) -> list[Score]:
     """R@k and MRR of each group and of all together, ranked in three ways; none where nothing is known in words.
 

@@ -41,7 +41,7 @@ class ModelAtWork:
 
     @property
     def pictures_per_s(self) -> float:
-        return self._ready[0].pictures_per_s if self._ready else 0.0
+        return self._ready[0].rate.per_s if self._ready else 0.0
 
     def load(self) -> None:
         """Load the model; an error that a person is meant to read is kept for all who ask. Others are raised."""

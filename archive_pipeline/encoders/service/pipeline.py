@@ -6,7 +6,6 @@ Imported only in the process that holds a model.
 import logging
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,10 +17,10 @@ from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.protocol import Embeddings
 from archive_pipeline.encoders.service.fair_queue import FairQueue, Picture
 from archive_pipeline.encoders.service.faults import BrokenError
+from archive_pipeline.encoders.service.rate import Rate
 from archive_pipeline.errors import ArchiveError, MediaError
 
 _BATCHES_AHEAD = 2
-_RATED_S = 60.0  # what is told as the rate is the mean of so long
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,8 @@ class Pipeline:
         self._texts: deque[_Texts] = deque()
         self._ahead: deque[_Batch] = deque()
         self._changed = threading.Condition()
-        self._done: deque[tuple[float, int]] = deque()
+        self.rate = Rate()
+        """Of pictures."""
         for work in (self._decode_ahead, self._compute):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
 
@@ -61,13 +61,6 @@ class Pipeline:
             self._texts.append(asked)
             self._changed.notify_all()
         return asked.rows.result()
-
-    @property
-    def pictures_per_s(self) -> float:
-        """Of the last minute's work, from its first batch to now; 0 where there was none."""
-        now = time.monotonic()
-        recent = [(at, n) for at, n in list(self._done) if now - at < _RATED_S]
-        return sum(n for _, n in recent) / max(now - recent[0][0], 1.0) if recent else 0.0
 
     def _decode_ahead(self) -> None:
         """Decode into batches: of what there is, so that a single picture never waits for others."""
@@ -133,9 +126,7 @@ class Pipeline:
         rows = self._encoder.collect(vectors, 0)
         for picture, row in zip(batch.pictures, rows, strict=True):
             picture.chunk.answer(picture.position, row)
-        self._done.append((time.monotonic(), len(rows)))
-        while time.monotonic() - self._done[0][0] > _RATED_S:
-            self._done.popleft()
+        self.rate.count(len(rows))
 
 
 def _fail_the_damaged(batch: _Batch) -> None:

@@ -41,8 +41,10 @@ class Place:
 def place_of(folder: Path, identity: str, device: str, visible_devices: str | None) -> Place:
     """The same for everybody who means the same device (among those that CUDA_VISIBLE_DEVICES leaves) and model.
 
-    The name of the machine plays no part, nor the archive. Where the package lies does: two checkouts of a developer would
-    take each other's process for one of a former version, and end it again and again. Raises ConfigurationError, see `safe_folder`.
+    The name of the machine plays no part, nor the archive. Where the package lies does: two checkouts of a developer
+    would take each other's process for one of a former version, and end it again and again.
+
+    Raises ConfigurationError, see `safe_folder`.
     """
     named = "cuda:0" if device == "cuda" else device
     told_apart = f"{named}\n{visible_devices or ''}\n{identity}\n{_INSTALLATION}"
