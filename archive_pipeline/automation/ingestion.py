@@ -9,7 +9,8 @@ import dagster as dg
 from archive_pipeline.automation.discovery import look, look_and_register, run_tags
 from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
-from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
+from archive_pipeline.automation.local_runs import run_videos
+from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.publication import publish_here
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.model import Collection

@@ -8,7 +8,8 @@ from archive_pipeline.automation.describe_sensor import describe_tags, server_ab
 from archive_pipeline.automation.due_analyses import Due, due_analyses
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
-from archive_pipeline.automation.local_runs import Progress, RunResult, Task, run_videos
+from archive_pipeline.automation.local_runs import run_videos
+from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.publication import publish_here
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive

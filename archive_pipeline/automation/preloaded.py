@@ -5,21 +5,28 @@ anew, from the collections' files as they are then. Nothing here starts threads 
 (allocators' and BLAS's own threads are made again in the child by their libraries).
 """
 
+import atexit
 import gc
+import importlib
+import os
+import pkgutil
 
-import archive_pipeline.assets.evaluation
-import archive_pipeline.automation.collection_automation
-import archive_pipeline.automation.describe_sensor
-import archive_pipeline.automation.execution
-import archive_pipeline.automation.failures
-import archive_pipeline.automation.publication
-import archive_pipeline.encoders
-import archive_pipeline.media.cuts.fast
-import archive_pipeline.search.configured
+import alembic.command  # noqa: F401 (opening Dagster's storage needs it: 0.2 s)
+import scipy.cluster.hierarchy
+import scipy.spatial.distance  # noqa: F401 (classes)
+
+import archive_pipeline.assets
+import archive_pipeline.automation
+import archive_pipeline.encoders.service
 import archive_pipeline.search.edge
-import archive_pipeline.semantics.weighted_hdbscan  # noqa: F401 (all of these: see above)
 from archive_pipeline.garbage import collect_rarely
 
+for room in (archive_pipeline.assets, archive_pipeline.automation):
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        if module.name != __name__:
+            importlib.import_module(module.name)
+
+atexit.register(os._exit, 0)  # the parent ends without DuckDB 2.0 printing pages of what it thinks leaked
 collect_rarely()
 gc.collect()
 gc.freeze()  # a collection in a child would write to, and so copy, every page that it shares with the parent

@@ -13,10 +13,12 @@ import typer
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, err, explained, out
+from archive_pipeline.encoders import BUNDLED_MODEL
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
-_PARTS = ("decode", "encode", "semantics", "concepts", "index", "texts", "dagster", "million", "cuts")
-_LONG = ("million", "cuts")
+_PARTS = ("decode", "encode", "semantics", "concepts", "index", "texts", "dagster", "ingest", "million", "cuts")
+_LONG = ("ingest", "million", "cuts")
 
 
 def bench(
@@ -24,10 +26,17 @@ def bench(
         list[str] | None, typer.Argument(help=f"Of {', '.join(_PARTS)}; default: all but {' and '.join(_LONG)}.")
     ] = None,
     footage: Annotated[Path, typer.Option(help="Clips with shots.json, for `cuts`.")] = Path("../shared/footage"),
+    videos: Annotated[int, typer.Option(help="How many programmes, for `ingest`.", min=1)] = 12,
+    seconds: Annotated[float, typer.Option(help="How long each, for `ingest`.", min=1)] = 60.0,
+    jobs: Annotated[int | None, typer.Option(help="Videos at once, for `ingest`; default: one a core.", min=1)] = None,
+    model: Annotated[str, typer.Option(help="The encoder, for `ingest`.")] = BUNDLED_MODEL,
+    device: Annotated[str | None, typer.Option(help="Where the encoder computes, for `ingest`.")] = None,
+    launcher: Annotated[str, typer.Option(help="`local` (ingest) or `queue` (a backfill in the UI).")] = "local",
 ) -> None:
     """Measure decoding, encoding, clustering, concepts, indexing, searching and Dagster's own cost.
 
-    `million` fills an index of a million shots (8 GB of disk for some minutes), `cuts` scores the cut detectors.
+    `ingest` measures a whole ingest of made-up programmes beside bare decoding; `million` fills an index of a million
+    shots (8 GB of disk for some minutes), `cuts` scores the cut detectors.
     """
     chosen = parts or [part for part in _PARTS if part not in _LONG]
     if unknown := set(chosen) - set(_PARTS):
@@ -44,6 +53,8 @@ def bench(
         for part in chosen:
             if part == "cuts":
                 _cuts(footage)
+            elif part == "ingest":
+                _ingest(videos, seconds, jobs, model, device, launcher)
             else:
                 err.print(f"[dim]measuring {part} …[/]")
                 work[part](table)
@@ -147,6 +158,17 @@ def _dagster(table: Table) -> None:
     with tempfile.TemporaryDirectory() as folder:
         seconds = seconds_per_run(Path(folder), n_runs=5)
     _row(table, f"Dagster's own cost per video in `ingest` ({os.cpu_count()} cores)", seconds, 3, "s")
+
+
+def _ingest(videos: int, seconds: float, jobs: int | None, model: str, device: str | None, launcher: str) -> None:
+    from archive_pipeline.cli.bench_ingest import Asked, bench_ingest
+
+    if launcher not in ("local", "queue"):
+        raise ConfigurationError("unknown_launcher", f"there is no launcher {launcher!r}; there are local and queue")
+    settings = Settings()
+    bench_ingest(
+        Asked(videos, seconds, jobs or settings.videos_at_once, model, device or settings.device, launcher)  # type: ignore[arg-type]
+    )
 
 
 def _cuts(footage: Path) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, without_server
 from archive_pipeline.automation.local_analyses import LocalAnalyses
-from archive_pipeline.automation.local_runs import RunResult
+from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.collections.collection_files import find_collection

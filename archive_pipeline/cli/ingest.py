@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from archive_pipeline.automation.ingestion import Ingestion, Request
-from archive_pipeline.automation.local_runs import RunResult
+from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight
 from archive_pipeline.cli.progress import VideoBars

@@ -13,8 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from archive_pipeline.automation.local_runs import Progress as VideoProgress
-from archive_pipeline.automation.local_runs import RunResult
+from archive_pipeline.automation.local_worker import Progress as VideoProgress
+from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import err
 from archive_pipeline.store.naming import VideoName
 

@@ -42,7 +42,16 @@ def decode_cost(path: Path, ffmpeg: Path, parameters: SamplingParameters, n_runs
 
 def make_bench_video(path: Path, ffmpeg: Path, seconds: int = 60) -> None:
     """Write a 720p H.264 video with grain, whose decoding costs about what a broadcast's of that size does."""
-    picture = f"testsrc2=s=1280x720:r=25:d={seconds},noise=alls=8:allf=t"
+    _encode(path, ffmpeg, f"testsrc2=s=1280x720:r=25:d={seconds},noise=alls=8:allf=t")
+
+
+def make_programme(path: Path, ffmpeg: Path, seconds: float, number: int) -> None:
+    """The same with a hard cut every four seconds; another `number` is another programme."""
+    colours = f"hue=h=mod(137*floor(t/4)+{number * 29}\\,360)"
+    _encode(path, ffmpeg, f"testsrc2=s=1280x720:r=25:d={seconds},{colours},noise=alls=8:allf=t:all_seed={number}")
+
+
+def _encode(path: Path, ffmpeg: Path, picture: str) -> None:
     encoding = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-pix_fmt", "yuv420p"]
     command = [str(ffmpeg), "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture, *encoding, media_url(path)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)

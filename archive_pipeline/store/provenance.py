@@ -17,8 +17,10 @@ METADATA_KEY = b"archive_pipeline"
 class Provenance:
     """Stored in the Parquet metadata of every lake table.
 
-    `inputs` maps the name of an input to its fingerprint (or, for the source file, its sha256). `elapsed_s` is what the
-    computation cost; it and `notes` (facts worth keeping, such as the device) take no part in the fingerprint.
+    `inputs` maps the name of an input to its fingerprint (or, for the source file, its sha256). `elapsed_s` is how long
+    the computation took, `processor_s` what it took of the processors of its process and of what that started (a
+    decoder; not the encoder's process); they and `notes` (facts worth keeping, such as the device) take no part in the
+    fingerprint.
     """
 
     stage: str
@@ -26,6 +28,7 @@ class Provenance:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     elapsed_s: float = 0.0
+    processor_s: float = 0.0
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
