@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test verify lint clean
+.PHONY: help demo dev test test-all verify lint format clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 # pip, not uv or poetry: it finds the CPU build of torch where a machine offers one (DESIGN, set-up rules)
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -31,7 +31,10 @@ demo: $(VENV)/.ready ## environment, then the main job on a small demo archive
 dev: $(VENV)/.ready ## the Dagster UI and daemon on http://127.0.0.1:3000
 	@$(BIN)/archive-pipeline dev
 
-test: $(VENV)/.ready-dev ## all tests, in nine to ten minutes on two cores
+test: $(VENV)/.ready-dev ## the tests to run while you work
+	@$(BIN)/pytest -m "not verify and not thorough" --hypothesis-profile=quick -n $${PYTEST_WORKERS:-3}
+
+test-all: $(VENV)/.ready-dev ## all tests: more codecs, kill loops and browser pages, and vLLM; what CI runs
 	@$(BIN)/pytest -m "not verify" -n $${PYTEST_WORKERS:-3}
 
 verify: $(VENV)/.ready-dev ## the long measurements, which are not in CI
@@ -41,6 +44,10 @@ lint: $(VENV)/.ready-dev ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+format: $(VENV)/.ready-dev ## make the code look as lint wants it
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
 clean: ## remove the environment and caches; data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.garbage import collect_rarely
@@ -55,13 +56,17 @@ def _is_roomy() -> bool:
 if "TMPDIR" not in os.environ and _MEMORY.is_dir() and _is_roomy():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
+# `make test` names this profile, in which properties are tried with fewer examples.
+settings.register_profile("quick", max_examples=20)
+
 # Many tests run beside one another: threads of libraries would only wait (and spin) for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _HERE = "archive_pipeline_tests"
 
-# The tests of a file share what it ingested, simulated or trained, so they go to one worker, and those of the web page
-# and of the VLM, who share a server, too. In these files each test has an archive of its own and goes where room is.
+# The tests of a file share what it ingested, simulated or trained, so they go to one worker; those of the web page, of
+# the VLM and of the simulator share a server or an archive, too. In these files each test has an archive of its own and
+# goes where room is.
 _APART = tuple(
     f"{_HERE}/{file}"
     for file in (
@@ -72,10 +77,12 @@ _APART = tuple(
         "warehouse/test_other_processes.py",
     )
 )
-_TOGETHER = (f"{_HERE}/web/", f"{_HERE}/vllm_cpu/")
+_TOGETHER = (f"{_HERE}/web/", f"{_HERE}/vllm_cpu/", f"{_HERE}/simulator/")
 
 # What takes minutes starts first, so that nobody waits for it at the end.
-_LONG = (*_TOGETHER, f"{_HERE}/pipeline/test_footage.py", f"{_HERE}/pipeline/test_backfill.py")
+_LONG = tuple(
+    f"{_HERE}/{place}" for place in ("web/", "vllm_cpu/", "pipeline/test_footage.py", "pipeline/test_backfill.py")
+)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,7 +1,10 @@
 """All commands, each in a module of its own."""
 
+from typing import Annotated
+
 import typer
 
+import archive_pipeline
 from archive_pipeline.cli.bench import bench
 from archive_pipeline.cli.collections import collections
 from archive_pipeline.cli.concepts import concepts
@@ -30,6 +33,23 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"archive-pipeline {archive_pipeline.__version__} ({archive_pipeline.__date__})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Version and date.")
+    ] = False,
+) -> None:
+    pass
+
+
 for command in (ingest, describe, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
     app.command()(command)
 app.add_typer(collections, name="collections")

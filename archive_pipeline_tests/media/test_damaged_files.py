@@ -10,11 +10,12 @@ from archive_pipeline.errors import MediaError, PassingError
 from archive_pipeline.media.sampling import SamplingParameters, sample_video
 from archive_pipeline_tests.media.reference import facts_of, sampled
 from archive_pipeline_tests.media.zoo import CODECS, DAMAGED, Maker, encoded
+from archive_pipeline_tests.thorough import mostly_thorough
 
 Made = Callable[[str, Maker], Path]
 
 
-@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("name", mostly_thorough(DAMAGED, ["truncated.mp4", "scratched.ts"]))
 def test_the_readable_part_is_kept(name: str, made: Made, ffmpeg: Path) -> None:
     video = sampled(made(name, DAMAGED[name]), ffmpeg)
     assert 100 < video.decoding.n_source_frames < 250

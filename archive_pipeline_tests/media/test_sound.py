@@ -11,6 +11,7 @@ from archive_pipeline.media.probe import probe
 from archive_pipeline.media.subtitles import subtitle_file
 from archive_pipeline.media.tracks import Track, tracks
 from archive_pipeline_tests.media.zoo import Maker, run
+from archive_pipeline_tests.thorough import thorough
 
 PICTURES = ("-f", "lavfi", "-i", "color=black:s=160x120:r=25:d=4")
 BEEP = ("-f", "lavfi", "-i", "aevalsrc='if(between(t,1,1.5),sin(2*PI*440*t),0)':s=48000:d=4")
@@ -57,6 +58,7 @@ def test_a_tone_is_where_a_player_has_it(
     assert tone_times(made(name, maker), ffmpeg) == pytest.approx(expected, abs=0.06)
 
 
+@thorough
 def test_a_track_that_promises_hours_is_not_believed(made: Callable[[str, Maker], Path], ffmpeg: Path) -> None:
     """A jump of the sound's clock ahead in Matroska would be filled with silence for ever."""
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from archive_pipeline.cli import app
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import TIMINGS, Site
+from archive_pipeline_tests.thorough import mostly_thorough, thorough
 
 
 def without(tables: dict[str, pl.DataFrame], **columns: tuple[str, ...]) -> dict[str, list[Any]]:
@@ -59,6 +60,7 @@ def test_a_moved_file_keeps_its_results_and_only_its_path_changes(site: Site, in
     assert site.computed("frames") == 2
 
 
+@thorough
 def test_two_identical_files_are_two_videos_with_shots_of_their_own(site: Site, clips: dict[str, Path]) -> None:
     site.add(clips["first"], "a.mp4")
     site.add(clips["first"], "copy/a.mp4")
@@ -116,6 +118,7 @@ def test_a_changed_file_is_ingested_again_under_its_name(
     assert set(points) == {str(shot) for shot in new}
 
 
+@thorough
 def test_a_touched_file_is_looked_at_and_found_unchanged(site: Site, ingested: Ingested) -> None:
     ingested.copy(site, "first")
     file = site.source / "first.mp4"
@@ -192,6 +195,7 @@ def test_an_unmounted_source_removes_nothing_and_nothing_is_recomputed_afterward
     assert site.points() == points
 
 
+@thorough
 def test_a_forced_recompute_gives_the_same_rows_timings_excepted(site: Site, ingested: Ingested) -> None:
     ingested.copy(site, "first")
     rows, points = site.everything(), site.points()
@@ -214,6 +218,7 @@ def test_deleting_duckdb_and_qdrant_loses_nothing(site: Site, ingested: Ingested
     assert site.points() == points
 
 
+@thorough
 def test_odd_file_names_go_all_the_way(site: Site, clips: dict[str, Path]) -> None:
     names = [
         b"-lead\nline.mp4", b"caf\xe9.mp4", "año 🎬 'x' \"y\" 100%25.mp4".encode(), b"wait...mp4",
@@ -251,7 +256,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"local-dir:{folder}"
 
 
-@pytest.mark.parametrize("kept", ["keyframes", "none"])
+@pytest.mark.parametrize("kept", mostly_thorough(["keyframes", "none"], ["keyframes"]))
 def test_only_the_pictures_that_a_collection_keeps_stay(site: Site, clips: dict[str, Path], kept: str) -> None:
     site.describe(pictures=kept)
     site.add(clips["first"])

@@ -20,6 +20,9 @@ from archive_pipeline.simulator.archive import SimulatedArchive, simulate
 from archive_pipeline.simulator.truth import read_truth
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
+
+pytestmark = thorough
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ import pytest
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import environment
-from archive_pipeline.automation.local_runs import Task, run_videos
+from archive_pipeline.automation.local_runs import run_videos
+from archive_pipeline.automation.local_worker import Task
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
@@ -23,6 +24,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 
 def simulated_site(root: Path, monkeypatch: pytest.MonkeyPatch, n_videos: int, minutes: float) -> Site:
@@ -69,6 +71,7 @@ def pictures_of(site: Site, video: VideoName) -> dict[str, str]:
     }
 
 
+@thorough
 def test_rows_are_the_same_in_any_order_of_arrival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = simulated_site(tmp_path, monkeypatch, n_videos=1, minutes=1.2)
     [video] = videos(site)

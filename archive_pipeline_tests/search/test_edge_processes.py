@@ -18,6 +18,7 @@ from archive_pipeline.search.edge_reader import EdgeReader
 from archive_pipeline.search.model import Filter
 from archive_pipeline_tests.search import processes
 from archive_pipeline_tests.search.processes import DIMENSION, N_VIDEOS, SPACE, video_points
+from archive_pipeline_tests.thorough import thorough
 
 
 def start(role: str, folder: Path, seconds: float) -> "subprocess.Popen[str]":
@@ -39,6 +40,7 @@ def copies(folder: Path) -> list[str]:
     return sorted(place.name for place in (folder / ".replicas" / SPACE).glob("*"))
 
 
+@thorough
 def test_a_reader_never_fails_while_writers_write(tmp_path: Path) -> None:
     filled(tmp_path)
     running = [start(role, tmp_path, 6) for role in ("write", "read", "write", "read")]
@@ -50,6 +52,7 @@ def test_a_reader_never_fails_while_writers_write(tmp_path: Path) -> None:
     assert copies(tmp_path) in (["0"], ["1"], [])
 
 
+@thorough
 def test_a_writer_that_is_killed_anywhere_leaves_a_whole_index(tmp_path: Path) -> None:
     """The video in hand has all of its old points or all of its new ones, every other exactly the last ones written."""
     index = filled(tmp_path)
@@ -183,6 +186,7 @@ def test_many_writes_at_once_do_not_hold_a_query_up(tmp_path: Path, monkeypatch:
             assert reader.video_points(SPACE, "c/0").keys() == ids(0, version)
 
 
+@thorough
 def test_searches_from_many_threads_while_points_change(tmp_path: Path) -> None:
     index = filled(tmp_path)
     query = np.ones(DIMENSION, np.float32)
@@ -219,6 +223,7 @@ def test_a_reader_from_before_the_first_write_finds_what_comes(tmp_path: Path) -
         assert reader.count(SPACE) == index.count(SPACE)
 
 
+@thorough
 def test_an_archive_that_is_replaced_again_and_again_does_not_grow_without_bound(tmp_path: Path) -> None:
     index = EdgeIndex(tmp_path, 60)
     index.ensure_space(SPACE, DIMENSION)

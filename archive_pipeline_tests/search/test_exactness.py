@@ -8,9 +8,12 @@ import pytest
 from archive_pipeline.search.model import Filter, Point, Query, unit
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search.archive import CONCEPTS, DIMENSION, assert_same_ranking, random_videos, ranking
-from archive_pipeline_tests.search.conftest import Store
+from archive_pipeline_tests.search.conftest import KINDS, Store, but_stand_in
 
-pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant"),
+    pytest.mark.parametrize("store", but_stand_in(KINDS), indirect=True, scope="module"),
+]
 
 SPACE = space_name("full", "test")
 VIDEOS = random_videos(40, 60)

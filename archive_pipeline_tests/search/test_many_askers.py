@@ -13,6 +13,7 @@ from archive_pipeline.search.model import Filter
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search import finding
+from archive_pipeline_tests.thorough import thorough
 
 _SPACE = space_name("shared", "asked")
 _SECONDS, _ASKERS = 4.0, 20
@@ -31,6 +32,7 @@ with open_index(Path(sys.argv[1])) as index:
 """
 
 
+@thorough
 def test_twenty_ask_while_another_process_writes(tmp_path: Path) -> None:
     videos = finding.videos(40, 20, 1, ("news",))
     with open_index(tmp_path) as index:

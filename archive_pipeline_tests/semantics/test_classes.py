@@ -8,6 +8,7 @@ from archive_pipeline.semantics.classes import ClassParameters, cluster_frames
 from archive_pipeline.semantics.condense import condense, variation
 from archive_pipeline.store.schema import table
 from archive_pipeline_tests.semantics.films import Film, films, still, subjects, times, unit
+from archive_pipeline_tests.thorough import examples
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 60, 900])
@@ -106,7 +107,7 @@ def test_the_unit_of_distance_follows_the_cone() -> None:
     assert narrow == pytest.approx(wide / np.sqrt(101), rel=0.1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(films())
 def test_any_film_has_classes_that_account_for_every_frame(film: Film) -> None:
     classes = cluster_frames(film.embeddings, film.pts_s, film.span)

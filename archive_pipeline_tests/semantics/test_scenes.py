@@ -7,6 +7,7 @@ from archive_pipeline.semantics.scenes import SceneParameters, diarize
 from archive_pipeline.semantics.timeline import Cuts
 from archive_pipeline.store.schema import table
 from archive_pipeline_tests.semantics.films import Film, films, times
+from archive_pipeline_tests.thorough import examples
 
 A, B, C, NOISE = 0, 1, 2, -1
 
@@ -67,7 +68,7 @@ def test_cuts_at_the_same_time_or_outside_the_span_are_harmless() -> None:
     assert scenes_of([A] * 6 + [B] * 6, cuts) == [(A, 0.0, 1.7), (B, 1.7, 4.0)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(films(), st.integers(0, 999), st.sampled_from([1, 3, 9]))
 def test_scenes_tile_the_span_and_neighbours_differ(film: Film, seed: int, run: int) -> None:
     n = len(film.pts_s)
@@ -84,7 +85,7 @@ def test_scenes_tile_the_span_and_neighbours_differ(film: Film, seed: int, run: 
     assert scenes.equals(diarize(labels, film.pts_s, film.span, film.cuts))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.integers(-1, 2), min_size=1, max_size=40))
 def test_without_minima_scenes_are_exactly_the_runs(labels: list[int]) -> None:
     pts_s, span = times(len(labels))

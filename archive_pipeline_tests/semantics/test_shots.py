@@ -9,6 +9,7 @@ from archive_pipeline.semantics.scenes import diarize
 from archive_pipeline.semantics.shots import ShotParameters, Shots, divide_into_shots
 from archive_pipeline.semantics.timeline import Cuts, Span
 from archive_pipeline_tests.semantics.films import Film, films, still, subjects, times, unit
+from archive_pipeline_tests.thorough import examples
 
 
 def one_scene(span: Span) -> pl.DataFrame:
@@ -121,7 +122,7 @@ def test_a_still_picture_has_cohesion_one() -> None:
     assert shots_of(still(5)).table["cohesion"].item() == pytest.approx(1.0, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(films())
 def test_shots_tile_the_span_inside_their_scenes(film: Film) -> None:
     minimum = ShotParameters().min_shot_s
@@ -158,7 +159,7 @@ def test_shots_tile_the_span_inside_their_scenes(film: Film) -> None:
     assert (shots.embeddings == again.embeddings).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(films())
 def test_a_hard_cut_divides_wherever_both_sides_can_be_shots(film: Film) -> None:
     shots = divide_into_shots(film.embeddings, film.pts_s, one_scene(film.span), film.cuts, film.span)

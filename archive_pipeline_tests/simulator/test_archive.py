@@ -17,6 +17,7 @@ from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.editing import raw_frames
 from archive_pipeline.simulator.truth import Truth, facts_of, read_truth
 from archive_pipeline_tests.simulator.conftest import FORMATS, SECONDS
+from archive_pipeline_tests.thorough import mostly_thorough, thorough
 
 
 def decoded_luma(video: Path) -> NDArray[np.float32]:
@@ -26,7 +27,7 @@ def decoded_luma(video: Path) -> NDArray[np.float32]:
     return np.stack(frames).astype(np.float32)
 
 
-@pytest.mark.parametrize("number", range(len(FORMATS)), ids=FORMATS)
+@pytest.mark.parametrize("number", mostly_thorough(range(len(FORMATS)), [0]), ids=FORMATS)
 def test_the_picture_changes_exactly_at_the_frames_of_hard_cuts(archive: Path, truth: Truth, number: int) -> None:
     path = truth.videos["path"][number]
     luma = decoded_luma(archive / "videos" / path)
@@ -76,6 +77,7 @@ def test_the_same_seed_draws_the_same_pictures() -> None:
     assert frames_hash("3/0") != frames_hash("3/1")
 
 
+@thorough
 def test_more_videos_leave_the_first_ones_as_they_are(tmp_path: Path, ffmpeg: Path) -> None:
     one = simulate(tmp_path / "one", 1, 0.1, seed=5, ffmpeg=ffmpeg, fast=True)
     two = simulate(tmp_path / "two", 2, 0.1, seed=5, ffmpeg=ffmpeg, fast=True, jobs=2)
@@ -85,6 +87,7 @@ def test_more_videos_leave_the_first_ones_as_they_are(tmp_path: Path, ffmpeg: Pa
     assert first.equals(read_truth(tmp_path / "one").shots)
 
 
+@thorough
 def test_an_archive_without_held_out_combinations_shows_none(tmp_path: Path, ffmpeg: Path) -> None:
     simulate(tmp_path, 2, 0.5, seed=2, ffmpeg=ffmpeg, fast=True, held_out=False)
     assert not read_truth(tmp_path).shots["held_out"].any()

@@ -18,7 +18,10 @@ from archive_pipeline.language.descriptions.schema import ShotDescription
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.vllm_cpu.running import Vllm
+
+pytestmark = thorough
 
 VIDEO = VideoName(NAME, b"five.mp4")
 LONGER = VideoName(NAME, b"eight.mp4")

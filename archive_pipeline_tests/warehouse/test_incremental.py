@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive_pipeline.warehouse import snapshot
+from archive_pipeline_tests.thorough import examples
 from archive_pipeline_tests.warehouse.archive import Archive, query, video
 from archive_pipeline_tests.warehouse.synthetic import Content
 
@@ -39,7 +40,7 @@ def change(archive: Archive, kind: str, index: int, seed: int) -> None:
         archive.moved(name, place)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(changes, min_size=4, max_size=12))
 def test_whatever_happens_small_publications_and_a_rebuild_agree(history: list[tuple[str, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as home:

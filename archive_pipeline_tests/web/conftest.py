@@ -9,10 +9,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Page as Tab
 
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import make_films
 from archive_pipeline_tests.web.running import Page, Site
 
+# A page in a browser takes seconds: `make test` opens one, with a search, its results and the player.
+_ALWAYS = "test_a_click_opens_the_player_at_the_shot[boat.mp4-source]"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    for item in items:
+        if "browser" in item.fixturenames and item.name != _ALWAYS:
+            item.add_marker(thorough)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, expect
 
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
+
+pytestmark = thorough
 
 FOUND_WITHIN_S = 10.0
 

@@ -31,6 +31,7 @@ from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import LANGUAGES, choose_language, texts
 from archive_pipeline.web.video_locks import held_locks, is_held
+from archive_pipeline_tests.thorough import mostly_thorough
 from archive_pipeline_tests.web.films import RAMP_RATE, RAMP_S, brightness_ramp
 from archive_pipeline_tests.web.running import Site
 
@@ -172,7 +173,7 @@ def ramp(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[Programm
     return replace(like, facts=probe(source), sha256="ramp", start_s=0.0, end_s=RAMP_S), source
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", mostly_thorough([0, 1], [0]))
 def test_a_preview_shows_the_very_frames_of_its_moment(
     ramp: tuple[Programme, Path], tmp_path: Path, number: int
 ) -> None:

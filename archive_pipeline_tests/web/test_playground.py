@@ -11,8 +11,11 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from archive_pipeline_tests.language.vlm.server import MODEL, Answer, Asked, VlmOfTests, description
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
+
+pytestmark = thorough
 
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 SIZE = (280, 140)  # a model sees it as it is: multiples of 28

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.web.file_names import safe_name
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
 
@@ -77,6 +78,7 @@ def test_a_video_is_sent_ingested_and_analysed(tab: Tab, page: Page, tmp_path: P
     expect(tab.locator(".ap-programme video")).to_be_visible()
 
 
+@thorough
 def test_a_video_that_is_none_fails_with_the_reason(page: Page) -> None:
     answer = sent(page, "broken.mp4", b"this is no video " * 100)
     assert answer.status_code == 201, answer.text

@@ -15,7 +15,10 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.store.schema import table
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.running import Page, Site
+
+pytestmark = thorough
 
 NEWS = VideoName("films", b"news.ts")
 HOSTILE = 'Las cigüeñas <img src=x onerror="window.hacked=1"> vuelan</p><script>window.hacked=1</script>'

@@ -11,6 +11,7 @@ from archive_pipeline.language.concepts.phrase_vectors import VocabularyVectors
 from archive_pipeline.language.concepts.rows import concept_rows, held_concepts
 from archive_pipeline.language.concepts.scores import judge, match, score, share
 from archive_pipeline_tests.language.concepts.made import DIMENSION, read, unit_rows, vocabulary
+from archive_pipeline_tests.thorough import examples
 
 COUNTRIES = {"madrid": "spain", "bilbao": "spain", "paris": "france", "lyon": "france", "nice": "france"}
 PLACES = vocabulary("spain", "madrid", "france", "paris", "bilbao", "lyon", "nice", "chile", parents=COUNTRIES)
@@ -18,7 +19,7 @@ SEEDS = st.integers(0, 10_000)
 
 
 @given(seed=SEEDS, n=st.integers(0, 40), scale=st.floats(0.1, 200))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_a_softmax_shares_one(seed: int, n: int, scale: float) -> None:
     scores = score(unit_rows(n, seed), read(vocabulary("a", "b", "c"), scale))
     assert scores.shape == (n, 3)
@@ -27,7 +28,7 @@ def test_a_softmax_shares_one(seed: int, n: int, scale: float) -> None:
 
 
 @given(seed=SEEDS, scale=st.floats(1, 100))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_cities_share_what_their_country_has(seed: int, scale: float) -> None:
     names = list(PLACES.entries)
     scores = dict(zip(names, score(unit_rows(20, seed), read(PLACES, scale)).T, strict=True))
@@ -38,7 +39,7 @@ def test_cities_share_what_their_country_has(seed: int, scale: float) -> None:
 
 
 @given(seed=SEEDS, order=st.permutations(["a", "b", "c", "d"]))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_the_order_of_a_file_changes_no_score(seed: int, order: list[str]) -> None:
     shots = unit_rows(10, seed)
     one, other = vocabulary("a", "b", "c", "d"), vocabulary(*order)
@@ -48,7 +49,7 @@ def test_the_order_of_a_file_changes_no_score(seed: int, order: list[str]) -> No
 
 
 @given(seed=SEEDS, scale=st.floats(1, 100))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_ranks_are_a_permutation_in_order_of_score(seed: int, scale: float) -> None:
     judged = judge(unit_rows(15, seed), read(vocabulary("a", "b", "c", "d"), scale))
     assert (np.sort(judged.ranks, axis=1) == [1, 2, 3, 4]).all()
@@ -57,7 +58,7 @@ def test_ranks_are_a_permutation_in_order_of_score(seed: int, scale: float) -> N
 
 
 @given(seed=SEEDS, temperature=st.floats(0.1, 50))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_temperature_changes_how_sure_and_not_which(seed: int, temperature: float) -> None:
     shots = unit_rows(15, seed)
     plain, warm = (judge(shots, read(vocabulary("a", "b", "c", temperature=t))) for t in (1.0, temperature))
@@ -110,7 +111,7 @@ def test_share_is_the_softmax() -> None:
 
 
 @given(seed=SEEDS, bias=st.floats(-20, 5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_with_sigmoids_the_shares_are_the_odds_given_that_exactly_one_holds(seed: int, bias: float) -> None:
     """By enumeration of every set of entries that may hold, each for itself with the model's own probability."""
     cosines, scale = np.random.default_rng(seed).uniform(-0.2, 0.2, (1, 4)).astype(np.float32), 60.0
