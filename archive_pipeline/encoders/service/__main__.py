@@ -25,7 +25,8 @@ log = logging.getLogger("archive_pipeline.encoders.service")
 def main() -> None:
     collect_rarely()
     os.umask(0o077)  # the socket is made by gRPC, with what the mask leaves
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s", stream=sys.stderr)
+    logging.basicConfig(format="%(asctime)s %(process)d %(message)s", stream=sys.stderr)
+    logging.getLogger("archive_pipeline").setLevel(logging.INFO)
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
     parser.add_argument("--device", default="auto")

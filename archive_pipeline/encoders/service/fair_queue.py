@@ -38,7 +38,6 @@ class FairQueue:
         self._turns: deque[Line] = deque()
         """Lines that have pictures waiting, the next one first."""
         self._changed = threading.Condition()
-        self._ended = False
 
     def __len__(self) -> int:
         """Pictures that wait or are on the device."""
@@ -98,9 +97,9 @@ class FairQueue:
             self._changed.notify_all()
 
     def take(self, most: int) -> list[Picture]:
-        """Up to `most` pictures, one of each line in turn; waits for the first one. Empty after the end."""
+        """Up to `most` pictures, one of each line in turn; waits for the first one."""
         with self._changed:
-            self._changed.wait_for(lambda: self._turns or self._ended)
+            self._changed.wait_for(lambda: self._turns)
             taken: list[Picture] = []
             while self._turns and len(taken) < most:
                 line = self._turns.popleft()
@@ -108,8 +107,3 @@ class FairQueue:
                 if line.waiting:
                     self._turns.append(line)
             return taken
-
-    def end(self) -> None:
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()

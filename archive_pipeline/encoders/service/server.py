@@ -58,7 +58,7 @@ class EncoderServer:
     def load(self) -> ArchiveError | None:
         """Load the model. What keeps it from being loaded is told to all who ask, and given back."""
         self._model.load()
-        log.info("%s is %s on %s", self._model.name, self._model.state, self._model.device)
+        log.info("%s is %s on %s", self._model.name, self._model.error or self._model.state, self._model.device)
         return self._model.error
 
     def serve(self, idle_s: float | None) -> None:
