@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter
 
-from archive_pipeline.encoders.decoding import Prefetch, decoded_batches
+from archive_pipeline.encoders.decoding import BatchDecoder, Prefetch, decoded_batches
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load, load_untrained
 from archive_pipeline.encoders.names import architectures
@@ -36,6 +36,8 @@ class EmbeddingCost:
     """`Encoder.encode_images`: JPEGs in, unit rows on the host out."""
     forward_s: float
     """The bare model's image tower on the same pictures, already preprocessed and on the device."""
+    decode_s: float
+    """The same pictures from JPEGs to the pixels that the model sees, while the device does nothing else."""
 
     @property
     def ratio(self) -> float:
@@ -45,11 +47,17 @@ class EmbeddingCost:
     def images_per_s(self) -> float:
         return self.n_images / self.encode_s
 
+    @property
+    def decoding_ratio(self) -> float:
+        """Pictures decoded while the bare model sees one; below 1 the device waits for pictures."""
+        return self.forward_s / self.decode_s
+
     def __str__(self) -> str:
         return (
             f"{self.model} on {self.device} in {self.precision}, batch {self.batch_size}, {self.n_images} pictures: "
             f"{self.encode_s:.2f} s ({self.images_per_s:.0f}/s), bare forward pass {self.forward_s:.2f} s, "
-            f"ratio {self.ratio:.3f}"
+            f"ratio {self.ratio:.3f}; JPEGs alone {self.decode_s:.2f} s ({self.n_images / self.decode_s:.0f}/s), "
+            f"{self.decoding_ratio:.1f} times as fast as the model"
         )
 
 
@@ -72,9 +80,13 @@ def measure(
                 vectors = encoder.forward(tensors[batch % len(tensors)][:size])
             vectors.cpu()
 
-    encode_s, forward_s = _best_of(lambda: encoder.encode_images(pictures), forward)
+    def decode() -> None:
+        for _ in decoded_batches(pictures, encoder.decoder(), lambda: encoder.batch_size, ahead=2):
+            pass
+
+    seconds = _best_of(lambda: encoder.encode_images(pictures), forward, decode)
     facts = encoder.facts
-    return EmbeddingCost(name, facts.device, facts.precision, encoder.batch_size, n_images, encode_s, forward_s)
+    return EmbeddingCost(name, facts.device, facts.precision, encoder.batch_size, n_images, *seconds)
 
 
 def made_pictures(n: int, size: tuple[int, int] = (597, 336), quality: int = 80) -> list[bytes]:
@@ -98,7 +110,8 @@ def _repeated(jpegs: Sequence[bytes]) -> Iterator[bytes]:
 
 def _inputs(encoder: Encoder, pictures: Sequence[bytes]) -> list[torch.Tensor]:
     some = pictures[: encoder.batch_size * _TENSORS_AT_ONCE]
-    batches = decoded_batches(some, encoder.preprocessing, lambda: encoder.batch_size, Prefetch(4, 0, False))
+    decoder = BatchDecoder(encoder.preprocessing, Prefetch(4, 0, False))
+    batches = decoded_batches(some, decoder, lambda: encoder.batch_size, ahead=0)
     return [encoder.to_input(pixels) for pixels in batches]
 
 

@@ -1,10 +1,11 @@
-"""Batches of decoded pictures, made by threads a bounded distance ahead of the device."""
+"""Batches of decoded pictures, made a bounded distance ahead of the device: by threads, or by the GPU itself."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from archive_pipeline.encoders.preprocessing import Preprocessing
@@ -12,6 +13,8 @@ from archive_pipeline.errors import MediaError
 
 if TYPE_CHECKING:
     import torch
+
+    from archive_pipeline.encoders.gpu_decoder import GpuDecoder
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,17 @@ class Prefetch:
 
 
 @dataclass(frozen=True)
-class _Batch:
-    first: int
-    pixels: "torch.Tensor"
-    pending: list[Future[None]]
+class PictureBatch:
+    """Pictures that are being decoded."""
 
-    def wait(self) -> "torch.Tensor":
-        for position, picture in enumerate(self.pending, start=self.first):
+    pixels: "torch.Tensor"
+    """uint8 (n, height, width, 3), on the host or on the GPU that decodes; a damaged picture's row is undefined."""
+    decoded: Sequence[Future[None]]
+    """One for each picture, in order; holds OSError, ValueError or SyntaxError where it is damaged."""
+
+    def wait(self, first: int) -> "torch.Tensor":
+        """`pixels`, all decoded. Raises MediaError `picture_damaged`; `first` is the number of the first picture."""
+        for position, picture in enumerate(self.decoded, start=first):
             try:
                 picture.result()
             except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises for damaged files
@@ -44,32 +51,78 @@ class _Batch:
         return self.pixels
 
 
+class BatchDecoder:
+    """Begins to decode whatever it is given; leave the `with` block to have its threads end."""
+
+    def __init__(self, preprocessing: Preprocessing, prefetch: Prefetch, gpu: "GpuDecoder | None" = None) -> None:
+        self._preprocessing = preprocessing
+        self._pinned = prefetch.pinned
+        self._gpu = gpu
+        self._pool = ThreadPoolExecutor(prefetch.threads, thread_name_prefix="decode")
+
+    def __enter__(self) -> "BatchDecoder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def start(self, jpegs: Sequence[bytes]) -> PictureBatch:
+        """A batch of these pictures, which are decoded while the caller does something else."""
+        import torch
+
+        shape = (len(jpegs), *self._preprocessing.size, 3)
+        if self._gpu is None:
+            pixels = torch.zeros(shape, dtype=torch.uint8, pin_memory=self._pinned)
+            rows = zip(pixels.numpy(), jpegs, strict=True)
+            decoded = [self._pool.submit(self._preprocessing.decode_into, row, jpeg) for row, jpeg in rows]
+            return PictureBatch(pixels, decoded)
+        on_gpu = torch.zeros(shape, dtype=torch.uint8, device=self._gpu.device)
+        batch = PictureBatch(on_gpu, [Future() for _ in jpegs])
+        self._pool.submit(self._decode_on_gpu, self._gpu, batch, jpegs)
+        return batch
+
+    def _decode_on_gpu(self, gpu: "GpuDecoder", batch: PictureBatch, jpegs: Sequence[bytes]) -> None:
+        try:
+            gpu.decode_into(batch.pixels, jpegs)
+        except Exception:  # which of them is damaged, or of a kind that the GPU does not know, Pillow says
+            for number, jpeg in enumerate(jpegs):
+                self._decode_by_itself(batch, number, jpeg)
+        else:
+            for picture in batch.decoded:
+                picture.set_result(None)
+
+    def _decode_by_itself(self, batch: PictureBatch, number: int, jpeg: bytes) -> None:
+        import torch
+
+        row = torch.zeros((*self._preprocessing.size, 3), dtype=torch.uint8)
+        try:
+            self._preprocessing.decode_into(row.numpy(), jpeg)
+            batch.pixels[number].copy_(row)
+        except Exception as error:
+            batch.decoded[number].set_exception(error)
+        else:
+            batch.decoded[number].set_result(None)
+
+
 def decoded_batches(
-    jpegs: Iterable[bytes], preprocessing: Preprocessing, batch_size: Callable[[], int], prefetch: Prefetch
+    jpegs: Iterable[bytes], decoder: BatchDecoder, batch_size: Callable[[], int], ahead: int
 ) -> Generator["torch.Tensor", None, None]:
     """uint8 (n, height, width, 3) in the order of `jpegs`; `batch_size()` is asked whenever a batch begins.
 
-    Never more than `prefetch.ahead + 1` batches are taken from `jpegs` beyond those that were yielded. Raises
-    MediaError `picture_damaged`.
+    Never more than `ahead + 1` batches are taken from `jpegs` beyond those that were yielded; ends the decoder's
+    threads. Raises MediaError `picture_damaged`.
     """
-    import torch
-
     remaining = iter(jpegs)
     taken = 0
-    with ThreadPoolExecutor(prefetch.threads, thread_name_prefix="decode") as pool:
-        batches: deque[_Batch] = deque()
-        try:
-            while True:
-                while len(batches) <= prefetch.ahead and (chunk := list(islice(remaining, batch_size()))):
-                    pixels = torch.empty(
-                        (len(chunk), *preprocessing.size, 3), dtype=torch.uint8, pin_memory=prefetch.pinned
-                    )
-                    rows = zip(pixels.numpy(), chunk, strict=True)
-                    pending = [pool.submit(preprocessing.decode_into, row, jpeg) for row, jpeg in rows]
-                    batches.append(_Batch(taken, pixels, pending))
-                    taken += len(chunk)
-                if not batches:
-                    return
-                yield batches.popleft().wait()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    batches: deque[tuple[int, PictureBatch]] = deque()
+    with decoder:
+        while True:
+            while len(batches) <= ahead and (chunk := list(islice(remaining, batch_size()))):
+                batches.append((taken, decoder.start(chunk)))
+                taken += len(chunk)
+            if not batches:
+                return
+            first, batch = batches.popleft()
+            yield batch.wait(first)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 
 from archive_pipeline import progress
 from archive_pipeline.encoders.backoff import BackingOff
-from archive_pipeline.encoders.decoding import Prefetch, decoded_batches
+from archive_pipeline.encoders.decoding import BatchDecoder, Prefetch, decoded_batches
 from archive_pipeline.encoders.devices import Device
+from archive_pipeline.encoders.gpu_decoder import GpuDecoder, gpu_decoder
 from archive_pipeline.encoders.preprocessing import Preprocessing
 from archive_pipeline.errors import ConfigurationError
 
@@ -121,7 +123,7 @@ class Encoder:
         rows: list[Embeddings] = []
         n_rows = 0
         launched: torch.Tensor | None = None  # one batch stays on the device while the next is sent after it
-        batches = decoded_batches(jpegs, self.preprocessing, lambda: self.batch_size, self._prefetch)
+        batches = decoded_batches(jpegs, self.decoder(), lambda: self.batch_size, self._prefetch.ahead)
         with closing(batches):  # also after an error no thread goes on decoding
             for pixels in batches:
                 before, launched = launched, self.launch(pixels)
@@ -152,6 +154,14 @@ class Encoder:
         parts = (tokens[start : start + _TEXTS_AT_ONCE] for start in range(0, len(tokens), _TEXTS_AT_ONCE))
         return np.concatenate([self.collect(self._run(self._texts, self._forward_texts, part), 0) for part in parts])
 
+    def decoder(self) -> BatchDecoder:
+        """A decoder of JPEGs into batches for `launch`: the GPU itself where it can, else threads."""
+        return BatchDecoder(self.preprocessing, self._prefetch, self._gpu_decoder)
+
+    @cached_property
+    def _gpu_decoder(self) -> GpuDecoder | None:
+        return gpu_decoder(self.preprocessing, self._device)
+
     @property
     def _prefetch(self) -> Prefetch:
         cores = os.cpu_count() or 1
@@ -165,14 +175,14 @@ class Encoder:
             return batches.run(forward, batch)
 
     def launch(self, pixels: torch.Tensor) -> torch.Tensor:
-        """uint8 pictures (n, height, width, 3) on the host → vectors on the device, which may still be at work on them.
+        """uint8 pictures (n, height, width, 3), on host or device → vectors on the device, which may still be at work.
 
         Raises PassingError `out_of_memory` where one picture does not fit the device.
         """
         return self._run(self._images, self._forward_images, pixels)
 
     def to_input(self, pixels: torch.Tensor) -> torch.Tensor:
-        """uint8 pictures (n, height, width, 3) on the host → the model's input (n, 3, height, width) on its device."""
+        """uint8 pictures (n, height, width, 3), on host or device → the model's input (n, 3, height, width) there."""
         return self.preprocessing.to_input(pixels.to(self.device, non_blocking=True), self._device.dtype)
 
     def forward(self, tensors: torch.Tensor) -> torch.Tensor:

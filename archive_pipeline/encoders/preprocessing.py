@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from archive_pipeline.encoders.tensor_geometry import TensorGeometry
+
 if TYPE_CHECKING:
     import torch
 
@@ -31,6 +33,8 @@ class Preprocessing:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     """Per channel, on the scale 0 to 1."""
+    on_tensors: TensorGeometry | None = None
+    """`geometry` for pictures that a GPU has decoded; None where only PIL does what the model wants."""
 
     def decode_into(self, pixels: NDArray[np.uint8], jpeg: bytes) -> None:
         """Decode one picture into `pixels` (height, width, 3). Raises OSError or ValueError if it is damaged."""
@@ -85,6 +89,10 @@ def of_model(model: Any) -> Preprocessing:
         raise TypeError(f"open_clip's transform does not end in MaybeToTensor, Normalize: {to_tensor}, {normalize}")
     _, height, width = config.input_size
     geometry: Geometry = Compose(steps)
-    if kinds == ["Resize", "CenterCrop", "MaybeConvertMode"] and isinstance(steps[0].size, int):
+    is_cropped = kinds == ["Resize", "CenterCrop", "MaybeConvertMode"] and isinstance(steps[0].size, int)
+    on_tensors = None
+    if is_cropped:
         geometry = _ShortestSideThenCrop(steps[0].size, Image.Resampling[steps[0].interpolation.name])
-    return Preprocessing((height, width), geometry, tuple(normalize.mean), tuple(normalize.std))
+    if is_cropped or kinds == ["Resize", "MaybeConvertMode"]:
+        on_tensors = TensorGeometry((height, width), is_cropped, steps[0].interpolation.value)
+    return Preprocessing((height, width), geometry, tuple(normalize.mean), tuple(normalize.std), on_tensors)

@@ -10,6 +10,7 @@ def test_the_measurement_covers_every_picture(tiny: TinyModel) -> None:
     cost = measure(f"local-dir:{tiny.folder}", n_images=37, device="cpu", jpegs=made_pictures(3, (160, 90)))
     assert cost.n_images == 37
     assert cost.ratio == pytest.approx(cost.encode_s / cost.forward_s)
+    assert cost.decoding_ratio == pytest.approx(cost.forward_s / cost.decode_s)
     assert cost.images_per_s == pytest.approx(37 / cost.encode_s)
 
 

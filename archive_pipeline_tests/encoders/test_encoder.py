@@ -8,7 +8,7 @@ import torch
 
 from archive_pipeline import progress
 from archive_pipeline.encoders.backoff import BackingOff
-from archive_pipeline.encoders.decoding import Prefetch, decoded_batches
+from archive_pipeline.encoders.decoding import decoded_batches
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load
 from archive_pipeline.errors import ArchiveError, ConfigurationError, MediaError, PassingError
@@ -84,7 +84,7 @@ def test_pictures_are_taken_a_bounded_distance_ahead(encoder: Encoder, jpegs: li
             yield picture
 
     seen = 0
-    for pixels in decoded_batches(counted(), encoder.preprocessing, lambda: 4, Prefetch(2, ahead=2, pinned=False)):
+    for pixels in decoded_batches(counted(), encoder.decoder(), lambda: 4, ahead=2):
         assert taken <= seen + 3 * 4
         seen += len(pixels)
     assert seen == taken == 41
