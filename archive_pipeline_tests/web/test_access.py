@@ -86,6 +86,14 @@ def test_scripts_send_it_as_a_header(header: Callable[[str], str]) -> None:
     assert client(TOKEN).get("/", headers={"authorization": "Basic ünreadable".encode("latin-1")}).status_code == 401
 
 
+@pytest.mark.parametrize("wrong", ["", TOKEN[:1], TOKEN[:-1], TOKEN[1:], TOKEN.upper(), TOKEN + "x", "0" * len(TOKEN)])
+def test_nothing_but_the_whole_token_is_the_token(wrong: str) -> None:
+    basic = "Basic " + base64.b64encode(f"somebody:{wrong}".encode()).decode()
+    for header in (f"Bearer {wrong}", basic):
+        assert client(TOKEN).get("/", headers={"authorization": header}).status_code == 401
+    assert client(TOKEN).get("/", params={"token": wrong}).status_code == 401
+
+
 def test_a_browser_that_gave_the_password_gets_the_cookie_for_its_websocket() -> None:
     browser = client(TOKEN)
     password = "Basic " + base64.b64encode(f":{TOKEN}".encode()).decode()

@@ -21,6 +21,7 @@ from archive_pipeline.encoders.service.pipeline import Pipeline
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.errors import PassingError
 from archive_pipeline_tests.encoders.service.conftest import status
+from archive_pipeline_tests.thorough import thorough
 
 
 def in_the_middle(pictures: list[bytes], happens: Callable[[], object]) -> Iterator[bytes]:
@@ -38,6 +39,7 @@ def test_one_that_is_killed_is_started_again(served: RemoteEncoder, in_process: 
     assert status().pid != first
 
 
+@thorough
 def test_all_who_wait_for_it_go_on_with_one_other(served: RemoteEncoder, jpegs: list[bytes]) -> None:
     first = status().pid
     once = threading.Lock()
@@ -59,11 +61,12 @@ def test_all_who_wait_for_it_go_on_with_one_other(served: RemoteEncoder, jpegs: 
     assert status().pid != first
 
 
+@thorough
 @pytest.mark.usefixtures("runtime")
 def test_one_that_stands_still_is_killed(
     in_process: Encoder, jpegs: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "5")
+    monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "8")
     served = served_encoder("archive-tiny", "cpu")
     assert served.dimension == 256
     pictures = jpegs * 5
@@ -73,9 +76,10 @@ def test_one_that_stands_still_is_killed(
     assert status().pid != first
 
 
+@thorough
 @pytest.mark.usefixtures("runtime")
 def test_one_that_stands_still_before_it_is_asked_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "5")
+    monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "8")
     assert served_encoder("archive-tiny", "cpu").dimension == 256
     first = status().pid
     os.kill(first, signal.SIGSTOP)
@@ -114,6 +118,7 @@ assert before.pid != after.pid and before.version != after.version, (before, aft
 """
 
 
+@thorough
 @pytest.mark.usefixtures("runtime")
 def test_one_of_a_former_version_is_replaced(jpegs: list[bytes], tmp_path: Path) -> None:
     """An upgrade in the middle: the next client has it end, and the one whose stream was cut goes on with the new."""

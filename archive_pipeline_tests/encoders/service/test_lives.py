@@ -15,6 +15,7 @@ from archive_pipeline.encoders.service.runtime_folder import safe_folder
 from archive_pipeline.errors import ConfigurationError, PassingError
 from archive_pipeline_tests.encoders.conftest import TinyModel
 from archive_pipeline_tests.encoders.service.conftest import client, status, until
+from archive_pipeline_tests.thorough import thorough
 
 ASK = "encoder.encode_texts(['a boat'])"
 
@@ -47,6 +48,7 @@ def test_a_machine_of_another_name_starts_no_second(runtime: Path) -> None:
     assert log.read_text().count("listens on") == 1
 
 
+@thorough
 @pytest.mark.usefixtures("served")
 def test_two_names_of_one_device_are_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
@@ -55,6 +57,7 @@ def test_two_names_of_one_device_are_one_process(monkeypatch: pytest.MonkeyPatch
     assert status().pid == pid
 
 
+@thorough
 def test_it_ends_when_nobody_asks(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARCHIVE_ENCODER_IDLE_S", "1")
     encoder = served_encoder("archive-tiny", "cpu")
@@ -74,11 +77,14 @@ def test_nobody_else_can_open_its_socket(runtime: Path) -> None:
 
 
 def test_a_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
-    shared, link = tmp_path / "shared", tmp_path / "link"
+    shared, link, theirs = (tmp_path / name for name in ("shared", "link", "theirs"))
     shared.mkdir()
     shared.chmod(0o755)
     link.symlink_to(safe_folder(tmp_path / "own"))
-    for folder in (shared, link):
+    theirs.mkdir(mode=0o700)
+    if os.getuid() == 0:
+        os.chown(theirs, 65534, 65534)
+    for folder in (shared, link, *([theirs] if os.getuid() == 0 else [])):
         with pytest.raises(ConfigurationError) as raised:
             safe_folder(folder)
         assert raised.value.code == "runtime_folder_unsafe"
@@ -87,6 +93,7 @@ def test_a_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
     assert raised.value.code == "runtime_folder_too_long"
 
 
+@thorough
 def test_what_keeps_a_model_from_being_loaded_is_told(runtime: Path, tiny: TinyModel, tmp_path: Path) -> None:
     folder = tmp_path / "broken"
     folder.mkdir()
@@ -100,6 +107,7 @@ def test_what_keeps_a_model_from_being_loaded_is_told(runtime: Path, tiny: TinyM
     until(lambda: pid_at(socket) is None)  # it is tried again by another process
 
 
+@thorough
 def test_what_crashes_again_and_again_is_told_with_its_log(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive_pipeline.encoders.service.local_process._MODULE", "archive_pipeline.errors")
     with pytest.raises(PassingError) as raised:

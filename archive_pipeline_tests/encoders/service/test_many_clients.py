@@ -11,6 +11,7 @@ from archive_pipeline.encoders.service.fair_queue import FairQueue
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.errors import MediaError
 from archive_pipeline_tests.encoders.service.conftest import client, status, until
+from archive_pipeline_tests.thorough import thorough
 
 
 def test_each_line_has_its_turn() -> None:
@@ -63,6 +64,7 @@ def test_a_short_video_does_not_wait_for_a_long_one(served: RemoteEncoder, jpegs
     long.join()
 
 
+@thorough
 def test_a_damaged_picture_costs_others_nothing(served: RemoteEncoder, in_process: Encoder, jpegs: list[bytes]) -> None:
     found: dict[str, object] = {}
 
