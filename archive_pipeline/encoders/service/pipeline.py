@@ -4,15 +4,15 @@ Imported only in the process that holds a model.
 """
 
 import logging
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import torch
 
+from archive_pipeline.encoders.decoding import PictureBatch
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.protocol import Embeddings
 from archive_pipeline.encoders.service.fair_queue import FairQueue, Picture
@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class _Batch:
     pictures: Sequence[Picture]
-    pixels: torch.Tensor
-    decoded: Sequence[Future[None]]
+    begun: PictureBatch
 
 
 @dataclass(frozen=True)
@@ -64,21 +63,18 @@ class Pipeline:
 
     def _decode_ahead(self) -> None:
         """Decode into batches: of what there is, so that a single picture never waits for others."""
-        preprocessing = self._encoder.preprocessing
-        pinned = self._encoder.device.startswith("cuda")  # page-locked memory is copied while the GPU computes
-        with ThreadPoolExecutor(min(16, os.cpu_count() or 1), thread_name_prefix="decode") as pool:
-            while True:
-                with self._changed:
-                    self._changed.wait_for(lambda: len(self._ahead) < _BATCHES_AHEAD)
-                pictures = self._queue.take(self._encoder.batch_size)
-                if not pictures:
-                    return
-                pixels = torch.zeros((len(pictures), *preprocessing.size, 3), dtype=torch.uint8, pin_memory=pinned)
-                rows = zip(pixels.numpy(), pictures, strict=True)
-                decoded = [pool.submit(preprocessing.decode_into, row, picture.jpeg) for row, picture in rows]
-                with self._changed:
-                    self._ahead.append(_Batch(pictures, pixels, decoded))
-                    self._changed.notify_all()
+        try:
+            with self._encoder.decoder() as decoder:
+                while True:
+                    with self._changed:
+                        self._changed.wait_for(lambda: len(self._ahead) < _BATCHES_AHEAD)
+                    pictures = self._queue.take(self._encoder.batch_size)
+                    begun = decoder.start([picture.jpeg for picture in pictures])
+                    with self._changed:
+                        self._ahead.append(_Batch(pictures, begun))
+                        self._changed.notify_all()
+        except BaseException as error:  # without this thread nobody would ever be answered
+            self._told(error)
 
     def _compute(self) -> None:
         launched: tuple[_Batch, torch.Tensor] | None = None  # on the device while the next is sent after it
@@ -97,7 +93,7 @@ class Pipeline:
                 before, launched = launched, None
                 if batch:
                     _fail_the_damaged(batch)
-                    launched = batch, self._encoder.launch(batch.pixels)
+                    launched = batch, self._encoder.launch(batch.begun.pixels)
                 if before:
                     self._answer(*before)
             except BaseException as error:
@@ -132,7 +128,7 @@ class Pipeline:
 def _fail_the_damaged(batch: _Batch) -> None:
     """Wait until the batch is decoded. A damaged picture ends the request that it came with and no other; its row stays
     black."""
-    for picture, decoded in zip(batch.pictures, batch.decoded, strict=True):
+    for picture, decoded in zip(batch.pictures, batch.begun.decoded, strict=True):
         error = decoded.exception()
         if error:
             picture.chunk.fail(

@@ -133,7 +133,7 @@ class NoMemory:
     """An encoder whose device has no memory left, not even for one picture."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self.preprocessing, self.device, self.batch_size = encoder.preprocessing, "cpu", 16
+        self.decoder, self.batch_size = encoder.decoder, 16
 
     def launch(self, _: object) -> object:
         raise PassingError("out_of_memory", "Not even one picture fits.")
