@@ -12,6 +12,7 @@ from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load_untrained
 from archive_pipeline.encoders.preprocessing import of_model
 from archive_pipeline_tests.encoders.conftest import RealFrame, jpeg
+from archive_pipeline_tests.thorough import thorough
 
 
 class Model:
@@ -77,6 +78,7 @@ def vit_b_32() -> Encoder:
     return load_untrained("ViT-B-32", "cpu", seed=0)
 
 
+@thorough
 def test_embeddings_are_those_of_the_model_s_own_transform_on_the_source_frame(
     real_frames: list[RealFrame], vit_b_32: Encoder
 ) -> None:

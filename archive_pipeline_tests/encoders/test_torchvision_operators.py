@@ -12,6 +12,7 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
+@thorough
 def test_open_clip_is_importable_and_operators_are_declared_exactly_where_the_native_library_does_not_load() -> None:
     done = run(
         DOOR + "door.import_open_clip(); import torchvision.extension as native; "

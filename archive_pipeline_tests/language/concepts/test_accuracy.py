@@ -15,6 +15,7 @@ from archive_pipeline.language.concepts.vocabulary_files import load_vocabularie
 from archive_pipeline.simulator.world import LANGUAGES
 from archive_pipeline.stages.concept_bench import seconds_an_hour
 from archive_pipeline.training.probe import ProbedShots, film_shots
+from archive_pipeline_tests.thorough import thorough
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,7 @@ def shots() -> ProbedShots:
     return film_shots(load_encoder("archive-tiny", "cpu"), n_videos=5, minutes=1.0, seed=505)
 
 
+@thorough
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("vocabulary", RIGHT)
 def test_the_best_concept_is_right_on_combinations_that_training_never_saw(
