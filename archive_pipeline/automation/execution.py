@@ -6,6 +6,7 @@ Dagster keeps in private modules, and so does executing a run that was queued; D
 """
 
 import os
+import resource
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
@@ -85,3 +86,10 @@ def execute_launched(reference: InstanceRef, run_id: str, begun: Connection) -> 
         instance.report_engine_event(f"Forked for this run (process {os.getpid()}).", run)
         for _ in core_execute_run(recon_job_from_origin(run.job_code_origin), run, instance, inject_env_vars=False):
             pass  # events are in the instance
+        instance.report_engine_event(f"The run took {_cost()}.", run)
+
+
+def _cost() -> str:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_s = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return f"{processor_s:.2f} processor seconds and {own.ru_maxrss / 1024:.0f} MiB of memory at most"

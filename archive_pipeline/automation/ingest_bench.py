@@ -4,16 +4,19 @@ Dagster runs, of a command line or of the queue."""
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import dagster as dg
+
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.discovery import look, look_and_register
 from archive_pipeline.automation.gpu_use import GpuUse, watched_gpu
 from archive_pipeline.automation.ingestion import Ingestion, Request
+from archive_pipeline.automation.overhead import queued_run_costs
 from archive_pipeline.automation.processor_time import of_descendants, seconds_of
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import write_collection
@@ -46,6 +49,8 @@ class IngestCost:
     """Processor seconds by stage, all videos together; the encoder's process is not in them."""
     encoder_s: float
     gpu: GpuUse | None
+    of_runs: Sequence[tuple[float, int]]
+    """Processor seconds and MiB of each run's own process, where the queue launched it."""
 
     @property
     def realtime_factor(self) -> float:
@@ -92,12 +97,16 @@ def measure_ingest(
     ready = [entry for entry in archive.catalogue.entries(_NAME) if entry.status == "ready"]
     if len(ready) != n_videos:
         raise PassingError("bench_failed", f"{len(ready)} of {n_videos} videos are ready; see {folder}")
+    with dg.DagsterInstance.get() as instance:
+        of_runs = queued_run_costs(instance)
     by_stage = dict.fromkeys((stage.name for stage in CHAIN), 0.0)
     for entry in ready:
         for stage in CHAIN:
             stored = archive.lake.provenance(stage.tables[-1], entry.name)
             by_stage[stage.name] += stored.processor_s if stored else 0.0
-    return IngestCost(n_videos, seconds_each, jobs, wall_s, bare_s, used.processor_s, by_stage, encoder_s, gpu.use())
+    return IngestCost(
+        n_videos, seconds_each, jobs, wall_s, bare_s, used.processor_s, by_stage, encoder_s, gpu.use(), of_runs
+    )
 
 
 def _bare(videos: list[Path], ffmpeg: Path, jobs: int) -> float:

@@ -62,7 +62,9 @@ def run_videos(
                 publisher.give(Task("publish"))
                 at_work[publisher.connection] = publisher
     finally:
-        for worker in (*at_work.values(), *([publisher] if publisher else [])):
+        if publisher and publisher not in at_work.values():
+            publisher.stop()
+        for worker in at_work.values():
             worker.process.terminate()
 
 

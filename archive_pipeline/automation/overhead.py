@@ -1,7 +1,12 @@
-"""What Dagster costs a video: runs of the whole chain in which every stage finds its work done."""
+"""What a video of one second costs in processor seconds: computed, found done, and launched by the queue."""
 
+import os
+import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.ingestion import Ingestion, Request
@@ -11,27 +16,55 @@ from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.media.bench import make_bench_video
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import Settings, adopt_environment
 
+_COST = re.compile(r"took ([\d.]+) processor seconds and (\d+) MiB")
 
-def seconds_per_run(folder: Path, n_runs: int) -> float:
-    """Mean wall-clock seconds of a run with nothing to compute, in one warm process, as `ingest` runs them.
+
+@dataclass(frozen=True)
+class RunCost:
+    """Of one run: processor seconds of its process and what that started (not of the encoder's process)."""
+
+    processor_s: float
+    wall_s: float
+
+
+def costs_per_run(folder: Path, n_runs: int) -> tuple[RunCost, RunCost]:
+    """Means of runs in one warm process, as `ingest` runs them: of runs that compute everything, and of runs that have
+    nothing to compute.
 
     Makes an archive of its own in `folder` (empty), to which this process's environment points from then on.
     """
     home, source = folder / "home", folder / "source"
     source.mkdir()
     adopt_environment({"ARCHIVE_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")})
-    make_bench_video(source / "two seconds.mp4", find_ffmpeg(Settings().ffmpeg), seconds=2)
+    make_bench_video(source / "one second.mp4", find_ffmpeg(Settings().ffmpeg), seconds=1)
     collection = Collection(name="bench", source=source, model=BUNDLED_MODEL, settle_s=0.0)
     write_collection(Settings().registered_collections_dir, collection)
     ingestion = Ingestion(Archive(), collection, Request(jobs=1))
     _, (video,) = ingestion.prepare()
     runs = LocalRuns(ingestion.instance, "ingest_video")
     runs.execute(video.partition_key)
-    started = time.perf_counter()
-    for _ in range(n_runs):
-        runs.execute(video.partition_key)
-    seconds = (time.perf_counter() - started) / n_runs
+    computed = _mean(runs, video.partition_key, {FORCE_TAG: "true"}, n_runs)
+    found_done = _mean(runs, video.partition_key, {}, n_runs)
     ingestion.close()
-    return seconds
+    return computed, found_done
+
+
+def queued_run_costs(instance: dg.DagsterInstance) -> list[tuple[float, int]]:
+    """Processor seconds, and MiB of memory at most, of every run that the queue launched, as their logs tell."""
+    found = []
+    for run in instance.get_runs():
+        for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
+            event = entry.dagster_event
+            if event and (cost := _COST.search(event.message or "")):
+                found.append((float(cost[1]), int(cost[2])))
+    return found
+
+
+def _mean(runs: LocalRuns, key: str, tags: dict[str, str], n_runs: int) -> RunCost:
+    used, began = sum(os.times()[:4]), time.perf_counter()
+    for _ in range(n_runs):
+        runs.execute(key, tags)
+    return RunCost((sum(os.times()[:4]) - used) / n_runs, (time.perf_counter() - began) / n_runs)

@@ -16,15 +16,20 @@ import scipy.cluster.hierarchy
 import scipy.spatial.distance  # noqa: F401 (classes)
 
 import archive_pipeline.assets
-import archive_pipeline.automation
+import archive_pipeline.automation.collection_automation
+import archive_pipeline.automation.dagster_storage
+import archive_pipeline.automation.describe_sensor
+import archive_pipeline.automation.failures
+import archive_pipeline.automation.launcher
+import archive_pipeline.automation.local_worker
+import archive_pipeline.automation.publication
+import archive_pipeline.automation.queue
 import archive_pipeline.encoders.service
 import archive_pipeline.search.edge
 from archive_pipeline.garbage import collect_rarely
 
-for room in (archive_pipeline.assets, archive_pipeline.automation):
-    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
-        if module.name != __name__:
-            importlib.import_module(module.name)
+for module in pkgutil.iter_modules(archive_pipeline.assets.__path__, f"{archive_pipeline.assets.__name__}."):
+    importlib.import_module(module.name)
 
 atexit.register(os._exit, 0)  # the parent ends without DuckDB 2.0 printing pages of what it thinks leaked
 collect_rarely()

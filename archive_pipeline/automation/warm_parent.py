@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -46,7 +47,8 @@ def _context() -> ForkServerContext:
 def _begin(environment: Mapping[str, str], work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     threading.Thread(target=_end_with_starter, name="end with starter", daemon=True).start()
     replace_environment(environment)
-    work(*arguments)
+    with suppress(KeyboardInterrupt):  # what Dagster makes of the SIGTERM that ends a worker
+        work(*arguments)
     os._exit(0)  # nothing is left to do, and tearing everything down takes longer than many a run
 
 

@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 from rich.table import Table
 
@@ -42,6 +43,12 @@ def bench_ingest(asked: Asked) -> None:
         f"[bold]{cost.ratio:.2f} ×[/] bare ffmpeg ({cost.bare_s:.1f} s by {cost.jobs} processes)"
     )
     out.print(_shares(cost))
+    if cost.of_runs:
+        seconds, mebibytes = zip(*cost.of_runs, strict=True)
+        out.print(
+            f"a run's own process: {fmean(seconds):.2f} processor seconds on average, {max(seconds):.2f} at most; "
+            f"{max(mebibytes)} MiB at most"
+        )
     if cost.gpu:
         out.print(f"GPU {cost.gpu.computing:.0f} % busy, its decoder {cost.gpu.decoding:.0f} %")
 

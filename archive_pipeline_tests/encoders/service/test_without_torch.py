@@ -12,13 +12,13 @@ HEAVY = ("torch", "torchvision", "open_clip", "transformers")
 INGEST_AND_SEARCH = """
 import sys
 from pathlib import Path
-from archive_pipeline.automation.overhead import seconds_per_run
+from archive_pipeline.automation.overhead import costs_per_run
 from archive_pipeline.search.request import Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.web.app import create_app
 
-seconds_per_run(Path(sys.argv[1]), n_runs=1)
+costs_per_run(Path(sys.argv[1]), n_runs=1)
 with open_finder(Settings()) as finder:
     assert len(finder.find(Request("a red boat")).shots) == 1
 print([name for name in sys.argv[2:] if name in sys.modules])
