@@ -16,6 +16,7 @@ from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, Pretrai
 from archive_pipeline.encoders.tokenizer import load_tokenizer
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.encoders.weights import pretrained_configuration, pretrained_weights, require_available
+from archive_pipeline.encoders.without_random_weights import WithoutRandomWeights
 from archive_pipeline.errors import ConfigurationError, PassingError
 
 _TRANSFORM_KEYS = ("mean", "std", "interpolation", "resize_mode", "fill_color")
@@ -78,14 +79,15 @@ def _model(source: Source, device: devices.Device, name: str) -> Any:
 
 def _with_weights(name: str, device: devices.Device, file: Path, located: str, transform: dict[str, Any] | None) -> Any:
     try:
-        return import_open_clip().create_model(
-            located,
-            pretrained=None if transform is None else str(file),
-            precision=device.precision,
-            device=device.name,
-            force_preprocess_cfg=transform,
-            require_pretrained=True,
-        )
+        with WithoutRandomWeights():
+            return import_open_clip().create_model(
+                located,
+                pretrained=None if transform is None else str(file),
+                precision=device.precision,
+                device=device.name,
+                force_preprocess_cfg=transform,
+                require_pretrained=True,
+            )
     except Exception as error:
         raise _explained(name, file, error) from error
 

@@ -15,6 +15,7 @@ from archive_pipeline.encoders import load_encoder
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline_tests.encoders.conftest import N_TOKENS, PREPROCESSING, TinyModel
+from archive_pipeline_tests.encoders.siglip import make_siglip
 from archive_pipeline_tests.encoders.test_weights import put_into_cache
 
 TEXTS = ["a red boat at night", "dos personas bajo un paraguas amarillo"]
@@ -74,6 +75,15 @@ def test_a_vocabulary_that_is_not_the_model_s_is_an_error(copied: Path) -> None:
     with pytest.raises(ConfigurationError, match=f"{N_TOKENS} tokens, its tokenizer 49408") as raised:
         load_encoder(f"local-dir:{copied}", "cpu")
     assert raised.value.code == "tokenizer_mismatch"
+
+
+def test_no_random_weights_are_drawn_before_the_real_ones_come(tiny: TinyModel, tmp_path: Path) -> None:
+    for folder in (tiny.folder, make_siglip(tmp_path / "siglip")):
+        before = torch.get_rng_state()
+        loaded = load_encoder(f"local-dir:{folder}", "cpu")
+        assert torch.equal(torch.get_rng_state(), before)
+        weights = load_file(folder / "open_clip_model.safetensors")
+        assert all(torch.equal(value, weights[name]) for name, value in loaded._model.state_dict().items())
 
 
 def test_incomplete_weights_are_an_error(copied: Path) -> None:
