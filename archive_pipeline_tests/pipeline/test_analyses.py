@@ -19,6 +19,7 @@ from archive_pipeline.definitions import defs
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import mostly_thorough
 
 FIRST = VideoName(NAME, b"first.mp4")
 _MODELS = b'{"data": [{"id": "a-model"}]}'
@@ -151,7 +152,9 @@ def test_a_failed_analysis_leaves_its_video_as_it_is(
     assert entry.status == "ready", "reporting the run does not make it a failure of the video"
 
 
-@pytest.mark.parametrize("job", ["describe_video", "__ASSET_JOB"])  # and what a backfill of assets starts
+@pytest.mark.parametrize(
+    "job", mostly_thorough(["describe_video", "__ASSET_JOB"], ["describe_video"])
+)  # the other is what a backfill of assets starts
 def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
     ready: Site, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, job: str
 ) -> None:

@@ -93,6 +93,7 @@ def test_other_shot_parameters_recompute_shots_and_nothing_before(site: Site, in
     assert site.computed("shots") == site.computed("qdrant_points") == 2
 
 
+@thorough
 def test_another_model_moves_all_points_to_its_own_space(site: Site, ingested: Ingested, small_model: str) -> None:
     ingested.copy(site, "first")
     (old,) = site.points()

@@ -24,6 +24,9 @@ from archive_pipeline_tests.encoders.siglip import BIAS, SCALE, make_siglip
 from archive_pipeline_tests.language.concepts.made import vocabulary
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.archive import random_points, ranking
+from archive_pipeline_tests.thorough import thorough
+
+pytestmark = thorough
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from archive_pipeline_tests.thorough import thorough
+
 HEAVY = ("torch", "torchvision", "open_clip", "transformers")
 
 INGEST_AND_SEARCH = """
@@ -37,6 +39,7 @@ print([name for name in sys.argv[1:] if name in sys.modules])
 """
 
 
+@thorough
 def test_a_run_a_search_and_the_page_hold_no_model(tmp_path: Path) -> None:
     command = [sys.executable, "-c", INGEST_AND_SEARCH, str(tmp_path), *HEAVY]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[-2] == "[]"
