@@ -125,7 +125,7 @@ def footage() -> Path:
     if not (FOOTAGE / "manifest.json").exists():
         if os.environ.get("CI"):
             pytest.fail(f"CI needs the footage at {FOOTAGE}")
-        pytest.skip(f"no footage at {FOOTAGE}")
+        pytest.skip(f"no footage: put the clips and their manifest.json into {FOOTAGE}")
     return FOOTAGE
 
 

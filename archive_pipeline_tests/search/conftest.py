@@ -38,7 +38,7 @@ def open_store(kind: str, folder: Path) -> Store:
     if kind == "server":
         url = os.environ.get("QDRANT_URL")
         if not url:
-            pytest.skip("no Qdrant server: set QDRANT_URL")
+            pytest.skip("no Qdrant server: docker run -p 6333:6333 qdrant/qdrant, and set QDRANT_URL")
         index = open_index(folder, url, os.environ.get("QDRANT_API_KEY"))
         for name in ("a", "b", "full"):
             index.drop_space(space_name(name, "test"))
