@@ -16,6 +16,7 @@ from archive_pipeline.encoders.preprocessing import of_model
 from archive_pipeline.errors import MediaError
 from archive_pipeline_tests.encoders.conftest import RealFrame, jpeg
 from archive_pipeline_tests.encoders.test_preprocessing import ONE_STEP_OF_256, Model
+from archive_pipeline_tests.thorough import thorough
 
 PREFETCH = Prefetch(2, 0, False)
 
@@ -57,6 +58,7 @@ def test_a_transform_that_pads_is_left_to_pil() -> None:
     assert of_model(Model(size=81, resize_mode="longest")).on_tensors is None
 
 
+@thorough
 def test_embeddings_are_those_of_the_model_s_own_transform_on_the_source_frame(real_frames: list[RealFrame]) -> None:
     encoder = load_untrained("ViT-B-32", "cpu", seed=0)
     model = encoder._model

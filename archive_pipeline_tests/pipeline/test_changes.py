@@ -85,6 +85,7 @@ def test_another_fps_recomputes_what_depends_on_it_and_leaves_nothing_stale(site
     assert set(points) == {str(shot) for (shot,) in site.rows("SELECT shot_id FROM shots")}
 
 
+@thorough
 def test_other_shot_parameters_recompute_shots_and_nothing_before(site: Site, ingested: Ingested) -> None:
     ingested.copy(site, "first")
     site.describe(shots={"min_shot_s": 2.0})

@@ -32,6 +32,9 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
+
+pytestmark = thorough
 
 
 @pytest.fixture(scope="module")

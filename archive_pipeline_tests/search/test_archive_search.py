@@ -37,6 +37,7 @@ from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.store.stills import Stills
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 FIRST, SECOND = VideoName(NAME, b"first.mp4"), VideoName(NAME, "año 2/segundo.mp4".encode())
 
@@ -238,6 +239,7 @@ def test_the_command_explains_what_is_wrong(site: Site, tmp_path: Path, monkeypa
     assert empty.stderr.startswith("nothing_indexed:")
 
 
+@thorough
 def test_the_best_shot_opens_in_a_player_at_its_time(site: Site, tmp_path: Path) -> None:
     """A script stands for the player: it writes down how it was called."""
     called = tmp_path / "called"
