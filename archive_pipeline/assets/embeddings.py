@@ -41,6 +41,7 @@ def embeddings(context: dg.AssetExecutionContext, archive: Archive, encoder: Enc
     with video_work(context, archive, EMBEDDINGS) as work:
         if not work.is_current:
             model = encoder.get(work.collection.model)
+            _ = model.dimension  # waits until the encoder's process has loaded it: no cost of this video's
             work.start_clock()
             n_frames = work.read("pictures", "frame").height
             pictures = work.lake.batches("pictures", work.video, ["jpeg"], batch_rows=64)

@@ -25,6 +25,8 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from archive_pipeline.locking import file_lock
+
 _BUSY_TIMEOUT_S = 30.0  # Dagster's own for events; many runs write to one file
 _MOST_ENGINES = 8  # a run has a file of its own; those of runs that ended are let go
 
@@ -122,9 +124,10 @@ class KeptSqliteStorage(DagsterSqliteStorage):
         self.base_dir = base_dir
         self._inst_data = inst_data
         home = Path(base_dir)
-        self._run_storage = Runs.from_local(str(home / "history"))
-        self._event_log_storage = Events(str(home / "history" / "runs"))
-        self._schedule_storage = Schedules.from_local(str(home / "schedules"))
+        with file_lock(home / "storage.lock"):  # two that make the files at once stamp their version twice over
+            self._run_storage = Runs.from_local(str(home / "history"))
+            self._event_log_storage = Events(str(home / "history" / "runs"))
+            self._schedule_storage = Schedules.from_local(str(home / "schedules"))
         super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
 
     @classmethod

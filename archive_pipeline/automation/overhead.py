@@ -15,7 +15,7 @@ from archive_pipeline.collections.registration import write_collection
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.media.bench import make_bench_video
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import Settings, adopt_environment
 
@@ -53,9 +53,9 @@ def costs_per_run(folder: Path, n_runs: int) -> tuple[RunCost, RunCost]:
 
 
 def queued_run_costs(instance: dg.DagsterInstance) -> list[tuple[float, int]]:
-    """Processor seconds, and MiB of memory at most, of every run that the queue launched, as their logs tell."""
+    """Processor seconds, and MiB of memory at most, of every run of a video that the queue launched, by its log."""
     found = []
-    for run in instance.get_runs():
+    for run in (run for run in instance.get_runs() if PARTITION_TAG in run.tags):
         for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
             event = entry.dagster_event
             if event and (cost := _COST.search(event.message or "")):

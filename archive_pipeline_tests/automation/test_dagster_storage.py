@@ -1,11 +1,13 @@
 """Dagster's history in the same SQLite files as ever: what its own storage wrote is read, and the other way round."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from archive_pipeline.automation.dagster_storage import Engines, Runs
+from archive_pipeline.automation.dagster_storage import Engines, KeptSqliteStorage, Runs
 from archive_pipeline.settings import shipped
 
 _PLAIN = "telemetry: {enabled: false}\n"
@@ -51,3 +53,12 @@ def test_a_process_keeps_few_engines(tmp_path: Path) -> None:
     assert engines.get(f"sqlite:///{tmp_path}/29.db") is engines.get(f"sqlite:///{tmp_path}/29.db")
     assert len(engines._kept) <= 8
     assert len(list(Path("/proc/self/fd").iterdir())) < 200
+
+
+def test_processes_that_begin_an_archive_at_once_make_one_storage(tmp_path: Path) -> None:
+    code = "import sys; from archive_pipeline.automation.dagster_storage import KeptSqliteStorage as K; K(sys.argv[1])"
+    for attempt in range(3):
+        folder = str(tmp_path / str(attempt))
+        processes = [subprocess.Popen([sys.executable, "-c", code, folder]) for _ in range(4)]
+        assert [process.wait() for process in processes] == [0] * 4
+        assert KeptSqliteStorage(folder).run_storage.get_runs_count() == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.instance import environment
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
@@ -85,6 +86,16 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it sets DAGSTER_HOME)
     with dg.DagsterInstance.get() as instance:
         yield instance
+
+
+@pytest.fixture
+def ui(site: Site) -> Iterator[DagsterUi]:
+    """`archive-pipeline dev` on the site's archive; it comes up beside the test (`ui.wait()`)."""
+    ui = DagsterUi(site.source.parent / "dev.log")
+    try:
+        yield ui
+    finally:
+        ui.stop()
 
 
 def empty_site(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Site:

@@ -1,25 +1,17 @@
 """A backfill launched through the UI's own API, while others read, ingest and crash."""
 
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.pipeline.site import NAME, Site
 
 _PATIENCE_S = 240.0
-
-_STATUS = "query($b: String!) {partitionBackfillOrError(backfillId: $b) {... on PartitionBackfill {status}}}"
 
 _READ_DATABASE = """
 import sys, time, duckdb
@@ -74,56 +66,6 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-class DagsterUi:
-    """`archive-pipeline dev`, asked as the browser asks it."""
-
-    def __init__(self, log: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "archive_pipeline", "dev", "--port", str(self.port)]
-        self._process = subprocess.Popen(
-            command, stdout=log.open("wb"), stderr=subprocess.STDOUT, start_new_session=True
-        )
-
-    def ask(self, query: str, **variables: Any) -> Any:
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        address = f"http://127.0.0.1:{self.port}/graphql"
-        request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            found = json.load(answer)
-        assert "errors" not in found, found
-        return found["data"]
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < deadline:
-            try:
-                found = self.ask("{repositoriesOrError {... on RepositoryConnection {nodes {name}}}}")
-                if found["repositoriesOrError"]["nodes"]:
-                    return
-            except (urllib.error.URLError, ConnectionError, KeyError):
-                pass
-            time.sleep(0.5)
-        pytest.fail("the Dagster UI did not come up")
-
-    def stop(self) -> None:
-        os.killpg(self._process.pid, 15)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, 9)
-
-
-@pytest.fixture
-def ui(site: Site) -> Iterator[DagsterUi]:
-    ui = DagsterUi(site.source.parent / "dev.log")
-    try:
-        yield ui
-    finally:
-        ui.stop()
-
-
 def start(code: str, *arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -143,16 +85,7 @@ def test_a_backfill_of_a_collection_while_others_read_and_ingest(
     database = start(_READ_DATABASE, site.home / "archive.duckdb", stop)
     index = start(_READ_INDEX, site.home / "qdrant", stop)
     request.addfinalizer(stop.touch)
-    launched = ui.ask(
-        "mutation($p: LaunchBackfillParams!) {launchPartitionBackfill(backfillParams: $p)"
-        " {__typename ... on LaunchBackfillSuccess {backfillId} ... on PythonError {message}}}",
-        p={
-            "assetSelection": [{"path": [stage.name]} for stage in CHAIN],
-            "partitionNames": [video.partition_key for video in videos],
-            "title": f"all of {NAME}",
-        },
-    )["launchPartitionBackfill"]
-    assert launched["__typename"] == "LaunchBackfillSuccess", launched
+    backfill = ui.launch_backfill([stage.name for stage in CHAIN], [video.partition_key for video in videos])
     ingest = subprocess.Popen(
         [sys.executable, "-m", "archive_pipeline", "ingest", NAME, "--jobs", "1", "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -161,7 +94,7 @@ def test_a_backfill_of_a_collection_while_others_read_and_ingest(
     report, noise = ingest.communicate(timeout=_PATIENCE_S)
     assert ingest.returncode == 0, noise
     assert json.loads(report)["ready"] == 6
-    assert wait_for_backfill(ui, launched["backfillId"]) == "COMPLETED_SUCCESS"
+    assert ui.finished(backfill, _PATIENCE_S) == "COMPLETED_SUCCESS"
     site.ingest()
     stop.touch()
     for reader in (database, index):
@@ -173,14 +106,3 @@ def test_a_backfill_of_a_collection_while_others_read_and_ingest(
     runs = ui.ask("{runsOrError {... on Runs {results {status pipelineName}}}}")["runsOrError"]["results"]
     assert {run["status"] for run in runs} == {"SUCCESS"}, runs
     assert site.rows("SELECT count(*), count(*) FILTER (status = 'ready') FROM videos") == [(6, 6)]
-
-
-def wait_for_backfill(ui: DagsterUi, backfill: str) -> str:
-    deadline = time.monotonic() + _PATIENCE_S
-    status = ""
-    while time.monotonic() < deadline:
-        status = ui.ask(_STATUS, b=backfill)["partitionBackfillOrError"]["status"]
-        if status.startswith("COMPLETED") or status in ("FAILED", "CANCELED"):
-            break
-        time.sleep(2)
-    return status

@@ -1,0 +1,100 @@
+"""The encoder's process killed or stopped in the middle of four ingests: all ready, nothing doubled, one of it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.encoders.service.census import running, stop_all
+from archive_pipeline.media.bench import make_programme
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.settings import Settings
+from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An encoder of this test's own."""
+    folder = Path(tempfile.mkdtemp(prefix="enc-"))  # short: a socket's path has 107 bytes
+    monkeypatch.setenv("ARCHIVE_RUNTIME", str(folder))
+    monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "8")
+    yield folder
+    stop_all(folder, within_s=1.0)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("programmes")
+    files = [folder / f"{number}.mp4" for number in range(4)]
+    for number, file in enumerate(files):
+        make_programme(file, find_ffmpeg(None), 20, number)
+    return files
+
+
+def ingest(*before: str) -> subprocess.Popen[str]:
+    command = [*before, sys.executable, "-m", "archive_pipeline", "ingest", NAME, "--jobs", "4", "--json"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def at_work() -> int:
+    """The process of the encoder once it has pictures to encode."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        for found in running(Settings()):
+            if found.status and found.status.queue:
+                return int(found.status.pid)
+        time.sleep(0.02)
+    raise AssertionError("the encoder was never asked")
+
+
+@thorough
+@pytest.mark.parametrize("signalled", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+@pytest.mark.usefixtures("runtime")
+def test_four_ingests_go_on(site: Site, programmes: list[Path], signalled: signal.Signals) -> None:
+    for file in programmes:
+        site.add(file)
+    running_ingest = ingest()
+    os.kill(at_work(), signalled)
+    report, noise = running_ingest.communicate(timeout=300)
+    assert running_ingest.returncode == 0, noise
+    assert json.loads(report)["ready"] == 4
+    assert site.rows("SELECT count(*) FROM failures") == [(0,)]
+    assert site.computed("embeddings") == 4
+    rows = site.rows("SELECT video_id, shot_id FROM shots ORDER BY ALL")
+    again = ingest_undisturbed(site)
+    assert again == rows
+    assert sum(map(len, site.points().values())) == len(rows)
+
+
+def ingest_undisturbed(site: Site) -> list[tuple[object, ...]]:
+    """The same rows once more, computed from the start with an encoder that nobody disturbs."""
+    assert all(site.ingest(force=True).values())
+    return site.rows("SELECT video_id, shot_id FROM shots ORDER BY ALL")
+
+
+@thorough
+@pytest.mark.usefixtures("runtime")
+@pytest.mark.skipif(os.getuid() != 0, reason="another host name needs root: run as root")
+def test_two_host_names_share_one_encoder(site: Site, programmes: list[Path]) -> None:
+    for file in programmes[:2]:
+        site.add(file)
+    first = ingest("unshare", "--uts", "sh", "-c", 'hostname elsewhere; exec "$@"', "sh")
+    second = ingest()
+    pids = set()
+    while first.poll() is None or second.poll() is None:
+        pids |= {found.status.pid for found in running(Settings()) if found.status}
+        time.sleep(0.2)
+    for ended in (first, second):
+        assert ended.wait() == 0, ended.communicate()
+    assert len(pids) == 1
+    assert site.rows("SELECT count(*), count(*) FILTER (status = 'ready') FROM videos") == [(2, 2)]

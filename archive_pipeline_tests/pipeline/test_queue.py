@@ -1,0 +1,119 @@
+"""Runs that the queue launched: as many as the machine works on, each its own process, whose death is noticed."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from archive_pipeline.automation.dagster_ui import DagsterUi
+from archive_pipeline.automation.overhead import queued_run_costs
+from archive_pipeline.media.bench import make_programme
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline_tests.pipeline.site import Site
+from archive_pipeline_tests.thorough import thorough
+
+_STAGES = [stage.name for stage in CHAIN]
+_TERMINATE = "mutation($r: String!) {terminateRun(runId: $r) {__typename}}"
+
+
+@pytest.fixture(scope="module")
+def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Four of 40 s in 720p: some seconds of decoding each."""
+    folder = tmp_path_factory.mktemp("programmes")
+    files = [folder / f"{number}.mp4" for number in range(4)]
+    for number, file in enumerate(files):
+        make_programme(file, find_ffmpeg(None), 40, number)
+    return files
+
+
+def launched(site: Site, ui: DagsterUi, files: list[Path]) -> str:
+    site.describe(analyses=[])
+    for file in files:
+        site.add(file)
+    _, videos = site.prepare()
+    ui.wait()
+    return ui.launch_backfill(_STAGES, [video.partition_key for video in videos])
+
+
+def decoding(site: Site) -> int:
+    """How many processes of ffmpeg read a video of the site now."""
+    source = os.fsencode(site.source)
+    return sum(b"ffmpeg" in words[0] and any(source in word for word in words[1:]) for words in command_lines())
+
+
+def command_lines() -> Iterator[list[bytes]]:
+    """Of all processes that are there."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            yield (process / "cmdline").read_bytes().split(b"\0")
+
+
+def until(holds: Callable[[], bool], within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.1)
+
+
+def worker(instance: dg.DagsterInstance, run_id: str) -> int | None:
+    """The process of a run, as its log tells."""
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
+        if found := re.search(r"Forked for this run \(process (\d+)\)", entry.user_message or entry.message):
+            return int(found[1])
+    return None
+
+
+@thorough
+def test_four_videos_are_decoded_at_once(
+    monkeypatch: pytest.MonkeyPatch, site: Site, programmes: list[Path], instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ARCHIVE_JOBS", "4")
+    ui = DagsterUi(tmp_path / "dev.log")
+    try:
+        backfill = launched(site, ui, programmes)
+        until(lambda: decoding(site) == 4, within_s=120)
+        assert ui.finished(backfill, 240) == "COMPLETED_SUCCESS"
+    finally:
+        ui.stop()
+    costs = queued_run_costs(instance)
+    assert len(costs) == 4
+    assert all(memory_mib < 500 for _, memory_mib in costs), costs
+
+
+@thorough
+def test_a_run_whose_process_is_killed_is_ended_in_seconds_and_started_again(
+    site: Site, ui: DagsterUi, programmes: list[Path], instance: dg.DagsterInstance
+) -> None:
+    launched(site, ui, programmes[:1])
+    until(lambda: decoding(site) == 1, within_s=120)
+    (first,) = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    process = worker(instance, first.run_id)
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+    until(lambda: run_status(instance, first.run_id) == dg.DagsterRunStatus.FAILURE, within_s=20)
+    until(lambda: site.archive.catalogue.entries("site")[0].status == "ready", within_s=180)
+
+
+@thorough
+def test_a_run_is_ended_from_the_ui(
+    site: Site, ui: DagsterUi, programmes: list[Path], instance: dg.DagsterInstance
+) -> None:
+    launched(site, ui, programmes[:1])
+    until(lambda: decoding(site) == 1, within_s=120)
+    (run,) = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    assert ui.ask(_TERMINATE, r=run.run_id)["terminateRun"]["__typename"] == "TerminateRunSuccess"
+    until(lambda: run_status(instance, run.run_id) == dg.DagsterRunStatus.CANCELED, within_s=20)
+    until(lambda: decoding(site) == 0, within_s=10)
+
+
+def run_status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
