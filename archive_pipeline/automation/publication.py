@@ -8,6 +8,8 @@ from archive_pipeline.automation.jobs import publish
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.warehouse import is_published
 
+_FIRST = "1000000"  # before all videos, whatever priority their collections have: analysts are a minute behind at most
+
 
 @dg.sensor(job=publish, minimum_interval_seconds=20, default_status=dg.DefaultSensorStatus.RUNNING)
 def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) -> dg.RunRequest | dg.SkipReason:
@@ -17,7 +19,7 @@ def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) 
         return dg.SkipReason("nothing has changed since the last snapshot")
     if n_unfinished(context.instance, publish.name):
         return dg.SkipReason("a publication is under way")
-    return dg.RunRequest(tags={"archive/sequence": str(newest)})
+    return dg.RunRequest(tags={"archive/sequence": str(newest), "dagster/priority": _FIRST})
 
 
 def publish_here(archive: Archive, instance: dg.DagsterInstance) -> bool:

@@ -1,20 +1,46 @@
-"""The run queue: how many runs at once follows the machine, and a free place is filled within a second."""
+"""The run queue: how many runs at once follows the machine, each kind has its places, and a free one is filled within a
+second."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagster._core.run_coordinator import QueuedRunCoordinator
 
+from archive_pipeline.automation.jobs import DESCRIBE_TAG
+from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
+
+_DESCRIBING = 2
+"""Runs that say what is in finished videos: most of their time they wait for a server."""
+
+_BESIDE_VIDEOS = 1
+"""Publishing and withdrawing: a place that no video can take."""
 
 
 class MachineQueue(QueuedRunCoordinator):
-    """`run_coordinator:` of dagster.yaml. `concurrency: runs: max_concurrent_runs` there still says otherwise."""
+    """`run_coordinator:` of dagster.yaml; what `concurrency: runs:` says there goes before what is chosen here."""
 
     def __init__(
-        self, max_concurrent_runs: int | None = None, dequeue_interval_seconds: int | None = None, **others: Any
+        self,
+        max_concurrent_runs: int | None = None,
+        tag_concurrency_limits: Sequence[Mapping[str, Any]] | None = None,
+        dequeue_interval_seconds: int | None = None,
+        **others: Any,
     ) -> None:
+        of_videos = Settings().videos_at_once + _DESCRIBING
         super().__init__(
-            max_concurrent_runs=max_concurrent_runs or Settings().videos_at_once,
+            max_concurrent_runs=max_concurrent_runs or of_videos + _BESIDE_VIDEOS,
+            tag_concurrency_limits=tag_concurrency_limits or places(of_videos),
             dequeue_interval_seconds=dequeue_interval_seconds or 1,  # Dagster's 5 s are longer than a short video takes
             **others,
         )
+
+
+def places(of_videos: int) -> list[dict[str, Any]]:
+    """Limits by tag, as in `tag_concurrency_limits`: a video is worked on by one run at a time, whoever started it;
+    `of_videos` runs of videos at once, of which few describe."""
+    return [
+        {"key": PARTITION_TAG, "value": {"applyLimitPerUniqueValue": True}, "limit": 1},
+        {"key": PARTITION_TAG, "limit": of_videos},
+        {"key": DESCRIBE_TAG, "limit": _DESCRIBING},
+    ]

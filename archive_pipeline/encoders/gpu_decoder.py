@@ -38,7 +38,7 @@ class GpuDecoder:
         if not self.device.startswith("cuda"):
             self._fill(pixels, jpegs)
             return
-        stream = torch.cuda.Stream(self.device)
+        stream = torch.cuda.Stream(self.device)  # type: ignore[no-untyped-call]
         stream.wait_stream(torch.cuda.current_stream(self.device))
         with torch.cuda.stream(stream):
             self._fill(pixels, jpegs)

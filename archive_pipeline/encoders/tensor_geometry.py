@@ -26,7 +26,7 @@ class TensorGeometry:
         """uint8 (n, 3, h, w) of any size → uint8 (n, 3, height, width), rounded as PIL does."""
         import torch
 
-        parts = [self._resized(part) for part in pictures.split(_AT_ONCE)]
+        parts = [self._resized(part) for part in pictures.split(_AT_ONCE)]  # type: ignore[no-untyped-call]
         return torch.cat(parts)
 
     def _resized(self, pictures: "torch.Tensor") -> "torch.Tensor":
