@@ -21,6 +21,7 @@ from archive_pipeline.automation.processor_time import of_descendants, seconds_o
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import write_collection
 from archive_pipeline.encoders.service.census import running, stop_all
+from archive_pipeline.encoders.untrained import with_weights
 from archive_pipeline.errors import PassingError
 from archive_pipeline.media.bench import make_programme
 from archive_pipeline.media.ffmpeg import find_ffmpeg, media_url
@@ -70,7 +71,8 @@ def measure_ingest(
     folder: Path, *, n_videos: int, seconds_each: float, jobs: int, model: str, device: str, launcher: Launcher
 ) -> IngestCost:
     """Make programmes in `folder` (empty) and ingest them into an archive of its own, to which this process's
-    environment points from then on. Raises PassingError `bench_failed`.
+    environment points from then on. An architecture's name alone is given random weights. Raises PassingError
+    `bench_failed`.
     """
     home, source = folder / "home", folder / "source"
     source.mkdir()
@@ -88,7 +90,7 @@ def measure_ingest(
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(lambda each: make_programme(each[1], ffmpeg, seconds_each, each[0]), enumerate(videos)))
     bare_s = _bare(videos, ffmpeg, jobs)
-    collection = Collection(name=_NAME, source=source, model=model, settle_s=0.0)
+    collection = Collection(name=_NAME, source=source, model=with_weights(model, folder), settle_s=0.0)
     write_collection(Settings().registered_collections_dir, collection)
     with of_descendants() as used, watched_gpu() as gpu:
         wall_s = _ingest(jobs) if launcher == "local" else _backfill(collection, folder / "dev.log")

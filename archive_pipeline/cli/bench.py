@@ -28,7 +28,9 @@ def bench(
     videos: Annotated[int, typer.Option(help="How many programmes, for `ingest`.", min=1)] = 12,
     seconds: Annotated[float, typer.Option(help="How long each, for `ingest`.", min=1)] = 60.0,
     jobs: Annotated[int | None, typer.Option(help="Videos at once, for `ingest`; default: one a core.", min=1)] = None,
-    model: Annotated[str, typer.Option(help="The encoder, for `ingest`.")] = BUNDLED_MODEL,
+    model: Annotated[
+        str, typer.Option(help="The encoder, for `ingest`; an architecture alone: random weights.")
+    ] = BUNDLED_MODEL,
     device: Annotated[str | None, typer.Option(help="Where the encoder computes, for `ingest`.")] = None,
     launcher: Annotated[str, typer.Option(help="`local` (ingest) or `queue` (a backfill in the UI).")] = "local",
 ) -> None:
