@@ -67,7 +67,7 @@ def _times(path: Path, facts: MediaFacts, read: Callable[..., Iterable[Any]]) ->
 def samples_by_definition(pts_s: NDArray[np.float64], fps: float) -> list[int]:
     """The numbers of the frames that are the first at or after some k/fps, k = 0, 1, 2 … found one k at a time."""
     found: list[int] = []
-    for k in range(int(pts_s[-1] * fps) + 1):
+    for k in range(int((pts_s[-1] + 1e-6) * fps) + 1):
         frame = int(np.argmax(pts_s >= k / fps - 1e-6))
         if frame not in found:
             found.append(frame)
