@@ -78,7 +78,7 @@ def test_a_file_that_names_a_model_is_obeyed(settings: Settings) -> None:
 def test_what_is_registered_names_its_model_whole(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive_pipeline.cli.targets.require_available", lambda _: None)
+    monkeypatch.setattr("archive_pipeline.cli.targets.require_served", lambda *_: None)
     settings.collection_folders.described[0].joinpath("films.yaml").unlink()
     (tmp_path / "tapes").mkdir()
     for said, whole in ((None, DEFAULT_MODEL), ("clip", CLIP)):
