@@ -9,6 +9,7 @@ import pytest
 
 from archive_pipeline.automation.dagster_storage import Engines, KeptSqliteStorage, Runs
 from archive_pipeline.settings import shipped
+from archive_pipeline_tests.thorough import thorough
 
 _PLAIN = "telemetry: {enabled: false}\n"
 
@@ -55,6 +56,7 @@ def test_a_process_keeps_few_engines(tmp_path: Path) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) < 200
 
 
+@thorough
 def test_processes_that_begin_an_archive_at_once_make_one_storage(tmp_path: Path) -> None:
     code = "import sys; from archive_pipeline.automation.dagster_storage import KeptSqliteStorage as K; K(sys.argv[1])"
     for attempt in range(3):

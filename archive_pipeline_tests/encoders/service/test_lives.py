@@ -28,6 +28,7 @@ def test_many_who_ask_at_once_start_one(runtime: Path) -> None:
     assert status().pid
 
 
+@thorough
 @pytest.mark.usefixtures("served")
 def test_a_machine_of_another_name_starts_no_second(runtime: Path) -> None:
     pid = status().pid

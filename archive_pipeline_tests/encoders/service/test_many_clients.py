@@ -40,6 +40,7 @@ def test_a_line_that_is_full_waits_and_one_that_is_closed_does_not() -> None:
     assert len(queue) == 0
 
 
+@thorough
 def test_a_short_video_does_not_wait_for_a_long_one(served: RemoteEncoder, jpegs: list[bytes]) -> None:
     is_under_way, is_enough = threading.Event(), threading.Event()
 
