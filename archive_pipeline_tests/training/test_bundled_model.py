@@ -12,6 +12,7 @@ from archive_pipeline import encoders
 from archive_pipeline.encoders.registry import load_encoder
 from archive_pipeline.training.architecture import MERGES_FILE, configuration
 from archive_pipeline.training.probe import probe
+from archive_pipeline_tests.thorough import thorough
 
 FOLDER = Path(encoders.__file__).parent / "archive_tiny"
 
@@ -41,6 +42,7 @@ def scores() -> dict[str, float]:
     return probe(load_encoder("archive-tiny", "cpu"), n_videos=3, seed=77, trials=2)
 
 
+@thorough
 @pytest.mark.parametrize(
     ("score", "floor"),
     [
