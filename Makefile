@@ -32,7 +32,7 @@ dev: $(VENV)/.ready ## the Dagster UI and daemon on http://127.0.0.1:3000
 	@$(BIN)/archive-pipeline dev
 
 test: $(VENV)/.ready-dev ## the tests to run while you work
-	@$(BIN)/pytest -m "not verify and not thorough" --hypothesis-profile=quick -n $${PYTEST_WORKERS:-3}
+	@$(BIN)/pytest -m "not verify and not thorough" --hypothesis-profile=quick -n $${PYTEST_WORKERS:-2}
 
 test-all: $(VENV)/.ready-dev ## all tests: more codecs, kill loops and browser pages, and vLLM; what CI runs
 	@$(BIN)/pytest -m "not verify" -n $${PYTEST_WORKERS:-3}
