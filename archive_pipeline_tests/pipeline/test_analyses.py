@@ -19,7 +19,7 @@ from archive_pipeline.definitions import defs
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
-from archive_pipeline_tests.thorough import mostly_thorough
+from archive_pipeline_tests.thorough import mostly_thorough, thorough
 
 FIRST = VideoName(NAME, b"first.mp4")
 _MODELS = b'{"data": [{"id": "a-model"}]}'
@@ -178,6 +178,7 @@ def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
     assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts", "transcript"})]
 
 
+@thorough
 def test_what_was_said_about_shots_that_are_gone_is_not_published(ready: Site, instance: dg.DagsterInstance) -> None:
     assert run(instance, FIRST, "concepts")[1]
     ready.ingest()
@@ -190,6 +191,7 @@ def test_what_was_said_about_shots_that_are_gone_is_not_published(ready: Site, i
     )
 
 
+@thorough
 def test_describe_on_the_command_line_does_what_is_due_and_says_what_waits(ready: Site) -> None:
     ready.describe(analyses=["transcript", "descriptions"])
     told = CliRunner().invoke(app, ["describe", NAME, "--jobs", "1", "--json"])

@@ -20,6 +20,7 @@ from archive_pipeline.search.edge import EdgeIndex
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 
 def tick(site: Site, instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:
@@ -125,6 +126,7 @@ def test_a_schedule_looks_at_its_collection_in_its_time_zone(
     assert [request.partition_key for request in requests] == ["site/plain.mp4"]
 
 
+@thorough
 def test_a_removal_is_a_run_that_names_what_it_withdrew(
     site: Site, clips: dict[str, Path], instance: dg.DagsterInstance
 ) -> None:
@@ -172,6 +174,7 @@ def test_every_invariant_is_checked_for_every_video_and_holds(
     assert all(evaluation.passed and evaluation.blocking for evaluation in evaluations)
 
 
+@thorough
 def test_materializations_carry_numbers_and_small_pictures(site: Site, clips: dict[str, Path]) -> None:
     site.add(clips["first"])
     site.ingest()
@@ -216,6 +219,7 @@ class _Busy:
         monkeypatch.setattr(EdgeIndex, "replace_videos", flaky)
 
 
+@thorough
 def test_a_passing_error_is_retried_within_the_run(
     site: Site, clips: dict[str, Path], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +252,7 @@ def webhook() -> Iterator[tuple[str, list[dict[str, str]]]]:
     server.shutdown()
 
 
+@thorough
 def test_a_failed_video_is_reported_once_to_the_webhook(
     site: Site,
     instance: dg.DagsterInstance,

@@ -24,6 +24,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.stills import Stills
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 VIDEO = VideoName(NAME, b"programme_0000.mp4")
 OWN = """
@@ -127,6 +128,7 @@ def cli(*words: str) -> str:
     return result.stdout
 
 
+@thorough
 @pytest.mark.usefixtures("described")
 def test_a_wording_is_tried_before_it_is_adopted(tmp_path: Path) -> None:
     file = tmp_path / "boats.yaml"
@@ -140,6 +142,7 @@ def test_a_wording_is_tried_before_it_is_adopted(tmp_path: Path) -> None:
     assert "Nothing holds in" in cli("vocabularies", "try", "drawn_time", NAME)
 
 
+@thorough
 @pytest.mark.usefixtures("described")
 def test_a_vocabulary_with_a_model_of_its_own_sees_keyframes(tmp_path: Path) -> None:
     """The bundled model under another name: it sees one picture a shot, and mostly the same in it."""
@@ -156,6 +159,7 @@ def test_a_vocabulary_with_a_model_of_its_own_sees_keyframes(tmp_path: Path) -> 
     assert sum(abs(a - b) for a, b in zip(*firsts, strict=True)) < 0.5
 
 
+@thorough
 def test_sentences_share_the_probability_for_a_shot_and_for_a_picture(described: Site, tmp_path: Path) -> None:
     shot = described.archive.lake.read("shots", VIDEO).row(-1, named=True)
     place = described.archive.lake.read("concepts", VIDEO).filter(shot_id=shot["shot_id"], vocabulary="drawn_place")

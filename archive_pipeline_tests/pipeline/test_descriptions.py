@@ -18,6 +18,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.vlm.server import MODEL, Answer, Asked, Http, VlmOfTests, description, ordinary
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 FIRST = VideoName(NAME, b"first.mp4")
 SECOND = VideoName(NAME, b"second.mp4")
@@ -106,6 +107,7 @@ def test_what_is_there_is_not_asked_again_and_what_changed_is(
     assert len(vlm.asked) == 3
 
 
+@thorough
 def test_new_shots_are_asked_about_and_old_ones_are_not(ready: Site, vlm: VlmOfTests) -> None:
     assert describe(FIRST, "descriptions")
     lake = ready.archive.lake
@@ -150,6 +152,7 @@ def test_a_server_that_stops_in_the_middle_is_asked_only_for_what_is_missing(
     assert not list((ready.home / "answers").rglob("*.mp4")), "what is in the lake is no longer kept aside"
 
 
+@thorough
 def test_a_run_that_ended_early_is_taken_up_by_the_next(ready: Site, vlm: VlmOfTests) -> None:
     answered: list[str] = []
 
@@ -205,6 +208,7 @@ def test_answers_that_cannot_be_used_are_stored_counted_and_do_not_fail_the_vide
     assert len(vlm.asked) == n_asked, "what could not be used is not asked again by itself"
 
 
+@thorough
 def test_the_candidate_that_is_nearest_to_the_shot_is_kept(ready: Site, vlm: VlmOfTests) -> None:
     ready.describe(analyses=["descriptions"], descriptions={"candidates": 3, "frames": 3})
     texts = ["a red boat on the sea at night", "a green bird in the snow", "two yellow cars in the city"]
@@ -225,6 +229,7 @@ def test_the_candidate_that_is_nearest_to_the_shot_is_kept(ready: Site, vlm: Vlm
         assert row["faithfulness"] == pytest.approx(cosines.max(), abs=1e-5)
 
 
+@thorough
 def test_a_shot_without_a_picture_says_so_and_a_file_without_any_fails(ready: Site, vlm: VlmOfTests) -> None:
     lake = ready.archive.lake
     provenance = lake.provenance("shots", FIRST)

@@ -15,6 +15,7 @@ from archive_pipeline.store.reviews import Review, Reviews
 from archive_pipeline_tests.language.vlm.server import Answer, Asked, Http, VlmOfTests
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 VIDEO = VideoName(NAME, b"debate.mp4")
 SILENT = VideoName(NAME, b"silent.mp4")
@@ -147,6 +148,7 @@ def test_words_of_a_shot_cannot_end_their_quotation(vlm: VlmOfTests) -> None:
     assert all(asked.prompt.count("</said_in_the_shot>") == 1 for asked in vlm.asked)
 
 
+@thorough
 def test_shots_without_words_are_judged_by_their_pictures_or_not_at_all(site: Site, vlm: VlmOfTests) -> None:
     assert analyse(SILENT, force=True)
     by_both, by_words = found(site, SILENT), found(site, SILENT, "words_only")
@@ -172,6 +174,7 @@ def test_what_was_judged_is_not_asked_again_and_new_words_are(site: Site, vlm: V
         sidecar.write_text(SAID)
 
 
+@thorough
 def test_a_server_that_stops_costs_only_what_was_missing(site: Site, vlm: VlmOfTests) -> None:
     n_answered = 0
 
@@ -199,6 +202,7 @@ def test_a_server_that_stops_costs_only_what_was_missing(site: Site, vlm: VlmOfT
         site.describe(policies=["manners", "words_only"])
 
 
+@thorough
 def test_answers_that_are_none_are_stored_with_the_reason(site: Site, vlm: VlmOfTests) -> None:
     def none(asked: Asked) -> Answer:
         if "Women cannot drive" in said_in_the_shot(asked):
@@ -238,6 +242,7 @@ def test_a_review_survives_a_rerun_with_a_new_version_and_is_published(site: Sit
         (policies / "manners.yaml").write_text(POLICY % 1)
 
 
+@thorough
 def test_a_wrong_policy_is_explained_and_harms_no_result(site: Site, policies: Path) -> None:
     assert analyse(VIDEO)
     before = found(site)

@@ -17,7 +17,7 @@ from archive_pipeline.search.configured import open_index
 from archive_pipeline.settings import child_environment
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
-from archive_pipeline_tests.thorough import mostly_thorough
+from archive_pipeline_tests.thorough import mostly_thorough, thorough
 
 FAILED = {"footage/bee_hls_encrypted.ts": "unreadable", "footage/sintel_audio_only.mp4": "no_video_stream"}
 
@@ -179,6 +179,7 @@ def test_a_second_ingest_finds_nothing_to_do(ingested: Ingested) -> None:
     assert ingested.rows("FROM shots ORDER BY ALL") == before
 
 
+@thorough
 def test_status_scan_list_and_doctor_answer_scripts(ingested: Ingested) -> None:
     n_ready, (more_than_h, less_than_h) = ingested.expected.n_ready, ingested.expected.hours
     status = json.loads(ingested.command("status", "--json").stdout)
@@ -196,6 +197,7 @@ def test_status_scan_list_and_doctor_answer_scripts(ingested: Ingested) -> None:
     assert json.loads(answer.stdout) == [{"n_ready": n_ready}]
 
 
+@thorough
 def test_a_model_that_cannot_be_had_is_said_before_any_work(footage: Path, tmp_path: Path) -> None:
     changes = {"ARCHIVE_HOME": str(tmp_path), "ARCHIVE_COLLECTIONS": str(tmp_path / "none"), "HF_HUB_OFFLINE": "1"}
     environment = child_environment(changes | {"DAGSTER_HOME": str(tmp_path / "dagster")})

@@ -17,6 +17,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.transcripts.hearing import Ear, hearing, silence, word_sound
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.thorough import thorough
 
 FRIDAY = [
     (0.0, 0.999, "Hildy!"),
@@ -102,6 +103,7 @@ def test_subtitles_beside_and_in_the_file_give_the_same_segments(
     assert about == {(source, origin, language, None)}
 
 
+@thorough
 def test_a_wrong_sidecar_is_a_warning_that_stays_and_the_next_source_is_taken(site: Site) -> None:
     (site.source / "inside.vtt").write_text(WRONG)
     try:
@@ -117,6 +119,7 @@ def test_a_wrong_sidecar_is_a_warning_that_stays_and_the_next_source_is_taken(si
     assert event.metadata["source"].value == "embedded"
 
 
+@thorough
 def test_a_video_without_words_says_so_in_one_row(site: Site) -> None:
     assert transcribe("silent.mp4")
     assert transcribe("wrong.mp4")
@@ -144,6 +147,7 @@ def test_a_server_hears_what_no_subtitles_say(site: Site, monkeypatch: pytest.Mo
     assert ear.heard_s < 17
 
 
+@thorough
 def test_a_server_that_fails_leaves_the_partition_unmaterialized_and_a_later_run_goes_on(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +168,7 @@ def test_a_server_that_fails_leaves_the_partition_unmaterialized_and_a_later_run
     assert "no_speech: the server found no words" in str(row["note"])
 
 
+@thorough
 def test_a_changed_sidecar_is_read_again_and_an_unchanged_one_is_not(site: Site) -> None:
     sidecar = site.source / "beside.en.vtt"
     was = sidecar.read_text()

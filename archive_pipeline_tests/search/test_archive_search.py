@@ -89,6 +89,7 @@ def test_a_frame_of_the_archive_finds_its_shot(finder: Finder, lake: Lake) -> No
             assert (best.shot.video_id, best.shot.shot) == (video.video_id, shot["shot"]) or best.score > 0.99
 
 
+@thorough
 def test_reranking_reads_the_frames_of_the_lake(finder: Finder, lake: Lake) -> None:
     answer = finder.find(Request("colour bars", rerank=True))
     query = get_encoder(BUNDLED_MODEL, "cpu").encode_texts(["colour bars"])[0]
@@ -110,6 +111,7 @@ def test_a_curve_over_the_programme(finder: Finder, lake: Lake) -> None:
             finder.curve(unknown, Request("colour bars"))
 
 
+@thorough
 def test_a_new_video_is_found_by_an_open_finder(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_search, "_LOOK_AGAIN_S", 0.0)
     with open_finder(Settings()) as finder:
@@ -122,6 +124,7 @@ def test_a_new_video_is_found_by_an_open_finder(site: Site, monkeypatch: pytest.
     site.ingest(accept_removals=True)
 
 
+@thorough
 def test_points_of_a_model_that_is_gone_are_said(site: Site) -> None:
     strange = space_name("another", "model")
     with open_index(Settings().qdrant_dir) as index:
@@ -215,6 +218,7 @@ def test_the_command_prints_what_scripts_read(site: Site, finder: Finder) -> Non
     assert {group["video_id"] for group in groups} == {FIRST.video_id, SECOND.video_id}
 
 
+@thorough
 def test_the_command_prints_what_people_read(site: Site) -> None:
     assert site.home.is_dir()
     printed = process("colour bars and a king", "-k", "2", "--pictures")

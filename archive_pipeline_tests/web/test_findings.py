@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
+from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.running import Page, Site
 
 expect.set_options(timeout=20_000)
@@ -17,6 +18,8 @@ SAID = (
     "2\n00:00:02,200 --> 00:00:03,500\nLUIS: What nonsense.\n"
 )
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>{{ 7*7 }}"
+
+pytestmark = thorough  # the page's other tests look at what they share: access, REST, a browser
 
 
 def judged(asked: Asked) -> str:

@@ -20,6 +20,7 @@ from archive_pipeline.encoders.service.faults import carried
 from archive_pipeline.encoders.service.limits import LARGEST_MESSAGE, LARGEST_PICTURE, LONGEST_TEXT
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
+from archive_pipeline_tests.thorough import thorough
 
 KEY = "a key of sixteen and more"
 COMMAND = (sys.executable, "-m", "archive_pipeline", "encoder")
@@ -92,6 +93,7 @@ def test_another_version_is_refused_with_both(asked: RemoteEncoder, url: str, mo
     assert "9.9.9+0" in error.message
 
 
+@thorough
 def test_what_is_too_large_is_refused(asked: RemoteEncoder, jpegs: list[bytes]) -> None:
     for ask in (
         lambda: asked.encode_images([*jpegs, bytes(LARGEST_PICTURE + 1)]),
@@ -102,6 +104,7 @@ def test_what_is_too_large_is_refused(asked: RemoteEncoder, jpegs: list[bytes]) 
         assert raised.value.code == "encoder_oversized"
 
 
+@thorough
 def test_a_message_beyond_all_bounds_is_refused_unread(asked: RemoteEncoder, url: str) -> None:
     route = NetworkRoute(url, asked.identity, KEY)
     connection: Connection = route.connect()
@@ -113,6 +116,7 @@ def test_a_message_beyond_all_bounds_is_refused_unread(asked: RemoteEncoder, url
     assert error.code == "encoder_oversized"
 
 
+@thorough
 def test_one_that_is_away_is_waited_for_and_then_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NetworkRoute, "most_failures", 3)
     encoder = RemoteEncoder("archive-tiny", "x", NetworkRoute("grpc://127.0.0.1:9", "x", KEY), 30)
@@ -121,6 +125,7 @@ def test_one_that_is_away_is_waited_for_and_then_told(monkeypatch: pytest.Monkey
     assert error.code == "encoder_unreachable"
 
 
+@thorough
 def test_status_tells_of_it(asked: RemoteEncoder) -> None:
     assert asked.dimension == 256
     shown = subprocess.run([*COMMAND, "status", "--json"], capture_output=True, text=True, check=True).stdout
@@ -128,6 +133,7 @@ def test_status_tells_of_it(asked: RemoteEncoder) -> None:
     assert (row["model"], row["device"], row["state"]) == ("archive-tiny", "cpu", "ready")
 
 
+@thorough
 def test_without_a_key_it_listens_to_its_own_machine_alone() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "ARCHIVE_ENCODER_KEY"}
     command = [*COMMAND, "serve", "archive-tiny", "--host", "0.0.0.0"]
