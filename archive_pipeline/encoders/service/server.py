@@ -17,6 +17,7 @@ from archive_pipeline.encoders.service.model_at_work import ModelAtWork
 from archive_pipeline.encoders.service.servicer import Servicer
 from archive_pipeline.encoders.service.version import installed_version
 from archive_pipeline.errors import ArchiveError, ConfigurationError
+from archive_pipeline.settings import adopt_environment
 
 _GRACE_S = 5.0  # for what is under way when it ends; what is not answered by then is asked of its successor
 _LOOK_EVERY_S = 0.2
@@ -57,6 +58,9 @@ class EncoderServer:
 
     def load(self) -> ArchiveError | None:
         """Load the model. What keeps it from being loaded is told to all who ask, and given back."""
+        # OpenMP's threads spin while they wait for one another: beside two decoders on two cores a picture of
+        # archive-tiny took 14.6 ms of processors with spinning and 8.3 ms without, alone 10.5 and 9.1 ms.
+        adopt_environment({"OMP_WAIT_POLICY": "PASSIVE"})  # read when torch is imported
         self._model.load()
         log.info("%s is %s on %s", self._model.name, self._model.error or self._model.state, self._model.device)
         return self._model.error
