@@ -46,6 +46,12 @@ class Engines:
                 self._kept.popitem(last=False)[1].dispose()
             return engine
 
+    def dispose(self) -> None:
+        """Close the files; whoever was the last to have one open folds its journal in."""
+        with self._mutex:
+            while self._kept:
+                self._kept.popitem()[1].dispose()
+
     @contextmanager
     def transaction(self, address: str) -> Iterator[Connection]:
         with self.get(address).begin() as connection:
@@ -62,29 +68,36 @@ def _engine(address: str) -> Engine:
     return engine
 
 
-class Runs(SqliteRunStorage):
+class _InOneFile:
+    """How a storage of Dagster's that has one file reaches it."""
+
+    _conn_string: str
+
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = Engines()
-        super().__init__(conn_string, inst_data)
+        super().__init__(conn_string, inst_data)  # type: ignore[call-arg]
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         with self._engines.transaction(self._conn_string) as connection:
             yield connection
 
+    def dispose(self) -> None:
+        self._engines.dispose()
+        super().dispose()  # type: ignore[misc]
 
-class Schedules(SqliteScheduleStorage):
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._engines = Engines()
-        super().__init__(conn_string, inst_data)
 
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        with self._engines.transaction(self._conn_string) as connection:
-            yield connection
+class Runs(_InOneFile, SqliteRunStorage):
+    """`history/runs.db`."""
+
+
+class Schedules(_InOneFile, SqliteScheduleStorage):
+    """`schedules/schedules.db`."""
 
 
 class Events(SqliteEventLogStorage):
+    """A file for each run in `history/runs`, and one with the events of assets."""
+
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = Engines()
         super().__init__(base_dir, inst_data)
@@ -99,16 +112,24 @@ class Events(SqliteEventLogStorage):
             with self._engines.transaction(address) as connection:
                 yield connection
 
+    def dispose(self) -> None:
+        super().dispose()
+        self._engines.dispose()
+
     def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
         """A run's file is a copy of an empty one: making its tables costs 60 ms of a core, a seventh of a small run."""
         file = Path(str(engine.url.database))
-        empty = file.parents[1] / f"empty-run-{dagster.__version__}.db"
+        empty = file.parents[1] / f"empty-run-{dagster.__version__}-whole.db"
         if for_index_shard or file.name == f"{INDEX_SHARD_NAME}.db" or file.exists():
             super()._initdb(engine, for_index_shard)
             return
         if not empty.exists():
             made = file.with_name(f"{uuid.uuid4().hex}.tmp")
-            super()._initdb(_engine(f"sqlite:///{made}"))
+            making = _engine(f"sqlite:///{made}")
+            super()._initdb(making)
+            with making.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it is in the file that is copied
+            making.dispose()
             made.replace(empty)
         aside = file.with_name(f"{uuid.uuid4().hex}.tmp")
         shutil.copyfile(empty, aside)

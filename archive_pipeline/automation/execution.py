@@ -25,7 +25,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._grpc.impl import core_execute_run
 from dagster._utils.hosted_user_process import recon_job_from_origin
 
-from archive_pipeline.automation.instance import COMMAND_LINE_TAG
+from archive_pipeline.automation.instance import LOCKED_TAG
 from archive_pipeline.automation.run_locks import at_work
 from archive_pipeline.resources.archive import PARTITION_TAG
 
@@ -67,7 +67,7 @@ class LocalRuns:
                 job.get_definition(),
                 run_id=run_id,
                 asset_selection=selection,
-                tags={**(tags or {}), **partition, COMMAND_LINE_TAG: "true", "dagster/code_location": LOCATION},
+                tags={**(tags or {}), **partition, LOCKED_TAG: "true", "dagster/code_location": LOCATION},
                 run_config={**_QUIET, **(config or {})},
                 remote_job_origin=self._origin,
                 job_code_origin=self._job.get_python_origin(),

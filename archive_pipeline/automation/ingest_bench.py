@@ -93,8 +93,10 @@ def measure_ingest(
     collection = Collection(name=_NAME, source=source, model=with_weights(model, folder), settle_s=0.0)
     write_collection(Settings().registered_collections_dir, collection)
     with of_descendants() as used, watched_gpu() as gpu:
-        wall_s = _ingest(jobs) if launcher == "local" else _backfill(collection, folder / "dev.log")
-        encoder_s = _end_encoder()
+        try:
+            wall_s = _ingest(jobs) if launcher == "local" else _backfill(collection, folder / "dev.log")
+        finally:
+            encoder_s = _end_encoder()
     archive = Archive()
     ready = [entry for entry in archive.catalogue.entries(_NAME) if entry.status == "ready"]
     if len(ready) != n_videos:

@@ -1,7 +1,9 @@
 """`ingest` from a command line: look, register, run every video through Dagster, publish."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import dagster as dg
@@ -15,6 +17,8 @@ from archive_pipeline.automation.publication import publish_here
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
+from archive_pipeline.encoders.service import served_encoder
+from archive_pipeline.errors import ArchiveError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
@@ -47,6 +51,7 @@ class Ingestion:
         self.environment = environment(archive.settings)
         adopt_environment(self.environment)
         self.instance = dg.DagsterInstance.get()
+        self._will_encode = False
         close_abandoned_runs(self.instance)
 
     def prepare(self) -> tuple[IngestPlan, list[VideoName]]:
@@ -56,6 +61,7 @@ class Ingestion:
         if plan.removals and plan.waiting:  # what lies in the place of a removed video is known only now
             plan, more = self._look()
             videos = list(dict.fromkeys([*videos, *more]))
+        self._will_encode = bool(plan.new or plan.changed or self.request.force)
         return plan, [*videos, *self._asked_for(plan, videos)]
 
     def _look(self) -> tuple[IngestPlan, list[VideoName]]:
@@ -78,6 +84,8 @@ class Ingestion:
 
     def run(self, videos: Sequence[VideoName], on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
         """Run the chain for each video, publishing now and then; yields results as they come."""
+        if self._will_encode and videos:
+            threading.Thread(target=self._load_encoder, daemon=True).start()  # while the first videos are decoded
         tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
         results = run_videos(
             [Task("ingest_video", video.partition_key) for video in videos],
@@ -92,6 +100,10 @@ class Ingestion:
                 video = VideoName.from_partition_key(result.task.key)
                 record_unexplained(self.archive, video, time.time() - result.seconds, message)
             yield result
+
+    def _load_encoder(self) -> None:
+        with suppress(ArchiveError):  # the run that needs it will say what is wrong
+            _ = served_encoder(self.collection.model, self.archive.settings.device).dimension
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked (its run says why not)."""

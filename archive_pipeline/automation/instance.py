@@ -8,8 +8,8 @@ import dagster as dg
 from archive_pipeline.automation.run_locks import is_at_work, sweep
 from archive_pipeline.settings import Settings, shipped
 
-COMMAND_LINE_TAG = ".dagster/archive_command_line"
-"""Marks the runs that a command line executes itself, without the queue."""
+LOCKED_TAG = ".dagster/archive_locked"
+"""Marks the runs whose worker holds a lock (`run_locks`): those of a command line and of our launcher, no others."""
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -48,11 +48,10 @@ def n_unfinished(instance: dg.DagsterInstance, job: str) -> int:
 def close_abandoned_runs(instance: dg.DagsterInstance) -> int:
     """Fail the runs that nobody works on any more, because their command line or the daemon was killed; returns how
     many. The daemon's own monitoring does the same where one runs."""
-    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED])
+    statuses = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
     closed = 0
-    for run in instance.get_runs(unfinished):
-        begun = run.status == dg.DagsterRunStatus.STARTED or COMMAND_LINE_TAG in run.tags
-        if begun and not is_at_work(instance, run.run_id) and not _finished(instance, run.run_id):
+    for run in instance.get_runs(dg.RunsFilter(statuses=statuses, tags={LOCKED_TAG: "true"})):
+        if not is_at_work(instance, run.run_id) and not _finished(instance, run.run_id):
             instance.report_run_failed(run, "the process that executed this run was killed")
             closed += 1
     sweep(instance)

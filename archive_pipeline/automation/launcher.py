@@ -15,6 +15,7 @@ from dagster._core.launcher.base import CheckRunHealthResult, LaunchRunContext, 
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from archive_pipeline.automation.execution import execute_launched
+from archive_pipeline.automation.instance import LOCKED_TAG
 from archive_pipeline.automation.run_locks import ask_to_stop, is_at_work
 from archive_pipeline.automation.warm_parent import pipe, start_process
 from archive_pipeline.errors import PassingError
@@ -45,6 +46,7 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Returns when the run's process has begun and holds its lock."""
+        self._instance.add_run_tags(context.dagster_run.run_id, {LOCKED_TAG: "true"})
         ours, theirs = pipe()
         process = start_process(execute_launched, self._instance.get_ref(), context.dagster_run.run_id, theirs)
         theirs.close()
@@ -53,7 +55,7 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
             raise PassingError("run_not_begun", f"the run's process did not begin within {_BEGINS_WITHIN_S:.0f} s")
 
     def terminate(self, run_id: str) -> bool:
-        """Interrupt the run, whoever executes it: the queue's process or a command line."""
+        """End the run, whoever executes it: the queue's process or a command line."""
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
@@ -68,7 +70,7 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        if is_at_work(self._instance, run.run_id):
+        if LOCKED_TAG not in run.tags or is_at_work(self._instance, run.run_id):  # others' runs hold no lock
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, "its process has died (killed, out of memory, a reboot)")
 

@@ -64,3 +64,13 @@ def test_processes_that_begin_an_archive_at_once_make_one_storage(tmp_path: Path
         processes = [subprocess.Popen([sys.executable, "-c", code, folder]) for _ in range(4)]
         assert [process.wait() for process in processes] == [0] * 4
         assert KeptSqliteStorage(folder).run_storage.get_runs_count() == 0
+
+
+def test_a_run_s_file_is_whole_and_stamped_and_leaves_no_journal(tmp_path: Path) -> None:
+    storage = KeptSqliteStorage(str(tmp_path)).event_log_storage
+    for run in ("one", "two"):
+        with storage.run_connection(run) as connection:  # type: ignore[attr-defined]
+            assert connection.exec_driver_sql("SELECT count(*) FROM alembic_version").scalar() == 1
+    storage.dispose()
+    left = {file.suffix for file in (tmp_path / "history" / "runs").iterdir()}
+    assert left == {".db"}

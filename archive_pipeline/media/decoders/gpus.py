@@ -32,7 +32,12 @@ def lacking(ffmpeg: Path) -> str | None:
 
 
 def _listed(ffmpeg: Path, what: str) -> frozenset[str]:
-    """The words that ffmpeg answers with."""
+    """The words that ffmpeg answers with; none where it does not: the processor will decode, or say what is wrong."""
     command = [str(ffmpeg), "-hide_banner", what]
-    answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=True)
+    try:
+        answer = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return frozenset()
     return frozenset(answer.stdout.split())
