@@ -97,7 +97,7 @@ def test_a_run_whose_process_is_killed_is_ended_in_seconds_and_started_again(
     process = worker(instance, first.run_id)
     assert process is not None
     os.kill(process, signal.SIGKILL)
-    until(lambda: run_status(instance, first.run_id) == dg.DagsterRunStatus.FAILURE, within_s=20)
+    until(lambda: run_status(instance, first.run_id) == dg.DagsterRunStatus.FAILURE, within_s=60)
     until(lambda: site.archive.catalogue.entries("site")[0].status == "ready", within_s=180)
 
 
