@@ -9,6 +9,7 @@ import pytest
 
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.instance import environment
+from archive_pipeline.media.bench import make_programme
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
 from archive_pipeline_tests.pipeline.site import Site
@@ -40,6 +41,14 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "plain": make_clip(folder / "plain.mp4", a),
         "other": make_clip(folder / "other.mp4", b),
     }
+
+
+def make_programmes(folder: Path, n: int, seconds: float) -> list[Path]:
+    """Programmes in 720p with cuts, each another one: some seconds of decoding."""
+    files = [folder / f"{number}.mp4" for number in range(n)]
+    for number, file in enumerate(files):
+        make_programme(file, find_ffmpeg(None), seconds, number)
+    return files
 
 
 class Ingested:

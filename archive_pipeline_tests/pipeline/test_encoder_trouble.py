@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.encoders.service.census import running, stop_all
-from archive_pipeline.media.bench import make_programme
-from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
+from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
 
@@ -34,11 +33,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("programmes")
-    files = [folder / f"{number}.mp4" for number in range(4)]
-    for number, file in enumerate(files):
-        make_programme(file, find_ffmpeg(None), 20, number)
-    return files
+    return make_programmes(tmp_path_factory.mktemp("programmes"), 4, 20)
 
 
 def ingest(*before: str) -> subprocess.Popen[str]:

@@ -13,9 +13,8 @@ import pytest
 
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.overhead import queued_run_costs
-from archive_pipeline.media.bench import make_programme
-from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import Site
 from archive_pipeline_tests.thorough import thorough
 
@@ -26,11 +25,7 @@ _TERMINATE = "mutation($r: String!) {terminateRun(runId: $r) {__typename}}"
 @pytest.fixture(scope="module")
 def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Four of 40 s in 720p: some seconds of decoding each."""
-    folder = tmp_path_factory.mktemp("programmes")
-    files = [folder / f"{number}.mp4" for number in range(4)]
-    for number, file in enumerate(files):
-        make_programme(file, find_ffmpeg(None), 40, number)
-    return files
+    return make_programmes(tmp_path_factory.mktemp("programmes"), 4, 40)
 
 
 def launched(site: Site, ui: DagsterUi, files: list[Path]) -> str:
