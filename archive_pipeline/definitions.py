@@ -16,6 +16,7 @@ from archive_pipeline.assets.summaries import summaries
 from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.assets.warehouse import warehouse
+from archive_pipeline.automation.abandoned_runs import abandoned_runs
 from archive_pipeline.automation.collection_automation import collection_automation
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
@@ -49,7 +50,13 @@ defs = dg.Definitions(
         *per_collection.evaluations,
     ],
     jobs=[ingest_video, describe_video, publish, withdraw_videos],
-    sensors=[describe_when_ready, publish_when_changed, report_failed_videos, *per_collection.sensors],
+    sensors=[
+        abandoned_runs,
+        describe_when_ready,
+        publish_when_changed,
+        report_failed_videos,
+        *per_collection.sensors,
+    ],
     schedules=per_collection.schedules,
     executor=dg.in_process_executor,  # a backfill of assets too runs each video in one process, under one lock
     resources={"archive": Archive(), "encoder": EncoderResource(device=settings.device)},

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Listener = Callable[[str, float], None]
+Listener = Callable[[str, float | None], None]
 _listeners: list[Listener] = []
 
 
-def report(stage: str, fraction: float) -> None:
-    """Tell every listener that `stage` has done `fraction` (0 to 1) of its work. Cheap: call it often."""
+def report(stage: str, fraction: float | None) -> None:
+    """Tell every listener that `stage` has done `fraction` (0 to 1) of its work. Cheap: call it often.
+
+    Without a fraction `stage` is a sentence for a person: what is waited for.
+    """
     for listener in _listeners:
         listener(stage, fraction)
 

@@ -9,10 +9,11 @@ import dagster as dg
 from archive_pipeline.assets.evaluation import evaluation_asset
 from archive_pipeline.automation.discovery import (
     KEYS_A_QUERY,
-    asked_before,
+    REQUEST_TAG,
     look,
     look_and_register,
     request_key,
+    run_keys,
     run_tags,
     summary,
 )
@@ -120,8 +121,10 @@ def _requests(
             break
         entries = [archive.catalogue.entry(video) for video in videos[first : first + KEYS_A_QUERY]]
         keys = {request_key(entry, plan): entry.name.partition_key for entry in entries if entry}
-        asked = asked_before(instance, keys)
-        requests += [dg.RunRequest(run_key=key, partition_key=keys[key], tags=tags) for key in keys if key not in asked]
+        requests += [
+            dg.RunRequest(run_key=run_key, partition_key=keys[key], tags={**tags, REQUEST_TAG: key})
+            for key, run_key in run_keys(instance, keys).items()
+        ]
     return requests[:budget]
 
 

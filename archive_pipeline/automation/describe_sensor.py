@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from archive_pipeline.automation.discovery import KEYS_A_QUERY, asked_before, run_tags
+from archive_pipeline.automation.discovery import KEYS_A_QUERY, REQUEST_TAG, run_keys, run_tags
 from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, due_analyses, without_server
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import describe_video
@@ -78,16 +78,14 @@ def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequenc
     requests: list[dg.RunRequest] = []
     for first in range(0, len(due), KEYS_A_QUERY):
         by_key = {f"{','.join(one.analyses)}:{one.key}": one for one in due[first : first + KEYS_A_QUERY]}
-        asked = asked_before(instance, by_key)
         requests += [
             dg.RunRequest(
-                run_key=key,
-                partition_key=one.video.partition_key,
-                asset_selection=[dg.AssetKey(name) for name in one.analyses],
-                tags=describe_tags(collection),
+                run_key=run_key,
+                partition_key=by_key[key].video.partition_key,
+                asset_selection=[dg.AssetKey(name) for name in by_key[key].analyses],
+                tags={**describe_tags(collection), REQUEST_TAG: key},
             )
-            for key, one in by_key.items()
-            if key not in asked
+            for key, run_key in run_keys(instance, by_key).items()
         ]
         if len(requests) >= _RUNS_A_TICK:
             break

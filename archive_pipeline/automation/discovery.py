@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
 
 from archive_pipeline.assets.policy import VIDEOS
 from archive_pipeline.collections.model import Collection
@@ -21,6 +22,7 @@ from archive_pipeline.store.catalogue.sightings import SourceFile
 from archive_pipeline.store.naming import VideoName
 
 KEYS_A_QUERY = 200
+REQUEST_TAG = "archive/request"
 _SCANS_AT_ONCE = 5  # tries when another process registers at the same moment
 
 
@@ -111,10 +113,22 @@ def request_key(entry: Entry, plan: str) -> str:
     return f"{entry.name.partition_key}:{content}:{plan[:12]}:{entry.attempts}:{entry.sequence}"
 
 
-def asked_before(instance: dg.DagsterInstance, keys: Iterable[str]) -> set[str]:
-    """Those of at most KEYS_A_QUERY run keys that a run was asked for under, whatever became of it."""
-    runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": [*keys]}))
-    return {run.tags["dagster/run_key"] for run in runs}
+def run_keys(instance: dg.DagsterInstance, work: Iterable[str]) -> dict[str, str]:
+    """The run keys to ask for at most KEYS_A_QUERY pieces of `work` (their request keys) under, in their order.
+
+    Work that a run was asked for is not among them, whatever became of it, unless its runs were lost without a word of
+    their own: what ends with an outcome is another piece of work from then on.
+    """
+    asked: dict[str, list[dg.DagsterRun]] = {key: [] for key in work}
+    for run in instance.get_runs(dg.RunsFilter(tags={REQUEST_TAG: [*asked]})):
+        asked[run.tags[REQUEST_TAG]].append(run)
+    return {key: f"{key}#{len(runs)}" if runs else key for key, runs in asked.items() if all(map(_is_lost, runs))}
+
+
+def _is_lost(run: dg.DagsterRun) -> bool:
+    """Whether the run failed and nobody will start it again, or somebody has (that run is looked at, too)."""
+    is_retried = run.tags.get(WILL_RETRY_TAG) == "true" and AUTO_RETRY_RUN_ID_TAG not in run.tags
+    return run.status == dg.DagsterRunStatus.FAILURE and not is_retried
 
 
 def summary(plan: IngestPlan) -> str:

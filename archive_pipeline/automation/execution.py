@@ -53,15 +53,16 @@ class LocalRuns:
         tags: Mapping[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
         assets: Sequence[str] = (),
+        run_id: str | None = None,
     ) -> tuple[str, bool]:
         """Run to the end; gives the run's id and whether it succeeded. Failures are in the instance's log.
 
-        `assets`: only these of the job; none: all of them.
+        `assets`: only these of the job; none: all of them. `run_id`: a new uuid4 that somebody else knows it by, too.
         """
         selection = frozenset(dg.AssetKey(name) for name in assets) or None
         partition = {PARTITION_TAG: partition_key} if partition_key is not None else {}
         job = self._job.get_subset(asset_selection=selection) if selection else self._job
-        run_id = str(uuid.uuid4())
+        run_id = run_id or str(uuid.uuid4())
         with at_work(self._instance, run_id):
             run = self._instance.create_run_for_job(
                 job.get_definition(),

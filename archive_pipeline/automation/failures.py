@@ -5,6 +5,8 @@ import urllib.request
 from collections.abc import Collection
 
 import dagster as dg
+from dagster._core.events import RunFailureReason
+from dagster._core.storage.tags import MAX_RETRIES_TAG, RETRY_NUMBER_TAG, RUN_FAILURE_REASON_TAG
 
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
@@ -24,6 +26,9 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
     key = run.tags.get(PARTITION_TAG)
     if not key:
         return  # publishing and withdrawing say for themselves what went wrong
+    if will_be_tried_again(context.instance, run):
+        context.log.info(f"run {run.run_id} lost its process, which is no fault of its video; it is started again")
+        return
     record = context.instance.get_run_record_by_id(run.run_id)
     began = (record.start_time or record.create_timestamp.timestamp()) if record else 0.0
     asked = {key.to_user_string() for key in run.asset_selection or ()}
@@ -38,6 +43,14 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
     context.log.error(f"{report['video_id']}: {report['message']} [{report['error_code']}]")
     if archive.settings.failure_webhook:
         post_json(archive.settings.failure_webhook, report)
+
+
+def will_be_tried_again(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether a run that failed may be retried by Dagster (`run_retries` of dagster.yaml): it failed in none of its
+    steps, and not for the last time."""
+    if not instance.run_retries_enabled or run.tags.get(RUN_FAILURE_REASON_TAG) == RunFailureReason.STEP_FAILURE.value:
+        return False
+    return int(run.tags.get(RETRY_NUMBER_TAG, 0)) < int(run.tags.get(MAX_RETRIES_TAG, instance.run_retries_max_retries))
 
 
 def record_unexplained(archive: Archive, video: VideoName, began: float, message: str | None = None) -> None:

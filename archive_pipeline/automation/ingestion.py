@@ -95,7 +95,7 @@ class Ingestion:
             on_progress=on_progress,
         )
         for result in results:
-            if not result.success and result.task.key:
+            if not result.success and not result.canceled and result.task.key:
                 message = None if result.crashed else f"Run {result.run_id} failed; its log says where."
                 video = VideoName.from_partition_key(result.task.key)
                 record_unexplained(self.archive, video, time.time() - result.seconds, message)

@@ -1,11 +1,12 @@
 """The Dagster instance of an archive: its folder, its configuration, and runs that died with their command line."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 
-from archive_pipeline.automation.run_locks import is_at_work, sweep
+from archive_pipeline.automation.run_locks import is_at_work, is_being_launched, sweep
 from archive_pipeline.settings import Settings, shipped
 
 LOCKED_TAG = ".dagster/archive_locked"
@@ -17,6 +18,9 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
 ]
+_BEGUN = [status for status in _UNFINISHED if status != dg.DagsterRunStatus.QUEUED] + [dg.DagsterRunStatus.CANCELING]
+_MAY_BE_NEW = timedelta(seconds=10)
+"""A run that is recorded, or out of the queue, and whose worker takes its lock in a moment."""
 
 
 def prepare_instance(settings: Settings) -> Path:
@@ -45,17 +49,29 @@ def n_unfinished(instance: dg.DagsterInstance, job: str) -> int:
     return instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=_UNFINISHED))
 
 
-def close_abandoned_runs(instance: dg.DagsterInstance) -> int:
-    """Fail the runs that nobody works on any more, because their command line or the daemon was killed; returns how
-    many. The daemon's own monitoring does the same where one runs."""
-    statuses = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
-    closed = 0
-    for run in instance.get_runs(dg.RunsFilter(statuses=statuses, tags={LOCKED_TAG: "true"})):
-        if not is_at_work(instance, run.run_id) and not _finished(instance, run.run_id):
+def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """End the runs that nobody works on any more, because the machine, their command line or the daemon was killed;
+    returns their ids. What failed so is started again where the daemon runs; what was being canceled is canceled."""
+    looked = datetime.now(UTC)
+    closed = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[*_BEGUN], tags={LOCKED_TAG: "true"})):
+        run = record.dagster_run
+        is_new = looked - record.update_timestamp.replace(tzinfo=UTC) < _MAY_BE_NEW
+        if (is_new and run.status != dg.DagsterRunStatus.STARTED) or _is_held(instance, run.run_id):
+            continue
+        if _finished(instance, run.run_id):
+            continue
+        if run.status == dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run, message="Nobody was at work on the run.")
+        else:
             instance.report_run_failed(run, "the process that executed this run was killed")
-            closed += 1
+        closed.append(run.run_id)
     sweep(instance)
     return closed
+
+
+def _is_held(instance: dg.DagsterInstance, run_id: str) -> bool:
+    return is_being_launched(instance, run_id) or is_at_work(instance, run_id)
 
 
 def _finished(instance: dg.DagsterInstance, run_id: str) -> bool:

@@ -11,14 +11,14 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import dagster as dg
+from dagster._core.errors import DagsterUserCodeUnreachableError
 from dagster._core.launcher.base import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from archive_pipeline.automation.execution import execute_launched
 from archive_pipeline.automation.instance import LOCKED_TAG
-from archive_pipeline.automation.run_locks import ask_to_stop, is_at_work
+from archive_pipeline.automation.run_locks import ask_to_stop, is_at_work, launching
 from archive_pipeline.automation.warm_parent import pipe, start_process
-from archive_pipeline.errors import PassingError
 
 _BEGINS_WITHIN_S = 120.0  # the first waits for the parent's imports, on a busy machine
 
@@ -45,14 +45,19 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         return cls(inst_data=inst_data, **config_value)
 
     def launch_run(self, context: LaunchRunContext) -> None:
-        """Returns when the run's process has begun and holds its lock."""
-        self._instance.add_run_tags(context.dagster_run.run_id, {LOCKED_TAG: "true"})
-        ours, theirs = pipe()
-        process = start_process(execute_launched, self._instance.get_ref(), context.dagster_run.run_id, theirs)
-        theirs.close()
-        if not _begun(ours):
-            process.terminate()
-            raise PassingError("run_not_begun", f"the run's process did not begin within {_BEGINS_WITHIN_S:.0f} s")
+        """Returns when the run's process has begun and holds its lock; where it does not begin, the queue tries again
+        (`MachineQueue`), because that is no fault of the run's."""
+        run_id = context.dagster_run.run_id
+        with launching(self._instance, run_id):
+            self._instance.add_run_tags(run_id, {LOCKED_TAG: "true"})
+            ours, theirs = pipe()
+            process = start_process(execute_launched, self._instance.get_ref(), run_id, theirs)
+            theirs.close()
+            if not _begun(ours):
+                process.kill()
+                raise DagsterUserCodeUnreachableError(
+                    f"the run's process did not begin within {_BEGINS_WITHIN_S:.0f} s"
+                )
 
     def terminate(self, run_id: str) -> bool:
         """End the run, whoever executes it: the queue's process or a command line."""

@@ -1,14 +1,15 @@
 """Execute runs of videos in warm worker processes of the command line, one Dagster run a video."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 
 import dagster as dg
 
-from archive_pipeline.automation.instance import close_abandoned_runs
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task, Worker
+
+_MOST_DEATHS = 3
 
 
 def run_videos(
@@ -22,10 +23,11 @@ def run_videos(
 ) -> Iterator[RunResult]:
     """Execute the runs of videos, `jobs` at once, yielding each result as its run ends.
 
-    Every `publish_every_s` that has news, `publish` runs beside them. A worker that dies costs its video a failed run
-    and nothing else. Closing the iterator early stops the workers.
+    Every `publish_every_s` that has news, `publish` runs beside them. The run of a worker that dies is started again,
+    as Dagster's own retries do it; only the third death is a result. Closing the iterator early kills the workers.
     """
     waiting = deque(tasks)
+    deaths = Counter[Task]()
     at_work: dict[Connection, Worker] = {}
     publisher: Worker | None = None  # beside the others, because a video may take hours
     published, is_news = time.monotonic(), False
@@ -42,17 +44,24 @@ def run_videos(
                 if isinstance(message, Progress):
                     on_progress(message)
                     continue
+                is_dead = message is None
                 if message is None:
-                    message = _crashed(worker)
+                    worker.process.join()
+                    deaths[worker.task] += 1
+                    message = _died(worker, is_final=deaths[worker.task] == _MOST_DEATHS)
                 if worker is publisher:
                     del at_work[connection]
-                    publisher = None if message.crashed else publisher
+                    publisher = None if is_dead else publisher
                     continue
-                if message.crashed or not waiting:
+                if is_dead or not waiting:
                     del at_work[connection]
                     worker.stop()
                 else:
                     worker.give(waiting.popleft())
+                if message.crashed and deaths[message.task] < _MOST_DEATHS:
+                    waiting.append(message.task)
+                    on_progress(Progress(message.task.key or "", "its process died; it is started again", None))
+                    continue
                 is_news = True
                 yield message
             publishing = publisher is not None and publisher.connection in at_work
@@ -65,12 +74,25 @@ def run_videos(
         if publisher and publisher not in at_work.values():
             publisher.stop()
         for worker in at_work.values():
-            worker.process.terminate()
+            worker.kill()
+            _cancel(worker)
 
 
-def _crashed(worker: Worker) -> RunResult:
+def _died(worker: Worker, *, is_final: bool) -> RunResult:
     """The result of a run whose worker has died; the run is closed for the UI, too."""
-    worker.process.join()
     with dg.DagsterInstance.get() as instance:
-        close_abandoned_runs(instance)
-    return RunResult(worker.task, "", success=False, seconds=worker.seconds, crashed=True)
+        run = instance.get_run_by_id(worker.run_id)
+        canceled = run is not None and run.status == dg.DagsterRunStatus.CANCELED
+        if run is not None and not run.is_finished:
+            if is_final:
+                instance.report_run_failed(run, "its process died again and again")
+            else:  # a failed run would be started again by the daemon, too
+                instance.report_run_canceled(run, message="Its process died; its command line starts it again.")
+    return RunResult(worker.task, worker.run_id, False, worker.seconds, crashed=not canceled, canceled=canceled)
+
+
+def _cancel(worker: Worker) -> None:
+    with dg.DagsterInstance.get() as instance:
+        run = instance.get_run_by_id(worker.run_id)
+        if run is not None and not run.is_finished:
+            instance.report_run_canceled(run, message="Its command line was stopped.")

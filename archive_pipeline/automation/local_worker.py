@@ -4,8 +4,11 @@ A worker makes its definitions and opens the instance once and works through man
 are in the instance's storage, the UI shows them.
 """
 
+import os
+import signal
 import time
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -14,18 +17,18 @@ import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.warm_parent import pipe, start_process
-from archive_pipeline.progress import listening
+from archive_pipeline.progress import Listener, listening
 
 _REPORT_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A video's run got to `fraction` (0 to 1) of `stage`."""
+    """A video's run got to `fraction` (0 to 1) of `stage`; without a fraction, `stage` is a sentence for a person."""
 
     key: str
     stage: str
-    fraction: float
+    fraction: float | None
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,14 @@ class Task:
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run ended. `crashed`: its process died (out of memory, killed)."""
+    """How a run ended. `crashed`: its process died (out of memory, killed); `canceled`: somebody ended it in the UI."""
 
     task: Task
     run_id: str
     success: bool
     seconds: float
     crashed: bool = False
+    canceled: bool = False
 
 
 class Worker:
@@ -68,16 +72,24 @@ class Worker:
         return message
 
     def give(self, task: Task) -> None:
-        self.task = task
+        self.task, self.run_id = task, str(uuid.uuid4())
         self._since = time.monotonic()
         with suppress(BrokenPipeError, ConnectionResetError):  # it has just died: that is seen where it is waited for
-            self.connection.send(task)
+            self.connection.send((task, self.run_id))
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self._since
 
+    def kill(self) -> None:
+        """At once, with what it started: a kill at any moment loses nothing."""
+        with suppress(ProcessLookupError):  # it has not made its own session yet
+            os.killpg(self.process.pid or 0, signal.SIGKILL)
+        self.process.kill()
+        self.process.join()
+
     def stop(self) -> None:
+        """When it has done what it was given."""
         with suppress(BrokenPipeError, ConnectionResetError):
             self.connection.send(None)
         self.process.join()
@@ -86,30 +98,35 @@ class Worker:
 def _work(connection: Connection, tags: Mapping[str, str]) -> None:
     with dg.DagsterInstance.get() as instance:
         runs: dict[str, LocalRuns] = {}
-        while (task := _next_task(connection)) is not None:
+        while (given := _next_task(connection)) is not None:
+            task, run_id = given
             started = time.monotonic()
             if task.job not in runs:
                 runs[task.job] = LocalRuns(instance, task.job)
             with listening(_reporter(connection, task)):
-                run_id, success = runs[task.job].execute(task.key, tags if task.key else None, assets=task.assets)
+                _, success = runs[task.job].execute(
+                    task.key, tags if task.key else None, assets=task.assets, run_id=run_id
+                )
             connection.send(RunResult(task, run_id, success, time.monotonic() - started))
 
 
-def _next_task(connection: Connection) -> Task | None:
+def _next_task(connection: Connection) -> tuple[Task, str] | None:
+    """What to do, and the id of its run."""
     try:
-        task: Task | None = connection.recv()
+        given: tuple[Task, str] | None = connection.recv()
     except EOFError:  # the command line is gone
         return None
-    return task
+    return given
 
 
-def _reporter(connection: Connection, task: Task) -> Callable[[str, float], None]:
+def _reporter(connection: Connection, task: Task) -> Listener:
     last = 0.0
 
-    def report(stage: str, fraction: float) -> None:
+    def report(stage: str, fraction: float | None) -> None:
         nonlocal last
-        if task.key and time.monotonic() - last >= _REPORT_EVERY_S:
+        if task.key and (fraction is None or time.monotonic() - last >= _REPORT_EVERY_S):
             last = time.monotonic()
-            connection.send(Progress(task.key, stage, fraction))
+            with suppress(BrokenPipeError, ConnectionResetError):  # the command has died, and so will this process
+                connection.send(Progress(task.key, stage, fraction))
 
     return report

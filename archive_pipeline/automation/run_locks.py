@@ -48,9 +48,25 @@ def at_work(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
             lock.unlink(missing_ok=True)
 
 
+@contextmanager
+def launching(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """This process starts the one that will be at work on the run."""
+    lock = _lock(instance, run_id).with_suffix(".launch")
+    with file_lock(lock):
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
 def is_at_work(instance: dg.DagsterInstance, run_id: str) -> bool:
     """Whether some process works on the run."""
     return is_locked(_lock(instance, run_id))
+
+
+def is_being_launched(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether some process is about to have one work on the run."""
+    return is_locked(_lock(instance, run_id).with_suffix(".launch"))
 
 
 def ask_to_stop(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -65,5 +81,6 @@ def sweep(instance: dg.DagsterInstance) -> None:
     """Remove what killed workers left behind, but nothing that somebody may just be about to lock."""
     for file in Path(instance.root_directory, "workers").glob("*"):
         with suppress(FileNotFoundError):
-            if time.time() - file.stat().st_mtime > _NEW_FOR_S and not is_locked(file.with_suffix(".lock")):
+            held = is_locked(file) or is_locked(file.with_suffix(".lock"))
+            if not held and time.time() - file.stat().st_mtime > _NEW_FOR_S:
                 file.unlink()

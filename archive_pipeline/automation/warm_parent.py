@@ -8,9 +8,9 @@ code but the imports.
 import functools
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -45,10 +45,15 @@ def _context() -> ForkServerContext:
 
 
 def _begin(environment: Mapping[str, str], work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    os.setsid()  # what a terminal sends (Ctrl+C) is for the command, which ends its workers
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     threading.Thread(target=_end_with_starter, name="end with starter", daemon=True).start()
     replace_environment(environment)
-    with suppress(KeyboardInterrupt):  # what Dagster makes of the SIGTERM that ends a worker
-        work(*arguments)
+    # Only in the main thread could Dagster catch SIGTERM, take it for the step's error and try the step again.
+    working = threading.Thread(target=work, args=arguments, name="work")
+    working.start()
+    working.join()
     os._exit(0)  # nothing is left to do, and tearing everything down takes longer than many a run
 
 

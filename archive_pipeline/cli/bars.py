@@ -22,8 +22,8 @@ def one_bar(what: str, stage: str) -> Iterator[None]:
     with Progress(*columns, console=err) as bars:
         task = bars.add_task(what, total=1.0)
 
-        def show(reported: str, share: float) -> None:
-            if reported == stage:
+        def show(reported: str, share: float | None) -> None:
+            if reported == stage and share is not None:
                 bars.update(task, completed=share)
 
         with listening(show):

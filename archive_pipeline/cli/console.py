@@ -17,9 +17,10 @@ CANNOT = 1  # nothing was done: a wrong file, a missing model, an unknown collec
 USAGE = 2  # Typer's own
 SOME_FAILED = 3  # the work is done, and some videos failed
 ASKS = 4  # stopped before it could harm: the source is missing, or too much vanished at once
+STOPPED = 130  # by Ctrl+C or SIGTERM, as shells say it
 
 EXIT_CODES = """Exit codes: 0 done · 1 nothing could be done · 2 wrong usage · 3 done, and some videos failed ·
-4 stopped and asks (source missing, or too many videos vanished at once)"""
+4 stopped and asks (source missing, or too many videos vanished at once) · 130 stopped by a person"""
 
 out = Console(highlight=False)
 """Results: what a script would read."""

@@ -13,6 +13,7 @@ from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.progress import VideoBars
+from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
@@ -37,7 +38,7 @@ def describe(
     what needs a VLM server waits where none answers.
     """
     settings = Settings()
-    with explained(as_json):
+    with explained(as_json), stoppable(f"archive-pipeline describe {collection}"):
         unknown = sorted(set(only or ()) - set(_NAMES))
         if unknown:
             raise ConfigurationError(

@@ -14,6 +14,7 @@ from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, 
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.status import failure, failure_table
+from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.encoders import BUNDLED_MODEL
@@ -39,7 +40,7 @@ def ingest(
 ) -> None:
     """Ingest new and changed videos: frames, embeddings, classes, scenes, shots, Qdrant points, DuckDB statistics."""
     settings = Settings()
-    with explained(as_json):
+    with explained(as_json), stoppable(f"archive-pipeline ingest {target}"):
         chosen = collection_of(settings, target, name=collection, model=model, fps=fps)
         request = Request(jobs or settings.videos_at_once, force, retry_failed, accept_removals)
         code, report = run_ingest(settings, chosen, request, as_json)
@@ -90,6 +91,9 @@ def _say_how_it_ended(ingestion: Ingestion, result: RunResult) -> None:
     video = VideoName.from_partition_key(result.task.key or "")
     if result.success:
         err.print(f"[green]✓[/] {escape(video.video_id)} [dim]{result.seconds:.1f} s[/]")
+        return
+    if result.canceled:
+        err.print(f"[yellow]·[/] {escape(video.video_id)} [dim]canceled; it is still to be done[/]")
         return
     entry = ingestion.archive.catalogue.entry(video)
     why = f"{entry.error_code}: {entry.message}" if entry and entry.error_code else f"run {result.run_id} failed"

@@ -45,6 +45,9 @@ class VideoBars:
 
     def show(self, progress: VideoProgress) -> None:
         name = VideoName.from_partition_key(progress.key).video_id
+        if progress.fraction is None:
+            err.print(f"[yellow]·[/] {escape(name)} [dim]{escape(progress.stage)}[/]")
+            return
         if progress.key not in self._at_work:
             self._at_work[progress.key] = self._bars.add_task(escape(name), total=100)
         text = f"[dim]{escape(name[-50:])}[/] {progress.stage}"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import dagster as dg
 
+from archive_pipeline import progress
 from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.locking import file_lock
@@ -36,9 +37,11 @@ class Archive(dg.ConfigurableResource):
         lock = self.settings.locks_dir / video.relative_file.with_name(video.relative_file.name + ".lock")
         log = context.log
 
-        def say_so() -> None:
+        def say_so(holder: str) -> None:
+            text = f"waits for another run of this video ({holder})"
+            progress.report(text, None)
             if log:
-                log.info(f"waiting: another run is working on {video.video_id}")
+                log.info(text)
 
         with file_lock(lock, on_wait=say_so):
             yield self

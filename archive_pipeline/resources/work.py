@@ -265,9 +265,11 @@ def _may_retry(error: ArchiveError) -> bool:
 def _progress_log(context: dg.AssetExecutionContext) -> Any:
     last = time.monotonic()
 
-    def listen(stage: str, fraction: float) -> None:
+    def listen(stage: str, fraction: float | None) -> None:
         nonlocal last
-        if time.monotonic() - last >= _LOG_EVERY_S:
+        if fraction is None:
+            context.log.info(stage)
+        elif time.monotonic() - last >= _LOG_EVERY_S:
             last = time.monotonic()
             context.log.info(f"{stage}: {fraction:.0%}")
 
