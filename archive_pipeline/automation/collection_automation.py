@@ -1,6 +1,7 @@
 """Each collection's own sensor (watch) or schedule (cron): it looks at the source and asks for runs."""
 
 import logging
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,7 @@ class CollectionAutomation:
 
 def collection_automation(settings: Settings) -> CollectionAutomation:
     """Built when the code location is loaded: `archive-pipeline collections apply` loads it again."""
+    warnings.filterwarnings("ignore", "Parameter `owners`", dg.BetaWarning)  # Dagster is pinned
     collections, _ = load_collections(settings.collection_folders)
     watched = [_sensor(collection) for collection in collections if collection.watch is not None]
     scheduled = [_schedule(collection) for collection in collections if collection.schedule]
