@@ -21,6 +21,7 @@ from archive_pipeline.automation.collection_automation import collection_automat
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
+from archive_pipeline.automation.old_runs import old_runs
 from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.resources.archive import Archive
@@ -53,6 +54,7 @@ defs = dg.Definitions(
     sensors=[
         abandoned_runs,
         describe_when_ready,
+        old_runs,
         publish_when_changed,
         report_failed_videos,
         *per_collection.sensors,

@@ -49,25 +49,32 @@ def n_unfinished(instance: dg.DagsterInstance, job: str) -> int:
     return instance.get_runs_count(dg.RunsFilter(job_name=job, statuses=_UNFINISHED))
 
 
-def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
-    """End the runs that nobody works on any more, because the machine, their command line or the daemon was killed;
-    returns their ids. What failed so is started again where the daemon runs; what was being canceled is canceled."""
+def abandoned_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """The runs that count as begun and that nobody works on any more: the machine, their command line or the daemon
+    was killed."""
     looked = datetime.now(UTC)
-    closed = []
+    found = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=[*_BEGUN], tags={LOCKED_TAG: "true"})):
         run = record.dagster_run
         is_new = looked - record.update_timestamp.replace(tzinfo=UTC) < _MAY_BE_NEW
         if (is_new and run.status != dg.DagsterRunStatus.STARTED) or _is_held(instance, run.run_id):
             continue
-        if _finished(instance, run.run_id):
-            continue
+        if not _finished(instance, run.run_id):
+            found.append(run)
+    return found
+
+
+def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """End them; returns their ids. What failed so is started again where the daemon runs; what was being canceled is
+    canceled."""
+    closed = abandoned_runs(instance)
+    for run in closed:
         if run.status == dg.DagsterRunStatus.CANCELING:
             instance.report_run_canceled(run, message="Nobody was at work on the run.")
         else:
             instance.report_run_failed(run, "the process that executed this run was killed")
-        closed.append(run.run_id)
     sweep(instance)
-    return closed
+    return [run.run_id for run in closed]
 
 
 def _is_held(instance: dg.DagsterInstance, run_id: str) -> bool:

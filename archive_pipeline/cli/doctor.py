@@ -16,6 +16,7 @@ from archive_pipeline.cli.console import CANNOT, out, print_json
 from archive_pipeline.cli.doctor_decoder import look_at_decoder
 from archive_pipeline.cli.doctor_encoder import look_at_encoder
 from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.cli.doctor_runs import look_at_runs
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
 from archive_pipeline.errors import ArchiveError
@@ -63,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
         ("database", _database),
+        ("runs", look_at_runs),
         ("disk", _disk),
     ):
         yield from _looked(what, look, settings)

@@ -164,7 +164,7 @@ def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
     run = instance.create_run_for_job(
         definition.get_subset(asset_selection=asked_for),
         asset_selection=asked_for,
-        tags={"dagster/partition": FIRST.partition_key},
+        tags={"dagster/partition": FIRST.partition_key, "dagster/retry_number": "2"},  # for the last time
     )
     instance.report_run_failed(run)
     ready.report_failure(instance, run.run_id)

@@ -68,7 +68,42 @@ def test_a_watched_collection_asks_for_each_new_video_once(
     assert "3 known videos; nothing new" in (third.skip_message or "")
 
 
-def test_a_video_whose_run_died_is_a_failure_and_asked_for_again_later(
+def recorded(instance: dg.DagsterInstance, request: dg.RunRequest, **tags: str) -> dg.DagsterRun:
+    """The run that the daemon makes of a request, before anybody works on it."""
+    return instance.create_run_for_job(
+        LocalRuns(instance, "ingest_video")._job.get_definition(),
+        tags={
+            **request.tags,
+            "dagster/partition": request.partition_key or "",
+            "dagster/run_key": request.run_key or "",
+            **{f"dagster/{name}": value for name, value in tags.items()},
+        },
+    )
+
+
+def test_a_run_that_died_is_no_failure_of_its_video(
+    site: Site, clips: dict[str, Path], instance: dg.DagsterInstance
+) -> None:
+    site.describe(watch=True)
+    site.add(clips["plain"])
+    first = tick(site, instance)
+    assert isinstance(first, dg.SensorResult)
+    (request,) = first.run_requests or []
+    run = recorded(instance, request)
+    instance.report_run_failed(run)
+    site.report_failure(instance, run.run_id)
+    (entry,) = site.archive.catalogue.entries(NAME)
+    assert (entry.status, entry.attempts) == ("new", 0)
+    assert isinstance(tick(site, instance), dg.SkipReason), "Dagster is about to start it again"
+    instance.add_run_tags(run.run_id, {"dagster/will_retry": "false"})  # the code server was away: Dagster gives up
+    again = tick(site, instance)
+    assert isinstance(again, dg.SensorResult)
+    (second,) = again.run_requests or []
+    assert second.partition_key == request.partition_key
+    assert second.run_key != request.run_key
+
+
+def test_a_video_whose_run_died_for_the_last_time_is_a_failure_and_asked_for_again_later(
     site: Site, clips: dict[str, Path], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.describe(watch=True)
@@ -76,14 +111,7 @@ def test_a_video_whose_run_died_is_a_failure_and_asked_for_again_later(
     first = tick(site, instance)
     assert isinstance(first, dg.SensorResult)
     (request,) = first.run_requests or []
-    run = instance.create_run_for_job(
-        LocalRuns(instance, "ingest_video")._job.get_definition(),
-        tags={
-            **request.tags,
-            "dagster/partition": request.partition_key or "",
-            "dagster/run_key": request.run_key or "",
-        },
-    )
+    run = recorded(instance, request, retry_number="2")
     assert isinstance(tick(site, instance), dg.SkipReason), "it was asked for and is under way"
     instance.report_run_failed(run)
     site.report_failure(instance, run.run_id)

@@ -1,0 +1,64 @@
+"""Dagster's history does not grow for ever: runs are forgotten after the days that dagster.yaml says.
+
+What stays of a video's run is what it materialized: that says which partitions are done, and what the UI plots. Its
+log, a third of a megabyte, and its row go; publications and the like, one a minute while videos come, go wholly.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from archive_pipeline.automation.dagster_storage import Events, Runs
+from archive_pipeline.resources.archive import PARTITION_TAG
+
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_RUNS_A_QUERY = 200
+_TICK_S = 20.0
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What a look removed, and whether there is more."""
+
+    n_runs: int
+    is_all: bool
+
+
+@dg.sensor(
+    minimum_interval_seconds=600,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Forgets runs that are older than `keep_runs_days` of dagster.yaml.",
+)
+def old_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    runs = context.instance.run_storage
+    if not isinstance(runs, Runs):
+        return dg.SkipReason("another storage keeps the runs")
+    forgotten = forget_runs(context.instance, datetime.now(UTC) - timedelta(days=runs.keep_days), _TICK_S)
+    rest = "" if forgotten.is_all else "; the rest follows with the next look"
+    return dg.SkipReason(f"{forgotten.n_runs} runs of over {runs.keep_days} days ago were forgotten{rest}")
+
+
+def forget_runs(instance: dg.DagsterInstance, ended_before: datetime, budget_s: float) -> Forgotten:
+    """Forget the runs that ended before then, the oldest first, for at most about `budget_s`."""
+    deadline = time.monotonic() + budget_s
+    wanted = dg.RunsFilter(statuses=_ENDED, updated_before=ended_before)
+    n_runs = 0
+    while records := instance.get_run_records(wanted, limit=_RUNS_A_QUERY, ascending=True):
+        for record in records:
+            _forget(instance, record.dagster_run)
+        n_runs += len(records)
+        if time.monotonic() > deadline:
+            return Forgotten(n_runs, is_all=False)
+    return Forgotten(n_runs, is_all=True)
+
+
+def _forget(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    if PARTITION_TAG in run.tags:
+        instance.run_storage.delete_run(run.run_id)
+    else:
+        instance.delete_run(run.run_id)
+    events = instance.event_log_storage
+    assert isinstance(events, Events)
+    events.remove_log(run.run_id)
