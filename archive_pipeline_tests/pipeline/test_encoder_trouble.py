@@ -1,14 +1,16 @@
-"""The encoder's process killed or stopped in the middle of four ingests: all ready, nothing doubled, one of it."""
+"""The encoder's process killed, stopped or without memory in four ingests: all ready, nothing doubled, one of it."""
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,14 +54,32 @@ def at_work() -> int:
     raise AssertionError("the encoder was never asked")
 
 
+def killed(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+
+
+def stopped(process: int) -> None:
+    os.kill(process, signal.SIGSTOP)
+
+
+def out_of_memory(process: int) -> None:
+    """Nothing more is to be had for some seconds: batches become smaller, or the process dies of it."""
+    in_use = int(Path(f"/proc/{process}/statm").read_text().split()[0]) * resource.getpagesize()
+    _, hard = resource.prlimit(process, resource.RLIMIT_AS)
+    resource.prlimit(process, resource.RLIMIT_AS, (in_use, hard))
+    time.sleep(6)
+    with suppress(ProcessLookupError):
+        resource.prlimit(process, resource.RLIMIT_AS, (hard, hard))
+
+
 @thorough
-@pytest.mark.parametrize("signalled", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+@pytest.mark.parametrize("disturbed", [killed, stopped, out_of_memory])
 @pytest.mark.usefixtures("runtime")
-def test_four_ingests_go_on(site: Site, programmes: list[Path], signalled: signal.Signals) -> None:
+def test_four_ingests_go_on(site: Site, programmes: list[Path], disturbed: Callable[[int], None]) -> None:
     for file in programmes:
         site.add(file)
     running_ingest = ingest()
-    os.kill(at_work(), signalled)
+    disturbed(at_work())
     report, noise = running_ingest.communicate(timeout=300)
     assert running_ingest.returncode == 0, noise
     assert json.loads(report)["ready"] == 4
