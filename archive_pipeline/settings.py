@@ -120,9 +120,8 @@ class Settings(BaseSettings):
         None,
         alias="ARCHIVE_RUNTIME",
         description="Folder, yours alone, where processes of this machine find each other; default: "
-        "archive-pipeline in XDG_RUNTIME_DIR, else /tmp/archive-pipeline-<uid>.",
+        "/tmp/archive-pipeline-<uid>.",
     )
-    session_dir: Path | None = Field(None, alias="XDG_RUNTIME_DIR")
     visible_devices: str | None = Field(None, alias="CUDA_VISIBLE_DEVICES", description="Which GPUs a process sees.")
     encoder_url: str | None = Field(
         None,
@@ -181,8 +180,6 @@ class Settings(BaseSettings):
         """Where processes of this user and machine find each other; it need not exist yet."""
         if self.runtime_dir:
             return self.runtime_dir.expanduser().absolute()
-        if self.session_dir:
-            return self.session_dir / "archive-pipeline"
         return Path(f"/tmp/archive-pipeline-{os.getuid()}")
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archive_pipeline.cli.console import size
 from archive_pipeline.cli.doctor_finding import Finding
-from archive_pipeline.settings import Settings, adopt_environment
+from archive_pipeline.settings import Settings
 
 _LARGE_BYTES = 20e9
 
@@ -15,29 +15,23 @@ def look_at_runs(settings: Settings) -> Iterator[Finding]:
     if not history.is_dir():
         yield Finding("runs", "ok", "none yet")
         return
-    import dagster as dg
+    from archive_pipeline.automation.run_counts import run_counts
 
-    from archive_pipeline.automation.instance import abandoned_runs, environment
-
-    adopt_environment(environment(settings))
-    with dg.DagsterInstance.get() as instance:
-        lost = abandoned_runs(instance)
-        at_work = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])) - len(lost)
-        n_runs = instance.get_runs_count()
-    if lost:
+    counts = run_counts(settings)
+    if counts.n_lost:
         yield Finding(
             "runs",
             "problem",
-            f"{len(lost)} have lost their process (killed, a reboot) and still count as at work",
+            f"{counts.n_lost} have lost their process (killed, a reboot) and still count as at work",
             "archive-pipeline repair; where the daemon runs (archive-pipeline dev) it ends and repeats them by itself",
         )
     else:
-        yield Finding("runs", "ok", f"{at_work} at work, each with its process")
+        yield Finding("runs", "ok", f"{counts.n_at_work} at work, each with its process")
     n_bytes = sum(file.stat().st_size for file in history.rglob("*") if file.is_file())
     is_large = n_bytes > _LARGE_BYTES
     yield Finding(
         "history",
         "note" if is_large else "ok",
-        f"{n_runs} runs, {size(n_bytes)}",
+        f"{counts.n_runs} runs, {size(n_bytes)}",
         "the daemon forgets old runs: lower keep_runs_days in dagster.yaml" if is_large else "",
     )

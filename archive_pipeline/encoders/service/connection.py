@@ -78,9 +78,11 @@ class LocalRoute(Route):
         self._process = process
         self._identity = identity
         self._hang_s = hang_s
+        self._pid: int | None = None
 
     def connect(self) -> Connection:
         self._process.ensure()
+        self._pid = self._process.pid
         connection = Connection(f"unix:{self._process.place.socket}", introduction(self._identity, None, None))
         try:
             if self._status(connection).version == installed_version():
@@ -106,7 +108,7 @@ class LocalRoute(Route):
         return self._process.crashed(f"ended {self.most_failures} times in a row without an answer")
 
     def on_hang(self) -> None:
-        self._process.kill()
+        self._process.kill(self._pid)
 
 
 class NetworkRoute(Route):

@@ -48,9 +48,9 @@ class LocalProcess:
             if self.pid is None:
                 self._start()
 
-    def kill(self) -> None:
-        """End who listens, at once: it does not answer."""
-        if pid := self.pid:
+    def kill(self, pid: int | None) -> None:
+        """End the process that does not answer, at once, unless another one listens by now."""
+        if pid is not None and pid == self.pid:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 

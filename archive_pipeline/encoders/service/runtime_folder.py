@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +42,13 @@ class Place:
 def place_of(folder: Path, identity: str, device: str, visible_devices: str | None) -> Place:
     """The same for everybody who means the same device (among those that CUDA_VISIBLE_DEVICES leaves) and model.
 
-    The name of the machine plays no part, nor the archive. Where the package lies does: two checkouts of a developer
-    would take each other's process for one of a former version, and end it again and again.
+    The name of the machine plays no part, nor the archive. Where the package and Python's environment lie does: two
+    checkouts of a developer would take each other's process for one of a former version, and end it again and again.
 
     Raises ConfigurationError, see `safe_folder`.
     """
     named = "cuda:0" if device == "cuda" else device
-    told_apart = f"{named}\n{visible_devices or ''}\n{identity}\n{_INSTALLATION}"
+    told_apart = f"{named}\n{visible_devices or ''}\n{identity}\n{_INSTALLATION}\n{sys.prefix}"
     return Place(safe_folder(folder), hashlib.sha256(told_apart.encode()).hexdigest()[:20])
 
 
