@@ -29,7 +29,7 @@ from archive_pipeline.stages.parameters import plan_of
 from archive_pipeline.store.naming import VideoName
 
 _READING_S = 20.0  # a tick is given 60 s in all
-_MOST_REMOVALS = 200  # a tick; the rest follows with the next
+_MOST_REMOVALS = 1000  # a tick, some 10 ms each; the rest follows with the next
 _SCHEDULED_RUNS = 1000
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
 

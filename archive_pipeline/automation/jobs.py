@@ -49,9 +49,9 @@ class Withdrawal(dg.Config):
 @dg.op(tags={"archive/kind": "withdrawal"})
 def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawal) -> None:
     """Take the points and rows of vanished videos out of the index and the next snapshot, one log line each."""
-    for key in config.videos:
-        video = VideoName.from_partition_key(key)
-        outcomes.record_removal(archive.lake, archive.catalogue, archive.index, video)
+    videos = [VideoName.from_partition_key(key) for key in config.videos]
+    outcomes.record_removals(archive.lake, archive.catalogue, archive.index, videos)
+    for key, video in zip(config.videos, videos, strict=True):
         context.instance.delete_dynamic_partition(VIDEOS.name or "", key)
         context.log.info(f"withdrawn: {video.video_id}")
 

@@ -144,11 +144,15 @@ class ShotIndex(ShotReader):
         """`replace_videos` for a single video."""
         self.replace_videos(space, {video_id: points})
 
-    def remove_video(self, video_id: str, keep_space: str | None = None) -> None:
-        """Withdraw the video from every space, or from every space but one (after a change of encoder)."""
+    def remove_videos(self, video_ids: Sequence[str], keep_space: str | None = None) -> None:
+        """Withdraw the videos from every space, or from every space but one (after a change of encoder)."""
         for space in self.spaces():
-            if space != keep_space and self.count(space, Filter(video_ids=(video_id,))):
-                self.replace_videos(space, {video_id: ()})
+            if space != keep_space and self.count(space, Filter(video_ids=tuple(video_ids))):
+                self.replace_videos(space, dict.fromkeys(video_ids, ()))
+
+    def remove_video(self, video_id: str, keep_space: str | None = None) -> None:
+        """`remove_videos` for a single video."""
+        self.remove_videos([video_id], keep_space)
 
 
 def check_points(videos: Mapping[str, Sequence[Point]], space: str, dimension: int) -> None:

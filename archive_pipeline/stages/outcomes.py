@@ -1,5 +1,6 @@
 """What became of a video: written to the lake (the truth) and to the catalogue (what scans and snapshots ask)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,12 +59,13 @@ def record_failure(
     _write(lake, catalogue, video)
 
 
-def record_removal(lake: Lake, catalogue: Catalogue, index: ShotIndex, video: VideoName) -> None:
-    """The file is gone: its points leave the index and its rows the next snapshot; the lake keeps its tables, so that
-    a file that comes back needs no work."""
-    catalogue.mark_removed([video])
-    index.remove_video(video.video_id)
-    _write(lake, catalogue, video)
+def record_removals(lake: Lake, catalogue: Catalogue, index: ShotIndex, videos: Sequence[VideoName]) -> None:
+    """The files are gone: their points leave the index and their rows the next snapshot; the lake keeps their tables,
+    so that a file that comes back needs no work. The index is opened once for all of them."""
+    catalogue.mark_removed(videos)
+    index.remove_videos([video.video_id for video in videos])
+    for video in videos:
+        _write(lake, catalogue, video)
 
 
 def record_analysis(
