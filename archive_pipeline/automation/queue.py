@@ -16,8 +16,6 @@ _DESCRIBING = 2
 _BESIDE_VIDEOS = 1
 """Publishing and withdrawing: a place that no video can take."""
 
-_TRIES_TO_BEGIN = 10_000
-
 
 class MachineQueue(QueuedRunCoordinator):
     """`run_coordinator:` of dagster.yaml; what `concurrency: runs:` says there goes before what is chosen here."""
@@ -34,10 +32,7 @@ class MachineQueue(QueuedRunCoordinator):
             max_concurrent_runs=max_concurrent_runs or of_videos + _BESIDE_VIDEOS,
             tag_concurrency_limits=tag_concurrency_limits or places(of_videos),
             dequeue_interval_seconds=dequeue_interval_seconds or 1,  # Dagster's 5 s are longer than a short video takes
-            dequeue_use_threads=True,  # a process that is slow to begin holds no other one up
-            dequeue_num_workers=4,
-            # what does not begin (a machine short of memory, an update) goes back into the queue as often as it takes
-            **{"max_user_code_failure_retries": _TRIES_TO_BEGIN, "user_code_failure_retry_delay": 15, **others},
+            **others,
         )
 
 
