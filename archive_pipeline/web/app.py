@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from archive_pipeline.errors import ArchiveError
+from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.settings import Settings
 from archive_pipeline.web.api.findings import findings_api
 from archive_pipeline.web.api.media import media
@@ -21,10 +21,12 @@ from archive_pipeline.web.problems import status_of
 from archive_pipeline.web.security.access import Access
 from archive_pipeline.web.security.bodies import BodyBound
 from archive_pipeline.web.security.headers import SecurityHeaders
+from archive_pipeline.web.security.load import Admission
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.uploads import MOST_BYTES
 
 _logger = logging.getLogger(__name__)
+_RETRY_AFTER_S = "5"
 _DESCRIPTION = """Shots of the archive by words, pictures and examples. Every error is a JSON object with a stable
 `error_code` and a `message` that says what to do."""
 
@@ -56,6 +58,7 @@ def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastA
     _explain_errors(app)
     mount_pages(app, service, dagster_url)
     app.add_middleware(BodyBound, streamed={UPLOADS: MOST_BYTES})
+    app.add_middleware(Admission)
     app.add_middleware(Access, token=token)
     app.add_middleware(SecurityHeaders)
     return app
@@ -69,7 +72,10 @@ def _explain_errors(app: FastAPI) -> None:
         status = status_of(error)
         log = _logger.warning if status >= 500 else _logger.info
         log("%s %s: %s", request.method, request.url.path, error)
-        return _problem(status, error.code, error.message)
+        answer = _problem(status, error.code, error.message)
+        if isinstance(error, PassingError):
+            answer.headers["retry-after"] = _RETRY_AFTER_S
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def wrong_parameter(_: Request, error: RequestValidationError) -> JSONResponse:

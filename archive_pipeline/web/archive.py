@@ -62,7 +62,7 @@ class WebArchive:
         self.descriptions = Descriptions(self.lake)
         self.published = Published(settings.database_link)
         self.reviews = Reviews(self.lake)
-        self.uploads = Uploads(settings)
+        self.uploads = Uploads(settings, self.catalogue)
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")
         self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)
         self.concepts = ConceptNames(settings.own_vocabularies, self.published)
@@ -74,7 +74,8 @@ class WebArchive:
         return open_finder(self.settings)
 
     def warm(self) -> None:
-        """Load what the first question would wait for, in a thread of its own."""
+        """Go on with what was begun; load what the first question would wait for, in a thread of its own."""
+        self.uploads.go_on()
         threading.Thread(target=self.finder.warm, name="warm", daemon=True).start()
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from archive_pipeline.web import addresses
 from archive_pipeline.web.api.finding_models import FindingOut, Findings, JudgedShot
 from archive_pipeline.web.database import Published
 from archive_pipeline.web.state import Parameters
+from archive_pipeline.web.whole_numbers import whole_number
 
 OPEN = "open"
 REVIEW_STATES = (OPEN, *get_args(State))
@@ -78,7 +79,7 @@ class FindingsAsked:
             score = min(max(float(last("min_score")), 0.0), 1.0)
         except ValueError:
             score = float("nan")
-        page = int(last("page")) if last("page").isdecimal() and len(last("page")) < 6 else 1
+        page = whole_number(last("page"), 99_999) or 1
         state = last("state") if last("state") in REVIEW_STATES else ""
         known = cls(last("collection"), last("policy"), last("question"), None if score != score else score, state)
         return replace(known, offset=(max(page, 1) - 1) * AT_A_TIME)

@@ -1,6 +1,7 @@
 """The application on a port."""
 
 import logging
+import resource
 from collections.abc import Callable
 
 import uvicorn
@@ -9,8 +10,11 @@ from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.web.app import create_app
 from archive_pipeline.web.security.access import check_access
+from archive_pipeline.web.security.connections import Connection
 
 _LARGEST_MESSAGE = 2_000_000  # bytes of a websocket message; pages send clicks and phrases
+_MOST_CONNECTIONS = 4096
+_OWN_FILES = 512  # the index, Parquet, stills, ffmpeg, clients of the encoder
 
 
 def serve(
@@ -23,6 +27,7 @@ def serve(
     check_access(host, token)
     app = create_app(settings, token, dagster_url)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    Connection.most = _room_for_connections()
     configuration = uvicorn.Config(
         app,
         host=host,
@@ -31,7 +36,7 @@ def serve(
         access_log=False,  # it would hold what people search for, and tokens
         server_header=False,
         ws_max_size=_LARGEST_MESSAGE,
-        limit_concurrency=1000,
+        http=Connection,
         timeout_keep_alive=75,  # longer than browsers and proxies keep a connection: it is theirs to close
         timeout_graceful_shutdown=3,
     )
@@ -42,6 +47,16 @@ def serve(
         raise ConfigurationError(
             "port_taken", f"Port {port} of {host} cannot be used; is the page running already? Choose another --port."
         ) from None
+
+
+def _room_for_connections() -> int:
+    """How many connections the process may hold: open files are as many as the system lets it have, less its own."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OWN_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(_MOST_CONNECTIONS // 64, min(_MOST_CONNECTIONS, allowed - _OWN_FILES))
 
 
 class _Server(uvicorn.Server):

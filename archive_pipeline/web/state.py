@@ -1,5 +1,6 @@
 """A search as an address: what the page shows, what `/api/search` takes, and what can be sent to a colleague."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Protocol, get_args
 from urllib.parse import urlencode
@@ -157,9 +158,12 @@ def _optional(name: str, text: str) -> float | None:
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise RequestError("bad_parameter", f"{name} must be a number, not {text[:60]!r}.") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise RequestError("bad_parameter", f"{name} must be a number, not {text[:60]!r}.")
+    return number
 
 
 def _whole(name: str, text: str) -> int:

@@ -1,16 +1,16 @@
 """Single videos that somebody sends: each becomes a collection of its own, ingested and analysed by the project's own
 commands in a process beside this one."""
 
+import os
 import shutil
 import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Queue
-from typing import Literal
+
+from anyio import to_thread
 
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
@@ -18,8 +18,9 @@ from archive_pipeline.collections.registration import name_from_folder, write_co
 from archive_pipeline.encoders import DEFAULT_MODEL
 from archive_pipeline.errors import PassingError, RequestError
 from archive_pipeline.settings import Settings
+from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.web.file_names import safe_name
-from archive_pipeline.web.own_commands import OwnCommands
+from archive_pipeline.web.upload_line import Upload, UploadLine
 
 MOST_BYTES = 8 * 2**30
 """Of an uploaded video."""
@@ -27,55 +28,58 @@ MOST_BYTES = 8 * 2**30
 _SPARE_BYTES = 2 * 2**30  # what stays free on the disk
 _CHECK_EVERY_BYTES = 64 * 2**20
 _ABANDONED_AFTER_S = 24 * 3600.0
-_MOST_WAITING = 4
+_PREFIX = "upload_"
 _ANALYSES = ("concepts", "transcript", "descriptions", "findings")
-
-Phase = Literal["waiting", "ingesting", "describing", "done", "failed"]
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A video that was sent."""
-
-    collection: str
-    file_name: str
-    phase: Phase
-    message: str | None = None
-    """Why it failed, or what could not be done."""
-
-    @property
-    def video_id(self) -> str:
-        return f"{self.collection}/{self.file_name}"
 
 
 class Uploads:
-    """One video is worked on at a time; a few may wait. What was sent is known until this process ends."""
+    """One video is worked on at a time; a few may wait. An upload is accepted once its collection's file is written."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
         self._settings = settings
-        self._known: dict[str, Upload] = {}
-        self._waiting: Queue[str] = Queue()
+        self._catalogue = catalogue
+        self._folder = settings.home / "uploads"
+        self._line = UploadLine(settings.home, self._folder / ".line")
         self._mutex = threading.Lock()
-        self._worker: threading.Thread | None = None
-        self._commands = OwnCommands(settings.home)
-        self._closed = False
+
+    def go_on(self) -> None:
+        """Put in line again what a process before this one had accepted and not done."""
+        promised = self._line.promised()
+        if not promised:
+            return
+        known, _ = load_collections(self._settings.collection_folders)
+        accepted = {collection.name for collection in known}
+        for promise in promised:
+            if promise.name in accepted:
+                self._line.enter(promise.name, promise.read_text())
+            elif _is_abandoned(promise):  # who sent it was never told that it was accepted
+                shutil.rmtree(self._folder / promise.name, ignore_errors=True)
+                promise.unlink(missing_ok=True)
 
     def get(self, collection: str) -> Upload:
-        """Raises RequestError `unknown_upload`."""
-        known = self._known.get(collection)
-        if known is None:
-            raise RequestError("unknown_upload", "There is no such upload; it may be from before a restart.")
-        return known
+        """How far an upload is; of one that a process before this one did, what the catalogue says.
+
+        Raises RequestError `unknown_upload`.
+        """
+        if in_line := self._line.get(collection):
+            return in_line
+        for entry in self._catalogue.entries(collection) if collection.startswith(_PREFIX) else ():
+            file_name = os.fsdecode(entry.name.path)
+            if entry.status == "ready":
+                return Upload(collection, file_name, "done")
+            if entry.status == "failed":
+                return Upload(collection, file_name, "failed", entry.message)
+        raise RequestError("unknown_upload", "There is no such upload.")
 
     async def receive(self, name: str, size: int | None, language: str, body: AsyncIterator[bytes]) -> Upload:
         """Write the video aside, piece by piece, and put it in line.
 
         Raises RequestError `upload_kind`, `upload_too_large`, `upload_empty` and PassingError `disk_full`, `too_busy`.
         """
-        if self._waiting.qsize() >= _MOST_WAITING:
+        if self._line.is_full:
             raise PassingError("too_busy", "Several videos are waiting already. Send this one when they are done.")
         file_name = safe_name(name)
-        folder = self._settings.home / "uploads"
+        folder = self._folder
         self._check_room(folder, size or 0)
         aside = folder / f".{uuid.uuid4().hex}.part"
         try:
@@ -91,7 +95,7 @@ class Uploads:
                         self._check_room(folder, 0)
             if n_bytes == 0:
                 raise RequestError("upload_empty", "Nothing came: the file is empty.")
-            return self._register(file_name, language, aside)
+            return await to_thread.run_sync(self._register, file_name, language, aside)
         except OSError as error:
             raise PassingError(
                 "disk_full", f"The video cannot be written to the archive's disk: {error.strerror}."
@@ -100,15 +104,13 @@ class Uploads:
             aside.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """The video that is worked on is left; `archive-pipeline ingest` goes on with it."""
-        self._closed = True
-        self._commands.end()
+        """The video that is worked on is left, and taken up again by the next process."""
+        self._line.close()
 
     def _check_room(self, folder: Path, size: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        horizon = time.time() - _ABANDONED_AFTER_S
         for part in folder.glob(".*.part"):  # of a process that was killed
-            if part.stat().st_mtime < horizon:
+            if _is_abandoned(part):
                 part.unlink(missing_ok=True)
         if size > MOST_BYTES:
             raise RequestError("upload_too_large", f"A video may have {MOST_BYTES >> 30} GB at most.")
@@ -120,11 +122,12 @@ class Uploads:
         settings = self._settings
         with self._mutex:
             known, _ = load_collections(settings.collection_folders)
-            taken = {collection.name for collection in known} | set(self._known)
-            stem = "upload_" + name_from_folder(Path(Path(file_name).stem))[:50]
+            taken = {collection.name for collection in known} | {path.name for path in self._folder.iterdir()}
+            stem = _PREFIX + name_from_folder(Path(Path(file_name).stem))[:50]
             name = next(n for i in range(1, 100_000) if (n := stem if i == 1 else f"{stem}_{i}") not in taken)
-            source = settings.home / "uploads" / name
-            source.mkdir(parents=True, exist_ok=True)
+            source = self._folder / name
+            source.mkdir()
+            self._line.promise(name, file_name)
             aside.replace(source / file_name)
             models = Counter(collection.model for collection in known)
             described = {
@@ -137,29 +140,8 @@ class Uploads:
                 **({"language": language} if language else {}),
             }
             write_collection(settings.registered_collections_dir, Collection.model_validate(described))
-            self._known[name] = Upload(name, file_name, "waiting")
-            self._waiting.put(name)
-            if self._worker is None or not self._worker.is_alive():
-                self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
-                self._worker.start()
-            return self._known[name]
+            return self._line.enter(name, file_name)
 
-    def _work(self) -> None:
-        while not self._closed:
-            name = self._waiting.get()
-            try:
-                self._go_through(name)
-            except OSError as error:  # no process can be started
-                self._set(name, "failed", f"It could not be begun: {error.strerror}.")
 
-    def _go_through(self, name: str) -> None:
-        self._set(name, "ingesting")
-        trouble = self._commands.run("ingest", name, "--jobs", "1")
-        if trouble is not None:
-            self._set(name, "failed", trouble)
-            return
-        self._set(name, "describing")
-        self._set(name, "done", self._commands.run("describe", name, "--jobs", "1"))
-
-    def _set(self, name: str, phase: Phase, message: str | None = None) -> None:
-        self._known[name] = replace(self._known[name], phase=phase, message=message)
+def _is_abandoned(file: Path) -> bool:
+    return file.stat().st_mtime < time.time() - _ABANDONED_AFTER_S

@@ -1,5 +1,6 @@
 """A real archive and the real page on it, each in a process of its own."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,11 @@ class Page:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1000
         raise AssertionError("the process has ended")
+
+    def end(self, how: signal.Signals) -> None:
+        """Send the signal and wait for the end; what the page has started is left alone."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=20)
 
     def close(self) -> None:
         self.client.close()

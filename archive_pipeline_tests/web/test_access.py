@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from archive_pipeline.errors import ConfigurationError
@@ -23,12 +24,15 @@ async def _hello(websocket: WebSocket) -> None:
     await websocket.close()
 
 
-def client(token: str | None, address: str = "http://testserver") -> TestClient:
+def client(
+    token: str | None, address: str = "http://testserver", app: ASGIApp | None = None, who: str = ""
+) -> TestClient:
     routes = [
         Route("/{path:path}", lambda _: PlainTextResponse("the archive"), methods=["GET", "POST"]),
         WebSocketRoute("/ws", _hello),
     ]
-    return TestClient(Access(Starlette(routes=routes), token), base_url=address, follow_redirects=False)
+    guarded = app or Access(Starlette(routes=routes), token)
+    return TestClient(guarded, base_url=address, follow_redirects=False, client=(who or "192.0.2.1", 50_000))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
@@ -129,3 +133,30 @@ def test_forms_of_other_sites_are_refused() -> None:
     assert local.post("/", headers={"origin": "https://evil.example"}).status_code == 403
     assert local.post("/", headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert local.post("/").status_code == 200  # a script, not a browser
+
+
+def test_who_guesses_is_slowed_down_and_who_was_let_in_before_is_not() -> None:
+    known = client(TOKEN)
+    assert known.get(f"/?token={TOKEN}").status_code == 303
+    guesser, neighbour = client(TOKEN, app=known.app), client(TOKEN, app=known.app, who="192.0.2.2")
+    kinds = [
+        lambda n: guesser.get("/", params={"token": f"{TOKEN}{n}"}),
+        lambda n: guesser.get("/", headers={"authorization": f"Bearer {TOKEN}{n}"}),
+    ]
+    answers = [kinds[n % 2](n) for n in range(60)]
+    assert [answer.status_code for answer in answers[:20]] == [401] * 20
+    assert {answer.status_code for answer in answers[20:]} <= {429, 401}
+    refused = answers[-1]
+    assert (refused.status_code, refused.json()["error_code"]) == (429, "too_many_guesses")
+    assert int(refused.headers["retry-after"]) >= 1
+    assert guesser.get("/", params={"token": TOKEN}).status_code == 429  # not looked at: nothing is to be learned
+    assert known.get("/").text == "the archive"  # from the same address, as behind a proxy
+    assert neighbour.get("/", headers={"authorization": f"Bearer {TOKEN}"}).text == "the archive"
+
+
+def test_asking_without_a_token_or_with_an_old_cookie_is_no_guess() -> None:
+    browser = client(TOKEN)
+    for _ in range(50):
+        assert browser.get("/").status_code == 401
+        assert browser.get("/", headers={"cookie": f"{COOKIE}={'0' * 64}"}).status_code == 401
+    assert browser.get(f"/?token={TOKEN}").status_code == 303

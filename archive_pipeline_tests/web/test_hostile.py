@@ -6,10 +6,12 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
 
+from archive_pipeline_tests.thorough import mostly_thorough
 from archive_pipeline_tests.web.running import Page
 
 
@@ -173,6 +175,107 @@ def test_another_site_cannot_make_a_browser_act_here(page: Page) -> None:
         "Origin: https://evil.example\r\n\r\n"
     )
     assert raw(page, handshake).startswith(b"HTTP/1.1 403")
+
+
+_ODD = (
+    *(
+        "",
+        "[",
+        "http://[",
+        "http://[::1",
+        "http://a]b",
+        "//",
+        "\xff",
+        "\u00b2",
+        "9" * 5000,
+        "-1",
+        "nan",
+        "inf",
+        "%",
+        "%zz",
+    ),
+    *(";;=", '="', "null", "http://\u2100", "a" * 20_000),
+)
+_HEADERS = (
+    *("Origin", "Host", "Cookie", "Authorization", "Accept", "Accept-Language", "Accept-Encoding", "Range", "If-Range"),
+    *("If-None-Match", "If-Modified-Since", "Content-Type", "Content-Length", "Sec-Fetch-Site", "X-Forwarded-For"),
+    *("X-Forwarded-Proto", "X-Forwarded-Prefix", "Upgrade", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol"),
+)
+_KEYS = (
+    "page",
+    "shot",
+    "token",
+    "text",
+    "min_s",
+    "min_score",
+    "weight",
+    "offset",
+    "collection",
+    "video",
+    "image",
+    "at",
+)
+_SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+_UPGRADE = (
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
+
+
+@pytest.mark.parametrize("header", mostly_thorough(_HEADERS, {"Origin"}))
+def test_no_header_makes_the_server_stumble(page: Page, header: str) -> None:
+    for odd in _ODD:
+        head = ("" if header == "Host" else f"Host: 127.0.0.1:{page.port}\r\n") + f"{header}: {odd}\r\n"
+        for asked in (
+            "GET /upload",
+            "GET /api/uploads/x",
+            "PUT /api/uploads?name=a.exe",
+            "GET /media/sources/films/boat.mp4",
+        ):
+            does_not_stumble(page, f"{asked} HTTP/1.1\r\n{head}Connection: close\r\n\r\n")
+        does_not_stumble(page, f"GET {_SOCKET} HTTP/1.1\r\n{head}{_UPGRADE}\r\n")
+
+
+@pytest.mark.parametrize("key", mostly_thorough(_KEYS, {"page"}))
+def test_no_parameter_makes_the_server_stumble(page: Page, key: str) -> None:
+    for odd in map(quote, _ODD):
+        for path in ("/", "/videos", "/video/films/boat.mp4", "/findings", "/map", "/api/search"):
+            asked = f"GET {path}?{key}={odd[:10_000]}"
+            does_not_stumble(page, f"{asked} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize("upgrade", ["", _UPGRADE], ids=["http", "websocket"])
+def test_no_target_makes_the_server_stumble(page: Page, upgrade: str) -> None:
+    odd = (
+        "",
+        "*",
+        "http://[",
+        "//",
+        "/\xff",
+        "/?\xff=\xfe",
+        "/%ff%00",
+        "http://a:b/",
+        "?",
+        "/" + "%41" * 5000,
+        _SOCKET,
+    )
+    for target in odd:
+        does_not_stumble(page, f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{upgrade}\r\n")
+        does_not_stumble(
+            page,
+            f"POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{upgrade}Content-Length: 1\r\nTransfer-Encoding: x\r\n\r\n",
+        )
+
+
+def does_not_stumble(page: Page, request: str) -> None:
+    """The server answers or closes, by itself and with no error of its own."""
+    with socket.create_connection(("127.0.0.1", page.port), timeout=20) as connection:
+        connection.sendall(request.encode("latin-1", "replace"))
+        try:
+            status = connection.recv(12)[9:]
+        except ConnectionResetError:
+            return
+        assert not status.startswith(b"5"), (request[:300], status)
 
 
 def raw(page: Page, request: str) -> bytes:

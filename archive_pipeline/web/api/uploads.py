@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from archive_pipeline.web.api import models
-from archive_pipeline.web.uploads import Phase, Upload, Uploads
+from archive_pipeline.web.upload_line import Phase, Upload
+from archive_pipeline.web.uploads import MOST_BYTES, Uploads
+from archive_pipeline.web.whole_numbers import whole_number
 
 UPLOADS = "/api/uploads"
 
@@ -30,8 +32,7 @@ def uploads_api(uploads: Uploads) -> APIRouter:
         language: Annotated[Literal["", "en", "es"], Query(description="Of speech and answers; empty: detected")] = "",
     ) -> UploadOut:
         """Send a video, the file itself as the body. It becomes a collection of one, is ingested and analysed."""
-        announced = request.headers.get("content-length", "")
-        size = int(announced) if announced.isdigit() else None
+        size = whole_number(request.headers.get("content-length", ""), MOST_BYTES)
         return _out(await uploads.receive(name, size, language, request.stream()))
 
     @router.get(UPLOADS + "/{collection}")

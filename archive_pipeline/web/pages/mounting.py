@@ -23,6 +23,8 @@ from archive_pipeline.web.pages.upload import add_upload_page
 from archive_pipeline.web.pages.video import add_video_page
 from archive_pipeline.web.pages.videos import add_videos_page
 from archive_pipeline.web.security.headers import PagePolicy
+from archive_pipeline.web.security.load import PagesInTurn
+from archive_pipeline.web.security.upgrades import WebsocketsOnly
 from archive_pipeline.web.service import Service
 
 _STATIC = Path(archive_pipeline.web.__file__).parent / "static"
@@ -44,6 +46,8 @@ def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     nicegui_app.add_middleware(PagePolicy)
     nicegui_app.add_middleware(GZipMiddleware, minimum_size=1000)  # outside: it packs what the policy has marked
+    nicegui_app.add_middleware(PagesInTurn)
+    nicegui_app.add_middleware(WebsocketsOnly)
     ui.run_with(
         app,
         title="Archive",

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from fastapi import Request
 from nicegui import ui
 
+from archive_pipeline.web import theme
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.texts import COOKIE, LANGUAGES, Texts, choose_language, texts
 
-_THEME = "archive_theme"
 _PAGES = (
     ("search", "/"),
     ("videos", "/videos"),
@@ -21,7 +21,7 @@ _PAGES = (
 _YEAR = "path=/;max-age=31536000;samesite=lax"
 _TURN = (
     "() => { const dark = !document.body.classList.contains('body--dark'); Quasar.Dark.set(dark); "
-    f"document.cookie = '{_THEME}=' + (dark ? 'dark' : 'light') + ';{_YEAR}'; }}"
+    f"document.cookie = '{theme.COOKIE}=' + (dark ? 'dark' : 'light') + ';{_YEAR}'; }}"
 )
 
 
@@ -43,7 +43,7 @@ def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
     ui.colors(
         primary="#1f6f78", accent="#1f6f78", positive="#2f7d4f", negative="#b03a2e", dark="#1e1f1d", dark_page="#161715"
     )
-    ui.dark_mode({"dark": True, "light": False}.get(request.cookies.get(_THEME, "")))
+    ui.dark_mode({"dark": True, "light": False, None: None}[theme.chosen_theme(request)])
     with tag("a", "ap-skip", t("shell.skip")) as skip:
         skip.props["href"] = "#content"
     with tag("header", "ap-top"):
@@ -66,11 +66,11 @@ def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
                 choice.on(
                     "click", js_handler=f"() => {{ document.cookie = '{COOKIE}={code};{_YEAR}'; location.reload(); }}"
                 )
-            theme = tag("button").props("type=button")
-            theme.props["title"] = theme.props["aria-label"] = t("shell.theme")
-            with theme:
+            turn = tag("button").props("type=button")
+            turn.props["title"] = turn.props["aria-label"] = t("shell.theme")
+            with turn:
                 ui.icon("contrast", size="18px")
-            theme.on("click", js_handler=_TURN)
+            turn.on("click", js_handler=_TURN)
             docs = tag("a", text=t("shell.api"))
             docs.props["href"] = "/api/docs"
     with tag("div", "ap-main") as content:  # NiceGUI's own frame is the `main` landmark

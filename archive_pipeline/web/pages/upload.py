@@ -11,7 +11,7 @@ from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.texts import Texts
-from archive_pipeline.web.uploads import Upload
+from archive_pipeline.web.upload_line import Upload
 
 _EVERY_S = 2.0
 _PHASES = ("waiting", "ingesting", "describing", "done")

@@ -20,6 +20,7 @@ from archive_pipeline.web.programme import Programme
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
+from archive_pipeline.web.whole_numbers import whole_number
 
 _MOST_IN_A_CUT_LIST = 300  # ids in one address
 
@@ -63,7 +64,7 @@ def _show(t: Texts, programme: Programme, summary: Mapping[str, Any] | None, sho
             link_button("EDL", addresses.cut_list("edl", ids), "download", download=True).tooltip(t("video.cut_list"))
     if summary and summary["summary"]:
         _summary(t, summary)
-    number = int(shot) if shot.isdigit() and int(shot) < programme.shots.height else None
+    number = whole_number(shot, programme.shots.height - 1)
     player = ProgrammePlayer(
         programme.video_id, player_labels(t), shot=number, details=True, phrases=phrases, autoplay=number is not None
     )

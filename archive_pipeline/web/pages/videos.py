@@ -8,6 +8,7 @@ from archive_pipeline.web.pages.parts import clock, empty, link_button, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.video_lists import list_videos
+from archive_pipeline.web.whole_numbers import whole_number
 
 _PAGE = 50
 
@@ -17,8 +18,7 @@ def add_videos_page(service: Service) -> None:
     async def videos(request: Request) -> None:
         asked = request.query_params
         collection, contains = asked.get("collection", ""), asked.get("contains", "")[:200]
-        number = asked.get("page", "1")
-        page = min(max(1, int(number)), 100_000) if number.isdigit() and len(number) < 7 else 1
+        page = whole_number(asked.get("page", ""), 100_000) or 1
         archive = service.archive
         with shell(request, "videos", "") as t:
             titles = await run.io_bound(archive.titles) or {}

@@ -12,12 +12,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.web.security.askers import asker
+from archive_pipeline.web.security.guesses import Guesses
+from archive_pipeline.web.security.refusals import not_now
 
 COOKIE = "archive_access"
 _SHORTEST_TOKEN = 16
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEPT_S = 30 * 86400
+_SLOWER = "Too many wrong tokens came from your network's address. Wait a moment and try again."
 
 
 def is_loopback(host: str) -> bool:
@@ -51,12 +55,15 @@ class Access:
     """Lets in who asks rightly. Without a token only this machine, by its own names, can ask.
 
     With one: a cookie (which `?token=…` sets once and a redirect hides), HTTP basic (any user, the token as password)
-    or `Authorization: Bearer`. What is not reading, and every websocket, must come from a page of this very server.
+    or `Authorization: Bearer`. Wrong tokens are slowed down by address. A cookie, which nobody can guess, is looked at
+    first: who was let in before stays in, whatever others send from the same address. What is not reading, and every
+    websocket, must come from a page of this very server.
     """
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
         self._app = app
         self._token = token
+        self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -96,11 +103,20 @@ class Access:
         return self._unauthorised(scope, headers) if self._token is not None else None
 
     def _unauthorised(self, scope: Scope, headers: Headers) -> Response | None:
-        if self._knows(_cookie(headers)) or any(self._matches(given) for given in _authorization(headers)):
+        if self._knows(_cookie(headers)):
             return None
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if scope["type"] == "http" and any(key == "token" and self._matches(value) for key, value in query):
-            return self._welcome(scope, [(key, value) for key, value in query if key != "token"])
+        in_address = [value for key, value in query if key == "token"] if scope["type"] == "http" else []
+        given = _authorization(headers)
+        if given or in_address:
+            who = asker(scope)
+            if wait_s := self._guesses.wait_s(who):  # not even looked at: else the answer's haste would tell
+                return not_now(scope, 429, "too_many_guesses", _SLOWER, wait_s)
+            if any(map(self._matches, given)):
+                return None
+            if any(map(self._matches, in_address)):
+                return self._welcome(scope, [(key, value) for key, value in query if key != "token"])
+            self._guesses.was_wrong(who)
         answer = PlainTextResponse(
             "This archive asks for its token: open the address with ?token=… once, or give it as the password.\n", 401
         )
@@ -140,11 +156,19 @@ def _name(host: str) -> str:
         return ""
 
 
+def _netloc(origin: str) -> str | None:
+    """`host:port` of an origin; None for what is none, such as `http://[`."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
 def _is_own_page(headers: Headers) -> bool:
     """Whether the request was made by a page of this server, or by no page at all (a script)."""
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+        return _netloc(origin) == headers.get("host", "").lower()
     return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 
