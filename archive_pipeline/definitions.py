@@ -21,6 +21,7 @@ from archive_pipeline.automation.collection_automation import collection_automat
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
+from archive_pipeline.automation.mending import mend_archive, stores
 from archive_pipeline.automation.old_runs import old_runs
 from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.garbage import collect_rarely
@@ -50,13 +51,14 @@ defs = dg.Definitions(
         warehouse,
         *per_collection.evaluations,
     ],
-    jobs=[ingest_video, describe_video, publish, withdraw_videos],
+    jobs=[ingest_video, describe_video, publish, withdraw_videos, mend_archive],
     sensors=[
         abandoned_runs,
         describe_when_ready,
         old_runs,
         publish_when_changed,
         report_failed_videos,
+        stores,
         *per_collection.sensors,
     ],
     schedules=per_collection.schedules,

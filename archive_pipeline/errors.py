@@ -1,5 +1,7 @@
 """The errors that a person is meant to read: a stable code, a sentence, and whether trying again can help."""
 
+from pathlib import Path
+
 
 class ArchiveError(Exception):
     """Base of every error that this project raises on purpose.
@@ -31,6 +33,22 @@ class PassingError(ArchiveError):
     """Something that may work later: a server that does not answer, a full disk, a file still being written."""
 
     permanent = False
+
+
+class DamagedTableError(PassingError):
+    """A table of the lake that cannot be read. Its stage computes it again once it is out of the way."""
+
+    def __init__(self, table: Path, why: object) -> None:
+        text = " ".join(str(why).split())[:200]
+        super().__init__(
+            "table_damaged",
+            f"{table} cannot be read ({text}). Nothing else is lost: `archive-pipeline repair` has it made again.",
+        )
+        self.table = table
+        self.why = text
+
+    def __reduce__(self) -> tuple[type["DamagedTableError"], tuple[Path, str]]:  # type: ignore[override]
+        return type(self), (self.table, self.why)
 
 
 class RequestError(ArchiveError):

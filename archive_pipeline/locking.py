@@ -63,6 +63,14 @@ def try_lock(path: Path) -> IO[bytes] | None:
     return file
 
 
+@contextmanager
+def at_work_on(path: Path) -> Iterator[None]:
+    """Make the file `path` and hold it while the block writes it, so that nobody takes it for a leftover."""
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def is_locked(path: Path) -> bool:
     """Whether somebody holds `path`; no lock is taken for longer than the look. Asking the kernel by trying, not by
     reading /proc/locks, sees holders in other containers (process-number spaces), too."""

@@ -22,6 +22,8 @@ from archive_pipeline.errors import ArchiveError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
+from archive_pipeline.stages.health import Mended, mend, point_troubles, vanished_tables
+from archive_pipeline.stages.health.points import any_number
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
 
@@ -56,6 +58,7 @@ class Ingestion:
 
     def prepare(self) -> tuple[IngestPlan, list[VideoName]]:
         """Look at the source and register what is there; the videos to run, in their order. Vanished ones go."""
+        self.mended = self._mend()
         plan, videos = self._look()
         withdraw(self.instance, plan.removals, self.collection)
         if plan.removals and plan.waiting:  # what lies in the place of a removed video is known only now
@@ -63,6 +66,14 @@ class Ingestion:
             videos = list(dict.fromkeys([*videos, *more]))
         self._will_encode = bool(plan.new or plan.changed or self.request.force)
         return plan, [*videos, *self._asked_for(plan, videos)]
+
+    def _mend(self) -> Mended:
+        """What a quick look finds lost of the collection: tables that are gone or empty, points that are gone."""
+        entries = self.archive.catalogue.all_entries()
+        own = [entry for entry in entries if entry.name.collection == self.collection.name]
+        tables = vanished_tables(self.archive.lake, own, self.collection.name)
+        points = point_troubles(self.archive.index, entries, any_number)
+        return mend(self.archive.lake, self.archive.catalogue, self.archive.index, tables, points)
 
     def _look(self) -> tuple[IngestPlan, list[VideoName]]:
         return look_and_register(

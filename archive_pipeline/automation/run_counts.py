@@ -1,10 +1,10 @@
-"""How many runs there are, for those who ask from outside Dagster."""
+"""Runs for those who are not Dagster: how many there are, and ending those that lost their process."""
 
 from dataclasses import dataclass
 
 import dagster as dg
 
-from archive_pipeline.automation.instance import abandoned_runs, environment
+from archive_pipeline.automation.instance import abandoned_runs, close_abandoned_runs, environment
 from archive_pipeline.settings import Settings, adopt_environment
 
 
@@ -24,3 +24,10 @@ def run_counts(settings: Settings) -> RunCounts:
         n_lost = len(abandoned_runs(instance))
         n_started = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
         return RunCounts(instance.get_runs_count(), max(0, n_started - n_lost), n_lost)
+
+
+def close_lost_runs(settings: Settings) -> int:
+    """End the runs that have lost their process; returns how many."""
+    adopt_environment(environment(settings))
+    with dg.DagsterInstance.get() as instance:
+        return len(close_abandoned_runs(instance))

@@ -18,6 +18,7 @@ from archive_pipeline.cli.evaluate import evaluate
 from archive_pipeline.cli.ingest import ingest
 from archive_pipeline.cli.policies import policies
 from archive_pipeline.cli.rebuild import rebuild
+from archive_pipeline.cli.repair import repair
 from archive_pipeline.cli.search import search
 from archive_pipeline.cli.simulate import simulate
 from archive_pipeline.cli.sql import sql
@@ -50,7 +51,9 @@ def _options(
     pass
 
 
-for command in (ingest, describe, search, status, sql, doctor, dev, demo, rebuild, bench, simulate, evaluate, web):
+_WORK = (ingest, describe, search, status, sql, dev, web, demo, simulate, evaluate, bench)
+_CARE = (doctor, repair, rebuild)
+for command in (*_WORK, *_CARE):
     app.command()(command)
 app.add_typer(collections, name="collections")
 app.add_typer(concepts, name="concepts")

@@ -10,8 +10,9 @@ from archive_pipeline.progress import listening
 
 
 @contextmanager
-def one_bar(what: str, stage: str) -> Iterator[None]:
-    """Show a bar on stderr while the block runs; it follows what is reported as `stage`."""
+def one_bar(what: str, stage: str, *, transient: bool = False) -> Iterator[None]:
+    """Show a bar on stderr while the block runs, and afterwards unless `transient`; it follows what is reported as
+    `stage`."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -19,7 +20,7 @@ def one_bar(what: str, stage: str) -> Iterator[None]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err) as bars:
+    with Progress(*columns, console=err, transient=transient) as bars:
         task = bars.add_task(what, total=1.0)
 
         def show(reported: str, share: float | None) -> None:

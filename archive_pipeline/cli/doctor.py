@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from archive_pipeline.cli.doctor_encoder import look_at_encoder
 from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_runs import look_at_runs
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
+from archive_pipeline.cli.doctor_stores import look_at_stores
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.settings import Settings
@@ -37,9 +39,12 @@ _PACKAGES = (
 _LITTLE_DISK_GB = 20
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check ffmpeg, models, Qdrant, the VLM server, disk, collections and versions; each problem comes with its fix."""
-    findings = list(examine(Settings()))
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="Read every table and the whole database; takes long.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check ffmpeg, models, servers, collections, and the stores with each other; each problem comes with its fix."""
+    findings = list(examine(Settings(), deep=deep))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -48,7 +53,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         raise typer.Exit(CANNOT)
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, *, deep: bool = False) -> Iterator[Finding]:
     """All findings, in the order of the chain."""
     for what, look in (
         ("python", _python),
@@ -58,12 +63,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("collections", _collections),
         ("models", _models),
         ("encoder", look_at_encoder),
-        ("qdrant", _qdrant),
         ("vocabularies", look_at_vocabularies),
         ("policies", look_at_policies),
         ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
-        ("database", _database),
+        ("stores", partial(look_at_stores, deep=deep)),
         ("runs", look_at_runs),
         ("disk", _disk),
     ):
@@ -153,23 +157,6 @@ def _models(settings: Settings) -> Iterator[Finding]:
             f"{', '.join(english)} was taught English alone",
             f"an archive that is searched in Spanish wants `model: siglip2` ({DEFAULT_MODEL})",
         )
-
-
-def _qdrant(settings: Settings) -> Iterator[Finding]:
-    from archive_pipeline.search.configured import open_index
-
-    where = settings.qdrant_url or f"embedded in {settings.qdrant_dir}"
-    with open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key) as index:
-        counts = [f"{space}: {index.count(space)} points" for space in index.spaces()]
-    yield Finding("qdrant", "ok", f"{where}; {', '.join(counts) or 'empty'}")
-
-
-def _database(settings: Settings) -> Iterator[Finding]:
-    link = settings.database_link
-    if link.exists():
-        yield Finding("database", "ok", f"{link} → {link.resolve().name}")
-    else:
-        yield Finding("database", "note", f"no snapshot at {link} yet", "it appears with the first ingest")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

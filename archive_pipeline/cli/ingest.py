@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.automation.local_worker import RunResult
+from archive_pipeline.automation.mending import describe
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight
 from archive_pipeline.cli.progress import VideoBars
@@ -56,6 +57,8 @@ def run_ingest(
     _say_what_the_model_is(collection)
     ingestion = Ingestion(Archive(), collection, request)
     plan, videos = ingestion.prepare()
+    if not ingestion.mended.is_nothing:
+        err.print(f"[yellow]Mended first:[/] {describe(ingestion.mended)}")
     show_preflight(collection, plan)
     started = time.monotonic()
     results = list(_watched(ingestion, videos)) if videos else []

@@ -1,6 +1,7 @@
 """`archive-pipeline rebuild`: make Qdrant and DuckDB again from the lake."""
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress
 
 from archive_pipeline.cli.console import SOME_FAILED, err, explained, out
@@ -18,15 +19,13 @@ def rebuild() -> None:
         ready = sum(counts.get("ready", 0) for counts in archive.catalogue.counts().values())
         with Progress(console=err, transient=True) as bars:
             task = bars.add_task("indexing", total=ready)
-            n_videos, n_points = reindex(
+            n_videos, unreadable = reindex(
                 archive.lake, archive.catalogue, archive.index, lambda n: bars.advance(task, n)
             )
         link = archive.settings.database_link
         publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=True)
-        swept = archive.lake.sweep()
-    out.print(f"{n_points} points of {n_videos} videos; {publication.version_path.name} with {publication.rows} rows.")
-    if swept:
-        out.print(f"{swept} files of killed writers removed.")
-    if n_videos < ready:
-        err.print(f"[red]{ready - n_videos} ready videos have no shots in the lake; ingest them again.[/]")
+    out.print(f"The points of {n_videos} videos; {publication.version_path.name} with {publication.rows} rows.")
+    if unreadable:
+        named = ", ".join(video.video_id for video in unreadable[:5])
+        err.print(f"[red]{len(unreadable)} videos lack readable tables[/] ({escape(named)}): archive-pipeline repair")
         raise typer.Exit(SOME_FAILED)

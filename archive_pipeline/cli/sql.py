@@ -9,7 +9,7 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
 from archive_pipeline.settings import Settings
-from archive_pipeline.warehouse import open_database
+from archive_pipeline.warehouse import is_newest, open_database
 
 
 def sql(
@@ -17,7 +17,13 @@ def sql(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask the newest snapshot of the DuckDB database; docs/database.md describes its tables and views."""
-    with explained(as_json), open_database(Settings().database_link) as connection:
+    link = Settings().database_link
+    with explained(as_json), open_database(link) as connection:
+        if not is_newest(connection, link):
+            err.print(
+                "[yellow]The newest version of the database cannot be read; this is the one before it.[/] "
+                "archive-pipeline doctor tells why, archive-pipeline repair mends it."
+            )
         try:
             result = connection.sql(query)
         except duckdb.Error as error:

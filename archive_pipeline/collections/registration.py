@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.durability import sync
 
 _LONGEST_NAME = 60  # leaves room for a number in the 64 that a collection's name may have
 
@@ -42,6 +43,7 @@ def write_collection(folder: Path, collection: Collection) -> Path:
     aside = folder / f".{uuid.uuid4().hex}.tmp"
     try:
         aside.write_text(text, encoding="utf-8")
+        sync(aside)
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
+from archive_pipeline.errors import ArchiveError, ConfigurationError, DamagedTableError, PassingError
 from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import chain, outcomes
@@ -239,6 +239,8 @@ def _explaining(
         raise
     except Exception as error:
         known = _explained(error)
+        if isinstance(known, DamagedTableError):
+            known.table.unlink(missing_ok=True)  # the next run finds its stage undone
         if known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries:
             on_failure(known)
         raise dg.Failure(
@@ -259,7 +261,7 @@ def _explained(error: Exception) -> ArchiveError:
 
 
 def _may_retry(error: ArchiveError) -> bool:
-    return not error.permanent and error.code != "internal_error"
+    return not error.permanent and error.code not in ("internal_error", "table_damaged")
 
 
 def _progress_log(context: dg.AssetExecutionContext) -> Any:

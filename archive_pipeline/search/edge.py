@@ -54,6 +54,10 @@ class EdgeSearch(ShotReader):
         with self._shard(space) as shard:
             return shard.count(filter, exact) if shard else 0
 
+    def points_by_video(self, space: str) -> dict[str, int]:
+        with self._shard(space) as shard:
+            return shard.points_by_video() if shard else {}
+
     def _space(self, space: str) -> SpaceFolder:
         return SpaceFolder(self._root, space, self._timeout_s)
 

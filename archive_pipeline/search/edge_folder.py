@@ -8,7 +8,6 @@
 """
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +15,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from archive_pipeline.durability import write_atomically
 from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import file_lock
 from archive_pipeline.search.edge_shard import Shard
 from archive_pipeline.search.index import check_points
 from archive_pipeline.search.journal import Journal
 from archive_pipeline.search.model import Point
-from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
+from archive_pipeline.search.spaces import index_damaged, is_space, size_mismatch, unknown_space
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,13 @@ class SpaceFolder:
         self._timeout_s = timeout_s
 
     def facts(self) -> SpaceFacts | None:
-        """None where the space does not exist."""
+        """None where the space does not exist. Raises ArchiveError `index_damaged`."""
         try:
             return SpaceFacts(**json.loads(self._facts.read_bytes()))
         except FileNotFoundError:
             return None
+        except (ValueError, TypeError) as error:
+            raise index_damaged(error) from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -135,9 +137,12 @@ class SpaceFolder:
         shard = Shard.load(self.shard_dir, facts.dimension, facts.has_words)
         try:
             applied = self._applied_generation()
-            for entry in self.journal.after(applied):
-                shard.replace(entry.videos)
-                applied = entry.generation
+            try:
+                for entry in self.journal.after(applied):
+                    shard.replace(entry.videos)
+                    applied = entry.generation
+            except LookupError as error:
+                raise index_damaged(error) from error
             shard.reclaim()
             shard.flush()
         finally:
@@ -147,15 +152,5 @@ class SpaceFolder:
     def _applied_generation(self) -> int:
         try:
             return int(self._applied.read_bytes())
-        except FileNotFoundError:
-            return 0
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Replace the file's content: others see the old or the new one, and so does the next start after a power cut."""
-    temporary = file.with_name(f".{file.name}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(file)
+        except (FileNotFoundError, ValueError):
+            return 0  # applying an entry again does no harm

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import qdrant_edge as qe
 
-from archive_pipeline.errors import ArchiveError, PassingError
+from archive_pipeline.errors import PassingError
 from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload, SparseVector
+from archive_pipeline.search.spaces import index_damaged
 
 if TYPE_CHECKING:
     from qdrant_edge import ConditionType as Condition
@@ -26,6 +27,7 @@ _PAYLOAD_INDEXES: "dict[str, qe.PayloadSchemaType | PayloadSchemaParams]" = {
 }
 _WORDS = "words"
 _BATCH = 1000
+_MOST_VIDEOS = 10_000_000
 _NO_HNSW_KB = 1 << 40  # no segment grows this large: searches stay exact, and optimizing only reclaims deleted points
 
 
@@ -60,11 +62,7 @@ class Shard:
         try:
             return cls(qe.EdgeShard.load(str(folder)), dimension, has_words)
         except Exception as error:  # Edge raises nothing more specific
-            raise ArchiveError(
-                "index_damaged",
-                f"The search index in {folder.parent} cannot be opened ({error}). Nothing is lost: delete that folder "
-                "and ingest again; points are made anew from the lake, without decoding or encoding.",
-            ) from error
+            raise index_damaged(error) from error
 
     def close(self) -> None:
         self._shard.close()
@@ -111,6 +109,10 @@ class Shard:
             found.update({str(r.id): ShotPayload.from_mapping(r.payload or {}) for r in records})
             if offset is None:
                 return found
+
+    def points_by_video(self) -> dict[str, int]:
+        facets = self._shard.facet(qe.FacetRequest("video_id", limit=_MOST_VIDEOS, exact=True))
+        return {str(hit.value): hit.count for hit in facets.hits}
 
     def count(self, filter: Filter, exact: bool) -> int:
         return self._shard.count(qe.CountRequest(exact=exact, filter=_to_filter(filter)))

@@ -52,6 +52,10 @@ class ShotReader(ABC):
         """All points of one video, by id."""
 
     @abstractmethod
+    def points_by_video(self, space: str) -> dict[str, int]:
+        """How many points each video has that has any."""
+
+    @abstractmethod
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         """Number of points that pass the filter; where `exact` is False, about that: 0.01 ms instead of 12 ms in
         100,000 points."""

@@ -5,15 +5,16 @@ harm. It is written before the shard is touched: where a writer dies halfway, th
 """
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
+from archive_pipeline.durability import sync
 from archive_pipeline.search.model import Point, ShotPayload, SparseVector
 
 # Readers further behind copy the whole shard instead: 128 MiB are 44,000 shots of 768-d, more than twice the archive
@@ -50,14 +51,13 @@ class Journal:
                 **_words_of(points),  # type: ignore[arg-type]
                 text=np.frombuffer(_to_json(videos), dtype=np.uint8),
             )
-            stream.flush()
-            os.fsync(stream.fileno())
+        sync(temporary)
         temporary.replace(file)
-        _fsync(self._folder)
+        sync(self._folder)
         return entry
 
     def after(self, generation: int) -> Iterator[Entry]:
-        """The entries that follow `generation`, in order. LookupError where some of them are no longer kept."""
+        """The entries that follow `generation`, in order. LookupError where some are no longer kept, or damaged."""
         for following in range(generation + 1, self.generation() + 1):
             yield self._read(following)
 
@@ -76,6 +76,8 @@ class Journal:
                 return Entry(generation, _from_json(stored["text"].tobytes(), stored["vectors"], words))
         except FileNotFoundError:
             raise LookupError(f"journal entry {generation} is no longer kept") from None
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise LookupError(f"journal entry {generation} is damaged ({error})") from error
 
     def _generations(self) -> list[int]:
         try:
@@ -117,11 +119,3 @@ def _read_words(stored: Mapping[str, np.ndarray]) -> Iterator[SparseVector | Non
     ids, weights = stored["word_ids"], stored["word_weights"]
     for start, end in pairwise([0, *ends]):
         yield SparseVector(ids[start:end], weights[start:end]) if end > start else None
-
-
-def _fsync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_spac
 
 _GONE = "qdrant_not_found"
 _TIMEOUT_S = 60
+_MOST_VIDEOS = 10_000_000
 _BATCH = 256  # about 2 MB of JSON at 768-d; the server refuses requests over 32 MB
 _PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams] = {
     "video_id": models.PayloadSchemaType.KEYWORD,
@@ -135,6 +136,13 @@ class ServerIndex(ShotIndex):
             return 0
         with self._asking(space):
             return self._client.count(space, to_filter(filter), exact=exact).count
+
+    def points_by_video(self, space: str) -> dict[str, int]:
+        if self.dimension(space) is None:
+            return {}
+        with self._asking(space):
+            facets = self._client.facet(space, "video_id", limit=_MOST_VIDEOS, exact=True)
+        return {str(hit.value): hit.count for hit in facets.hits}
 
     def _create(self, space: str, dimension: int) -> None:
         vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)

@@ -8,7 +8,7 @@ videos are indexed anew.
 import hashlib
 import re
 
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import ArchiveError, ConfigurationError
 
 LAYOUT = 2
 """What points consist of, counted: 1 had vectors alone, 2 has terms beside them. Raise it as well when the same text
@@ -34,6 +34,14 @@ def in_present_layout(space: str) -> str:
 
 def is_space(name: str) -> bool:
     return _SPACE.fullmatch(name) is not None
+
+
+def index_damaged(error: Exception) -> ArchiveError:
+    return ArchiveError(
+        "index_damaged",
+        f"The search index cannot be read ({error}). Nothing is lost: `archive-pipeline repair` makes it again from "
+        "the lake, without decoding or encoding.",
+    )
 
 
 def unknown_space(space: str) -> ConfigurationError:

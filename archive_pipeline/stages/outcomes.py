@@ -18,8 +18,10 @@ from archive_pipeline.store.provenance import Provenance
 def record_ready(lake: Lake, catalogue: Catalogue, index: ShotIndex, video: VideoName, plan: str) -> None:
     """The whole chain succeeded under `plan`. A video that was ready under it already keeps its time."""
     entry = catalogue.entry(video)
-    if entry and entry.status == "ready" and entry.plan == plan and lake.exists("outcomes", video):
+    is_known = entry is not None and entry.status == "ready" and entry.plan == plan and not entry.pending
+    if is_known and lake.exists("outcomes", video):
         return
+    lake.settle([table for stage in chain.CHAIN for table in stage.tables], video)
     if catalogue.record_outcome(video, status="ready", plan=plan).status == "removed":
         index.remove_video(video.video_id)  # it vanished while it was worked on
     _write(lake, catalogue, video)

@@ -1,10 +1,11 @@
 """From the lake to the index: the points of one video, and of the whole archive again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
@@ -86,28 +87,57 @@ def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
     return True
 
 
-def reindex(lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Callable[[int], None]) -> tuple[int, int]:
-    """Make the points of every ready video those that the lake tells; returns how many videos and points.
+def reindex(
+    lake: Lake, catalogue: Catalogue, index: ShotIndex, on_videos: Callable[[int], None]
+) -> tuple[int, Sequence[VideoName]]:
+    """Make the points of every ready video those that the lake tells; returns how many videos have them, and those
+    whose tables are missing or cannot be read.
 
     `on_videos` is called with the number of videos that were done.
     """
     before = set(index.spaces())  # what appears while this works belongs to somebody else
-    spaces: dict[str, list[VideoName]] = {}
-    for collection in catalogue.counts():
-        for entry in catalogue.entries(collection):
-            stored = lake.read("points", entry.name, ["space"])
-            if entry.status != "ready":
-                index.remove_video(entry.name.video_id)
-            elif stored.height:
-                spaces.setdefault(in_present_layout(stored.item()), []).append(entry.name)
-    n_points = 0
-    for space, videos in spaces.items():
-        for first in range(0, len(videos), _VIDEOS_AT_ONCE):
-            points = {v.video_id: stored_points(lake, v) for v in videos[first : first + _VIDEOS_AT_ONCE]}
-            index.ensure_space(space, len(next(iter(points.values()))[0].vector))
-            index.replace_videos(space, points)
-            n_points += sum(map(len, points.values()))
-            on_videos(len(points))
+    entries = catalogue.all_entries()
+    index.remove_videos([entry.name.video_id for entry in entries if entry.status != "ready"])
+    ready = [entry.name for entry in entries if entry.status == "ready"]
+    spaces, unreadable = _by_space(lake, ready)
     for space in before - set(spaces):
         index.drop_space(space)
-    return sum(map(len, spaces.values())), n_points
+    n_videos, more = write_points(lake, index, [video for videos in spaces.values() for video in videos], on_videos)
+    return n_videos, [*unreadable, *more]
+
+
+def write_points(
+    lake: Lake, index: ShotIndex, videos: Sequence[VideoName], on_videos: Callable[[int], None] = lambda _: None
+) -> tuple[int, list[VideoName]]:
+    """Make the points of these videos those that the lake tells, many in one opening of the index; returns how many
+    videos have them, and those whose tables are missing or cannot be read."""
+    spaces, unreadable = _by_space(lake, videos)
+    n_videos = 0
+    for space, own in spaces.items():
+        for first in range(0, len(own), _VIDEOS_AT_ONCE):
+            points: dict[str, list[Point]] = {}
+            for video in own[first : first + _VIDEOS_AT_ONCE]:
+                try:
+                    points[video.video_id] = stored_points(lake, video)
+                except (DamagedTableError, ValueError):  # gone, or of another making than its neighbour
+                    unreadable.append(video)
+            if points:
+                index.ensure_space(space, len(next(iter(points.values()))[0].vector))
+                index.replace_videos(space, points)
+            n_videos += len(points)
+            on_videos(len(points))
+    return n_videos, unreadable
+
+
+def _by_space(lake: Lake, videos: Sequence[VideoName]) -> tuple[dict[str, list[VideoName]], list[VideoName]]:
+    """The videos by the space that their points belong to, and those of which the lake does not say."""
+    spaces: dict[str, list[VideoName]] = {}
+    unreadable = []
+    for video in videos:
+        try:
+            space = lake.read("points", video, ["space"]).item()
+        except (DamagedTableError, ValueError):
+            unreadable.append(video)
+        else:
+            spaces.setdefault(in_present_layout(space), []).append(video)
+    return spaces, unreadable

@@ -20,7 +20,8 @@ def open_database(link: Path) -> duckdb.DuckDBPyConnection:
     hand, `duckdb.connect(os.path.realpath(link), read_only=True)`. (DuckDB 1 keeps one database per path and process:
     connecting through the link would give the old snapshot again while an old connection is open.)
 
-    When somebody holds the newest version open for writing, the one before it is opened, at most a few minutes older.
+    When somebody holds the newest version open for writing, or it is damaged, the one before it is opened, at most a
+    few minutes older; `is_newest` tells.
     Raises PassingError("no_database") when nothing has been published.
     """
     versions = Versions(link)
@@ -30,7 +31,7 @@ def open_database(link: Path) -> duckdb.DuckDBPyConnection:
         for version in [current, *versions.all()] if current else []:
             try:
                 return duckdb.connect(str(version), read_only=True)
-            except duckdb.IOException as error:  # vanished since, or held by a writer
+            except duckdb.Error as error:  # vanished since, held by a writer, or damaged
                 reason = str(error)
         if current is None:
             raise PassingError(
@@ -39,3 +40,9 @@ def open_database(link: Path) -> duckdb.DuckDBPyConnection:
         if time.monotonic() > deadline:
             raise PassingError("database_busy", f"no version of {link} can be opened: {reason}")
         time.sleep(_PAUSE_S)
+
+
+def is_newest(connection: duckdb.DuckDBPyConnection, link: Path) -> bool:
+    """Whether `open_database` opened the version that the link names."""
+    opened = connection.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()
+    return [Path(path).name for (path,) in opened] == [link.resolve().name]

@@ -12,6 +12,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+from archive_pipeline.durability import sync
 from archive_pipeline.errors import ConfigurationError
 
 _VERSION = re.compile(r"archive-(\d{6,})\.duckdb")
@@ -74,11 +75,14 @@ class Versions:
         self.aside.chmod(0o444)
         bar_writers(version)
         bar_writers(self.link)
+        sync(self.aside)
         self.aside.replace(version)
+        sync(self.folder)
         swapped = self.link.with_name(f".{self.link.name}.new")
         swapped.unlink(missing_ok=True)
         swapped.symlink_to(Path(self.folder.name) / version.name)
         swapped.replace(self.link)
+        sync(self.link.parent)
         return version
 
     def remove_old(self) -> None:

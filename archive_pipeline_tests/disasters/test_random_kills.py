@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.disasters.machine import Machine
@@ -50,7 +51,8 @@ def killed_again_and_again(site: Site, machine: Machine, files: Sequence[Path], 
     print(f"\n{n_kills} kills in {time.monotonic() - begun:.0f} s")
     undisturbed()
     for name, rows in state(site).items():
-        assert rows.equals(expected[name]), name
+        # what the encoder gives depends in its last bits on what else is in the batch
+        assert_frame_equal(rows, expected[name], rel_tol=1e-3, abs_tol=1e-4)
     leftovers = [file for file in site.home.rglob("*.tmp") if "dagster" not in file.parts]
     assert leftovers == []
     assert all(entry.attempts == 0 for entry in site.archive.catalogue.entries(NAME))

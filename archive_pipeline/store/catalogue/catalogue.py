@@ -29,6 +29,10 @@ class Catalogue:
         """All videos of a collection, removed ones too, sorted by name."""
         return self.snapshot(collection).entries
 
+    def all_entries(self) -> list[Entry]:
+        """Of every collection, sorted by collection and name."""
+        return [entry for collection in sorted(self.counts()) for entry in self.entries(collection)]
+
     def snapshot(self, collection: str) -> Snapshot:
         """What a plan is made from."""
         with self._store.reading() as connection:
@@ -123,6 +127,30 @@ class Catalogue:
             )
             for collection in {collection for collection, _ in names}:
                 count_revision(connection, collection)
+
+    def ask_again(self, videos: Iterable[VideoName]) -> None:
+        """Have runs of ready videos look for what is missing; the videos stay ready."""
+        names = [(video.collection, video.path) for video in videos]
+        with self._store.writing() as connection:
+            sequence = next_sequence(connection)
+            connection.executemany(
+                f"UPDATE videos SET pending = 1, sequence = ? WHERE {THIS_VIDEO} AND status <> 'removed'",
+                [(sequence, *name) for name in names],
+            )
+            for collection in {collection for collection, _ in names}:
+                count_revision(connection, collection)
+
+    def forget_analyses(self, analyses: Iterable[tuple[VideoName, str]]) -> None:
+        """Their tables are gone: they are due again."""
+        with self._store.writing() as connection:
+            connection.executemany(
+                "DELETE FROM analyses WHERE collection = ? AND name = ? AND analysis = ?",
+                [(video.collection, video.path, analysis) for video, analysis in analyses],
+            )
+
+    def check(self) -> None:
+        """Read the whole file. Raises ConfigurationError `catalogue_damaged`."""
+        self._store.check()
 
     def analyses(self, collection: str, video: VideoName | None = None) -> list[Analysis]:
         """How each analysis of the collection's videos, or of one of them, last ended."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.store.catalogue.catalogue import Catalogue
 from archive_pipeline.store.catalogue.entry import Entry
 from archive_pipeline.store.lake import Lake
@@ -27,9 +28,19 @@ def _collections(lake: Lake) -> list[str]:
 
 def _entries(lake: Lake, collection: str) -> Iterator[Entry]:
     for video in lake.videos("outcomes", collection):
-        rows = lake.read("outcomes", video)
-        if rows.height:
-            yield _entry(video, rows.row(0, named=True))
+        try:
+            rows = lake.read("outcomes", video)
+        except DamagedTableError:  # a run finds all that is there already, and says how it ended
+            lake.delete("outcomes", video)
+            yield _unknown(video)
+        else:
+            if rows.height:
+                yield _entry(video, rows.row(0, named=True))
+
+
+def _unknown(video: VideoName) -> Entry:
+    """A video of which only its name is known."""
+    return Entry(video, video.path, 0, None, None, "new", True, None, None, None, None, None, 0, None, 0)
 
 
 def _entry(video: VideoName, outcome: dict[str, Any]) -> Entry:

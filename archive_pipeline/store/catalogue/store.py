@@ -43,6 +43,13 @@ class Store:
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
+    def check(self) -> None:
+        """Read the whole file. Raises ConfigurationError `catalogue_damaged`."""
+        with self.reading() as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise self._damaged(sqlite3.DatabaseError(found))
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         try:
@@ -117,5 +124,5 @@ class Store:
     def _damaged(self, error: sqlite3.DatabaseError) -> ArchiveError:
         return ConfigurationError(
             "catalogue_damaged",
-            f"{self.file} is damaged ({error}); move it and its -wal file away to have it rebuilt from the lake.",
+            f"{self.file} is damaged ({error}): `archive-pipeline repair` makes it again from the lake.",
         )

@@ -1,0 +1,80 @@
+"""The stores are looked at every ten minutes, and what is lost of them is mended without being asked.
+
+What a look costs does not frighten at 25,000 videos: the index is asked how many points each video has (a second for a
+million), and of the lake's tables some hundred videos are looked at, the next ones with the next look.
+"""
+
+import dagster as dg
+
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages.health import Mended, damaged_tables, mend, point_troubles
+from archive_pipeline.stages.health.points import any_number
+from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.naming import VideoName
+
+_VIDEOS_A_LOOK = 300
+
+
+class Suspects(dg.Config):
+    """Videos with damaged tables, as partition keys."""
+
+    videos: list[str]
+
+
+@dg.op(tags={"archive/kind": "mending"})
+def mend_stores(context: dg.OpExecutionContext, archive: Archive, config: Suspects) -> None:
+    """Ask for missing stages again, and make lost points again from the lake; one log line says what was done."""
+    suspects = [archive.catalogue.entry(VideoName.from_partition_key(key)) for key in config.videos]
+    mended = mend_quickly(archive, [entry for entry in suspects if entry])
+    context.log.info(describe(mended))
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Mend what was lost of the stores: points from the lake, stages of damaged tables by asking again.",
+)
+def mend_archive() -> None:
+    """One op; the videos whose tables are damaged come as its configuration."""
+    mend_stores()
+
+
+@dg.sensor(
+    job=mend_archive,
+    minimum_interval_seconds=600,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Compares the catalogue with the index and, some hundred videos a look, with the lake.",
+)
+def stores(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult:
+    """Asks for a run of mend_archive where something is lost; its tick says what."""
+    entries = archive.catalogue.all_entries()
+    first = int(context.cursor or 0) % max(len(entries), 1)
+    part = entries[first : first + _VIDEOS_A_LOOK]
+    damaged = list(damaged_tables(archive.lake, archive.catalogue, part, deep=False))
+    points = point_troubles(archive.index, entries, any_number)
+    cursor = str(first + _VIDEOS_A_LOOK)
+    if not damaged and points.is_none:
+        reason = f"{len(part)} of {len(entries)} videos have their tables, all of them their points"
+        return dg.SensorResult(skip_reason=reason, cursor=cursor)
+    videos = sorted({one.video.partition_key for one in damaged})
+    for one in damaged:
+        context.log.warning(f"{one.table} of {one.video.video_id}: {one.why}")
+    context.log.warning(f"index: {len(points.damaged)} spaces damaged, {len(points.lacking)} videos lack points")
+    config = {"ops": {"mend_stores": {"config": {"videos": videos}}}}
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_config=config)], cursor=cursor)
+
+
+def mend_quickly(archive: Archive, suspects: list[Entry]) -> Mended:
+    """Mend the index, and the tables of these videos."""
+    tables = list(damaged_tables(archive.lake, archive.catalogue, suspects, deep=False))
+    points = point_troubles(archive.index, archive.catalogue.all_entries(), any_number)
+    return mend(archive.lake, archive.catalogue, archive.index, tables, points)
+
+
+def describe(mended: Mended) -> str:
+    """One line."""
+    if mended.is_nothing:
+        return "nothing had to be mended"
+    return (
+        f"{mended.tables} damaged tables asked for again; {mended.spaces} damaged spaces and the points of "
+        f"{mended.videos_indexed} videos made again; {mended.videos_withdrawn} videos withdrawn from the index"
+    )

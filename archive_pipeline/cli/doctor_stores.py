@@ -1,0 +1,84 @@
+"""What `doctor` finds of the stores: the catalogue against lake, index and database."""
+
+from collections.abc import Iterator, Sequence
+
+from archive_pipeline.cli.bars import one_bar
+from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.errors import ArchiveError
+from archive_pipeline.progress import report
+from archive_pipeline.search.configured import open_index
+from archive_pipeline.settings import Settings
+from archive_pipeline.stages.health import (
+    DamagedTable,
+    damaged_tables,
+    database_trouble,
+    point_troubles,
+    unmakeable_files,
+)
+from archive_pipeline.stages.health.points import stored_number
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.lake import Lake
+
+_REPAIR = "archive-pipeline repair"
+_SHOWN = 5
+
+
+def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
+    """`deep` reads every table and the whole database."""
+    if not settings.home.is_dir():
+        yield Finding("stores", "ok", f"{settings.home} is not there yet")
+        return
+    lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.catalogue_file)
+    try:
+        catalogue.check()
+        entries = catalogue.all_entries()
+    except ArchiveError as error:
+        yield Finding("catalogue", "problem", error.message, _REPAIR)
+        return
+    yield Finding("catalogue", "ok", f"{len(entries)} videos")
+    yield _tables(lake, catalogue, entries, deep)
+    yield from _unmakeable(lake)
+    yield _database(settings, catalogue, deep)
+    if leftovers := lake.leftovers():
+        yield Finding("leftovers", "problem", f"{len(leftovers)} files of killed writers in the lake", _REPAIR)
+    yield _points(settings, lake, entries)
+
+
+def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bool) -> Finding:
+    found: list[DamagedTable] = []
+    with one_bar("reading the lake's tables" if deep else "looking at the lake's tables", "lake", transient=True):
+        for number, entry in enumerate(entries, start=1):
+            found += damaged_tables(lake, catalogue, [entry], deep=deep)
+            report("lake", number / len(entries))
+    if not found:
+        return Finding("lake", "ok", "every table is there" + (" and was read" if deep else ""))
+    named = "; ".join(f"{one.table} of {one.video.video_id}: {one.why}" for one in found[:_SHOWN])
+    n_videos = len({one.video for one in found})
+    return Finding("lake", "problem", f"{len(found)} tables of {n_videos} videos ({named})", _REPAIR + " --deep" * deep)
+
+
+def _unmakeable(lake: Lake) -> Iterator[Finding]:
+    for file, why in unmakeable_files(lake):
+        fix = "take it from a backup, or delete it: no stage makes it again; `evaluate` adds new ones"
+        yield Finding("lake", "problem", f"{file} cannot be read ({why})", fix)
+
+
+def _points(settings: Settings, lake: Lake, entries: Sequence[Entry]) -> Finding:
+    with open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key) as index:
+        found = point_troubles(index, entries, stored_number(lake))
+        n_points = 0 if found.damaged else sum(index.count(space) for space in index.spaces())
+    if found.is_none:
+        return Finding("index", "ok", f"{n_points} points, those of the videos' shots")
+    parts = [f"{space} cannot be read" for space in found.damaged]
+    parts += [f"{len(found.lacking)} videos lack points"] if found.lacking else []
+    parts += [f"points of {len(found.unknown)} videos that are not there"] if found.unknown else []
+    return Finding("index", "problem", "; ".join(parts), _REPAIR)
+
+
+def _database(settings: Settings, catalogue: Catalogue, deep: bool) -> Finding:
+    link = settings.database_link
+    if why := database_trouble(catalogue, link, deep=deep):
+        return Finding("database", "problem", why, _REPAIR + " --deep" * deep)
+    if link.exists():
+        return Finding("database", "ok", f"{link} → {link.resolve().name}")
+    return Finding("database", "note", f"no snapshot at {link} yet", "it appears with the first ingest")

@@ -1,0 +1,106 @@
+"""`archive-pipeline repair`: everything that `doctor` finds in the stores and that needs no person."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from archive_pipeline.automation.ingestion import Ingestion, Request
+from archive_pipeline.automation.local_analyses import LocalAnalyses
+from archive_pipeline.automation.run_counts import close_lost_runs
+from archive_pipeline.cli.bars import one_bar
+from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out
+from archive_pipeline.cli.progress import VideoBars
+from archive_pipeline.cli.stopping import stoppable
+from archive_pipeline.progress import report
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages.health import DamagedTable, Mended, damaged_tables, database_trouble, mend, point_troubles
+from archive_pipeline.stages.health.catalogue import mend_catalogue
+from archive_pipeline.stages.health.points import stored_number
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.warehouse import publish
+
+
+def repair(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every table first: finds flipped bits, takes long.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(help="Videos at once; default: one a core.", min=1)] = None,
+) -> None:
+    """Mend the stores: the catalogue, lost or damaged tables, the search index, the database.
+
+    Only the stages whose tables are damaged are computed again; what derives from the lake is made from it. A damaged
+    file costs its video and nothing else.
+    """
+    archive = Archive()
+    with explained(), stoppable("archive-pipeline repair"):
+        lost = close_lost_runs(archive.settings)
+        restored = mend_catalogue(archive.catalogue, archive.lake, archive.settings.catalogue_file)
+        swept = archive.lake.sweep()
+        mended = _mend(archive, deep)
+        failed = _run_due(archive, mended, jobs or archive.settings.videos_at_once)
+        link = archive.settings.database_link
+        broken = database_trouble(archive.catalogue, link, deep=deep)
+        publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=broken is not None)
+    _say(
+        (lost, "runs without a process were ended"),
+        (restored, "videos were put back into a new catalogue; the damaged one lies beside it"),
+        (swept, "files of killed writers were removed"),
+        (mended.tables, f"damaged tables of {len(mended.due | mended.due_analyses)} videos were made again"),
+        (mended.spaces, "parts of the search index could not be read and were made again"),
+        (mended.videos_indexed, "videos got their points again"),
+        (mended.videos_withdrawn, "videos that are not there lost their points"),
+        (broken is not None, f"database was published anew: {publication.version_path.name}"),
+    )
+    if failed:
+        err.print(f"[red]{len(failed)} videos could not be mended[/]: {escape(', '.join(failed[:5]))}; see status.")
+        raise typer.Exit(SOME_FAILED)
+    raise typer.Exit(OK)
+
+
+def _mend(archive: Archive, deep: bool) -> Mended:
+    entries = archive.catalogue.all_entries()
+    tables: list[DamagedTable] = []
+    with one_bar("reading the lake's tables" if deep else "looking at the lake's tables", "lake", transient=True):
+        for number, entry in enumerate(entries, start=1):
+            tables += damaged_tables(archive.lake, archive.catalogue, [entry], deep=deep)
+            report("lake", number / len(entries))
+    points = point_troubles(archive.index, entries, stored_number(archive.lake))
+    mended = mend(archive.lake, archive.catalogue, archive.index, tables, points)
+    mended.due.update(entry.name for entry in entries if entry.status == "new")  # nothing is known of how they ended
+    return mended
+
+
+def _run_due(archive: Archive, mended: Mended, jobs: int) -> list[str]:
+    """Compute what is missing; the ids of videos that still lack something."""
+    failed: list[str] = []
+    for name, videos in _by_collection(mended.due).items():
+        ingestion = Ingestion(archive, archive.collection(name), Request(jobs))
+        with VideoBars(len(videos)) as bars:
+            for result in ingestion.run(videos, bars.show):
+                bars.finished(result)
+                failed += [] if result.success else [VideoName.from_partition_key(result.task.key or "").video_id]
+        ingestion.close()
+    for name, videos in _by_collection(mended.due_analyses).items():
+        analyses = LocalAnalyses(archive, archive.collection(name))
+        due = [one for one in analyses.due() if one.video in videos]
+        with VideoBars(len(due)) as bars:
+            for result in analyses.run(due, jobs, bars.show):
+                bars.finished(result)
+                failed += [] if result.success else [VideoName.from_partition_key(result.task.key or "").video_id]
+        analyses.close()
+    return failed
+
+
+def _by_collection(videos: Iterable[VideoName]) -> dict[str, Sequence[VideoName]]:
+    found: dict[str, list[VideoName]] = {}
+    for video in sorted(videos):
+        found.setdefault(video.collection, []).append(video)
+    return dict(found)
+
+
+def _say(*done: tuple[int, str]) -> None:
+    lines = [f"{int(n)} {what}." for n, what in done if n]
+    for line in lines or ["Nothing had to be mended."]:
+        out.print(line, soft_wrap=True)

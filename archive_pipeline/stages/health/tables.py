@@ -1,0 +1,78 @@
+"""Tables that finished videos should have in the lake, and have not, or not in one piece."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from archive_pipeline.stages.chain import ANALYSES, CHAIN, Stage
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+
+_MADE_WITH_OUTCOMES = ("outcomes", "analyses")
+_SMALLEST = 12  # bytes of any Parquet
+
+
+@dataclass(frozen=True)
+class DamagedTable:
+    """`stage` makes it again; None for what is written when a run, or an analysis, has ended."""
+
+    video: VideoName
+    table: str
+    stage: str | None
+    why: str
+
+
+def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *, deep: bool) -> Iterator[DamagedTable]:
+    """Of ready videos that no work is asked for. Quick: footers, some 8 ms a video; `deep` reads everything."""
+    for entry in entries:
+        if not _is_finished(entry):
+            continue
+        video = entry.name
+        ended = {one.analysis for one in catalogue.analyses(video.collection, video) if one.status == "done"}
+        for stage in (*CHAIN, *ANALYSES):
+            if stage in CHAIN or stage.name in ended or any(lake.exists(table, video) for table in stage.tables):
+                yield from _of_stage(lake, video, stage, deep)
+        for table in _MADE_WITH_OUTCOMES:
+            wanted = table == "outcomes" or bool(ended)
+            if why := _damage(lake, video, table, deep) if wanted else None:
+                yield DamagedTable(video, table, None, why)
+
+
+def _of_stage(lake: Lake, video: VideoName, stage: Stage, deep: bool) -> Iterator[DamagedTable]:
+    found = {table: why for table in stage.tables if (why := _damage(lake, video, table, deep))}
+    yield from (DamagedTable(video, table, stage.name, why) for table, why in found.items())
+    made = {p.fingerprint for table in stage.tables if (p := lake.provenance(table, video))}
+    if not found and len(made) > 1:
+        yield DamagedTable(video, stage.tables[-1], stage.name, "it was not made with the other tables of its stage")
+
+
+def _damage(lake: Lake, video: VideoName, table: str, deep: bool) -> str | None:
+    return lake.damage(table, video, deep=deep) if lake.exists(table, video) else "it is missing"
+
+
+def vanished_tables(lake: Lake, entries: Iterable[Entry], collection: str) -> Iterator[DamagedTable]:
+    """What a listing tells: tables of the collection's ready videos that are gone or empty."""
+    finished = [entry.name for entry in entries if _is_finished(entry)]
+    for stage in CHAIN if finished else ():
+        for table in stage.tables:
+            sizes = lake.sizes(table, collection)
+            for video in finished:
+                if sizes.get(video, 0) < _SMALLEST:
+                    why = "it is cut" if video in sizes else "it is missing"
+                    yield DamagedTable(video, table, stage.name, why)
+
+
+def unmakeable_files(lake: Lake) -> Iterator[tuple[Path, str]]:
+    """Files of results that no stage makes again (evaluations) and that cannot be read."""
+    for file in lake.appended_files("evaluations"):
+        try:
+            pl.read_parquet(file, glob=False)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            yield file, str(error).splitlines()[0][:200]
+
+
+def _is_finished(entry: Entry) -> bool:
+    return entry.status == "ready" and not entry.pending
