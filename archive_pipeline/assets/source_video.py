@@ -28,8 +28,9 @@ def source_video(context: dg.AssetExecutionContext, archive: Archive) -> dg.Mate
         work.inputs = {"content": sha256}
         if not work.is_current:
             facts = probe(work.file)
-            for table in _OF_THE_CONTENT:
-                work.lake.delete(table, work.video)
+            if sha256 not in work.read("outcomes", "sha256")["sha256"]:  # of another content than the last run's
+                for table in _OF_THE_CONTENT:
+                    work.lake.delete(table, work.video)
             work.write("media", pl.DataFrame([asdict(facts) | {"sha256": sha256, "bytes": size}]))
         media = work.read("media").row(0, named=True)
         return work.result(

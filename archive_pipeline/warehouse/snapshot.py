@@ -47,6 +47,8 @@ def state_of(file: Path) -> State | None:
     """None when the file cannot be opened (locked, damaged) or holds something else."""
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
+            if is_short(connection, file):
+                return None
             stated = "SELECT epoch(published_at)::BIGINT, sequence, schema_digest FROM _published"
             row = connection.execute(stated).fetchone()
             collections = connection.execute("FROM collections ORDER BY collection").fetchall()
@@ -55,6 +57,14 @@ def state_of(file: Path) -> State | None:
     except duckdb.Error:
         return None
     return State(datetime.fromtimestamp(row[0], UTC), row[1], row[2], collections, rows) if row else None
+
+
+def is_short(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
+    """Whether the file ends before its blocks do; opening it does not tell."""
+    ((block_bytes, n_blocks),) = connection.execute(
+        "SELECT block_size, total_blocks FROM pragma_database_size() WHERE database_name = current_database()"
+    ).fetchall()
+    return bool(file.stat().st_size < n_blocks * block_bytes)
 
 
 def published_tables() -> list[str]:

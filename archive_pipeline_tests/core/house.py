@@ -6,7 +6,16 @@ from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 FLOORS = (
-    ("", "errors", "settings", "progress", "timecode", "locking", "garbage"),  # "": the package, for its version
+    (
+        "",
+        "errors",
+        "settings",
+        "progress",
+        "timecode",
+        "locking",
+        "durability",
+        "garbage",
+    ),  # "": the package, for its version
     ("media", "encoders", "semantics", "search", "simulator"),
     ("store",),
     ("collections",),

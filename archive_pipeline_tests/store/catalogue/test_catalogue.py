@@ -133,7 +133,7 @@ def test_a_catalogue_made_anew_is_ahead_of_every_snapshot_of_the_lost_one(tmp_pa
 def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.sqlite"
     file.write_bytes(os.urandom(8192))
-    with pytest.raises(ConfigurationError, match=r"catalogue_damaged.*move it"):
+    with pytest.raises(ConfigurationError, match=r"catalogue_damaged.*archive-pipeline repair"):
         Catalogue(file).sequence()
 
 
