@@ -1,17 +1,22 @@
 """Kills at random moments: afterwards the archive is what it would have been; nothing is lost, twice, or left."""
 
+import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from archive_pipeline.search.edge_reader import EdgeReader
 from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline.warehouse import open_database
 from archive_pipeline_tests.disasters.machine import Machine
 from archive_pipeline_tests.pipeline.site import NAME, TIMINGS, Site
 from archive_pipeline_tests.thorough import thorough
@@ -37,9 +42,13 @@ def killed_again_and_again(site: Site, machine: Machine, files: Sequence[Path], 
     undisturbed()
     expected = state(site)
     begun = time.monotonic()
+    readers = Readers(site)
     for number in range(n_kills):
         force = ["--force"] if number % 5 == 0 else []
         command = ["describe", NAME] if number % 3 == 2 else ["ingest", NAME, "--jobs", "2"]
+        if number % 4 == 3:
+            command, force = ["repair"], []
+            damage_something(site, chance)
         running = subprocess.Popen(
             [sys.executable, "-m", "archive_pipeline", *command, *force],
             stdout=subprocess.DEVNULL,
@@ -48,7 +57,8 @@ def killed_again_and_again(site: Site, machine: Machine, files: Sequence[Path], 
         time.sleep(chance.uniform(1.0, 9.0))
         machine.cut_power()
         running.wait()
-    print(f"\n{n_kills} kills in {time.monotonic() - begun:.0f} s")
+    print(f"\n{n_kills} kills in {time.monotonic() - begun:.0f} s, {readers.stop()} readings beside them")
+    assert readers.errors == []
     undisturbed()
     for name, rows in state(site).items():
         # what the encoder gives depends in its last bits on what else is in the batch
@@ -60,6 +70,47 @@ def killed_again_and_again(site: Site, machine: Machine, files: Sequence[Path], 
         assert all(
             site.archive.lake.exists(t, e.name) for e in site.archive.catalogue.entries(NAME) for t in stage.tables
         )
+
+
+def damage_something(site: Site, chance: random.Random) -> None:
+    """Empty a table of a stage, where it is there just now."""
+    stage = chance.choice(CHAIN)
+    table = site.archive.lake.path(stage.tables[0], chance.choice(site.archive.catalogue.entries(NAME)).name)
+    if table.exists():
+        os.truncate(table, 0)
+
+
+class Readers:
+    """Somebody who asks the database and the index every 50 ms, and must never be refused."""
+
+    def __init__(self, site: Site) -> None:
+        self.errors: list[BaseException] = []
+        self._link = site.archive.settings.database_link
+        self._index = EdgeReader(site.archive.settings.qdrant_dir, timeout_s=60)
+        (self._space,) = self._index.spaces()
+        self._n = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def stop(self) -> int:
+        """How often they asked."""
+        self._done.set()
+        self._thread.join()
+        self._index.close()
+        return self._n
+
+    def _read(self) -> None:
+        dimension = self._index.dimension(self._space)
+        assert dimension is not None
+        while not self._done.wait(0.05):
+            try:
+                with open_database(self._link) as connection:
+                    assert connection.execute("SELECT count(*) FROM shots").fetchall()
+                assert self._index.search(self._space, np.ones(dimension, np.float32))
+            except BaseException as error:
+                self.errors.append(error)
+            self._n += 1
 
 
 def undisturbed() -> None:
