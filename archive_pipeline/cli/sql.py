@@ -28,6 +28,8 @@ def sql(
             result = connection.sql(query)
         except duckdb.Error as error:
             err.print(f"[red]{escape(str(error))}[/]")
+            if isinstance(error, duckdb.IOException):
+                err.print("The database itself may be damaged: archive-pipeline doctor --deep")
             raise typer.Exit(CANNOT) from None
         if as_json:
             print_json([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])

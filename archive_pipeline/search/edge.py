@@ -68,6 +68,11 @@ class EdgeIndex(EdgeSearch, ShotIndex):
     def _shard(self, space: str) -> AbstractContextManager[Shard | None]:
         return self._space(space).opened()
 
+    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+        """Of a video that was just written the journal tells, and the shard need not be opened."""
+        latest = self._space(space).latest(video_id)
+        return super().video_points(space, video_id) if latest is None else {p.id: p.payload for p in latest}
+
     def ensure_space(self, space: str, dimension: int) -> None:
         self._space(space).create(dimension)
 

@@ -24,6 +24,9 @@ from archive_pipeline.search.journal import Journal
 from archive_pipeline.search.model import Point
 from archive_pipeline.search.spaces import index_damaged, is_space, size_mismatch, unknown_space
 
+_MOST_BEHIND = 64  # entries that the shard may lack
+_MOST_BYTES_BEHIND = 32 << 20
+
 
 @dataclass(frozen=True)
 class SpaceFacts:
@@ -83,7 +86,10 @@ class SpaceFolder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def replace(self, videos: Mapping[str, Sequence[Point]]) -> None:
-        """Journal first, then the shard: whoever dies between leaves an entry that the next one applies."""
+        """Into the journal; into the shard once enough is behind, or somebody reads it.
+
+        Opening a shard of 300,000 points costs a second, which not every video can pay; searches follow the journal.
+        """
         with self.locked():
             facts = self.facts()
             if facts is None:
@@ -95,8 +101,20 @@ class SpaceFolder:
                 raise PassingError(
                     "index_write_failed", f"Writing to the search index failed ({error}). Is the disk full?"
                 ) from error
-            self._apply_what_is_missing(facts)
-            self.journal.prune()
+            n_entries, n_bytes = self.journal.size_after(self._applied_generation())
+            if n_entries >= _MOST_BEHIND or n_bytes > _MOST_BYTES_BEHIND:
+                self._apply_what_is_missing(facts)
+            self.journal.prune(self._applied_generation())
+
+    def latest(self, video_id: str) -> Sequence[Point] | None:
+        """The points of a video that the shard does not know yet; None where it knows the newest of them."""
+        if self.facts() is None:
+            return None
+        with self.locked():
+            try:
+                return self.journal.newest_of(video_id, self._applied_generation())
+            except LookupError as error:
+                raise index_damaged(error) from error
 
     @contextmanager
     def opened(self) -> Iterator[Shard | None]:

@@ -61,12 +61,25 @@ class Journal:
         for following in range(generation + 1, self.generation() + 1):
             yield self._read(following)
 
-    def prune(self) -> None:
-        """Forget the oldest entries beyond what is kept; never the newest, which carries the count."""
+    def size_after(self, generation: int) -> tuple[int, int]:
+        """How many entries follow `generation`, and their bytes."""
+        following = [self._file(one) for one in self._generations() if one > generation]
+        return len(following), sum(file.stat().st_size for file in following)
+
+    def newest_of(self, video_id: str, after: int) -> Sequence[Point] | None:
+        """What the newest entry behind `after` that names the video says of it; None where none does."""
+        for generation in range(self.generation(), after, -1):
+            if (points := self._read(generation).videos.get(video_id)) is not None:
+                return points
+        return None
+
+    def prune(self, applied: int) -> None:
+        """Forget the oldest entries beyond what is kept; none that the shard lacks (after `applied`), and never the
+        newest, which carries the count."""
         kept = 0
         for position, generation in enumerate(sorted(self._generations(), reverse=True)):
             kept += self._file(generation).stat().st_size
-            if position > 0 and kept > _KEPT_BYTES:
+            if position > 0 and generation <= applied and kept > _KEPT_BYTES:
                 self._file(generation).unlink(missing_ok=True)
 
     def _read(self, generation: int) -> Entry:

@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 
 from archive_pipeline.errors import PassingError
-from archive_pipeline.warehouse.snapshot import is_short
 from archive_pipeline.warehouse.versions import Versions
 
 _PATIENCE_S = 5.0
@@ -31,11 +30,7 @@ def open_database(link: Path) -> duckdb.DuckDBPyConnection:
         current = versions.current()
         for version in [current, *versions.all()] if current else []:
             try:
-                connection = duckdb.connect(str(version), read_only=True)
-                if not is_short(connection, version):
-                    return connection
-                connection.close()
-                reason = "it is shorter than it says"
+                return duckdb.connect(str(version), read_only=True)
             except duckdb.Error as error:  # vanished since, held by a writer, or damaged
                 reason = str(error)
         if current is None:

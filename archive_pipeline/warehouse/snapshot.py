@@ -47,8 +47,6 @@ def state_of(file: Path) -> State | None:
     """None when the file cannot be opened (locked, damaged) or holds something else."""
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
-            if is_short(connection, file):
-                return None
             stated = "SELECT epoch(published_at)::BIGINT, sequence, schema_digest FROM _published"
             row = connection.execute(stated).fetchone()
             collections = connection.execute("FROM collections ORDER BY collection").fetchall()
@@ -59,12 +57,25 @@ def state_of(file: Path) -> State | None:
     return State(datetime.fromtimestamp(row[0], UTC), row[1], row[2], collections, rows) if row else None
 
 
-def is_short(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
-    """Whether the file ends before its blocks do; opening it does not tell."""
-    ((block_bytes, n_blocks),) = connection.execute(
-        "SELECT block_size, total_blocks FROM pragma_database_size() WHERE database_name = current_database()"
-    ).fetchall()
-    return bool(file.stat().st_size < n_blocks * block_bytes)
+def unreadable(file: Path, *, deep: bool) -> str | None:
+    """Why not all of a database that opens can be read: it ends before its last block or, where `deep` reads them all,
+    a block is damaged. None where all can."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            last = [
+                connection.execute(f"SELECT max(block_id) FROM pragma_storage_info('{table}')").fetchall()[0][0]
+                for table in published_tables()
+            ]
+            ((block_bytes,),) = connection.execute(
+                "SELECT block_size FROM pragma_database_size() WHERE database_name = current_database()"
+            ).fetchall()
+            if file.stat().st_size < (max(block or 0 for block in last) + 1) * block_bytes:
+                return "it ends before its last block"
+            for table in published_tables() if deep else ():
+                connection.execute(f"SELECT bit_xor(hash(t)) FROM {table} AS t").fetchall()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0][:200]
+    return None
 
 
 def published_tables() -> list[str]:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from archive_pipeline.errors import PassingError
-from archive_pipeline.search import edge_reader, journal
+from archive_pipeline.search import edge_folder, edge_reader, journal
 from archive_pipeline.search.edge import EdgeIndex
 from archive_pipeline.search.edge_reader import EdgeReader
+from archive_pipeline.search.edge_shard import Shard
 from archive_pipeline.search.model import Filter
 from archive_pipeline_tests.search import processes
 from archive_pipeline_tests.search.processes import DIMENSION, N_VIDEOS, SPACE, video_points
@@ -132,12 +133,32 @@ def test_a_reader_that_fell_far_behind_copies_again(tmp_path: Path, monkeypatch:
         reader.count(SPACE)
         first_copy = reader._opened[SPACE].replica
         monkeypatch.setattr(journal, "_KEPT_BYTES", 1)
+        monkeypatch.setattr(edge_folder, "_MOST_BEHIND", 1)
         for version in (1, 2, 3):
             index.replace_video(SPACE, "c/0", video_points(0, version))
         assert len(list((tmp_path / SPACE / "journal").iterdir())) == 1
         assert reader.video_points(SPACE, "c/0").keys() == ids(0, 3)
         assert reader._opened[SPACE].replica is not first_copy
         assert len(copies(tmp_path)) == 1
+
+
+def test_writing_a_video_opens_no_shard_until_enough_is_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = filled(tmp_path)
+    index.count(SPACE)
+    monkeypatch.setattr(journal, "_KEPT_BYTES", 1)
+    monkeypatch.setattr(edge_folder, "_MOST_BEHIND", 5)
+    opened: list[Path] = []
+    load = Shard.load.__func__  # type: ignore[attr-defined]
+    monkeypatch.setattr(Shard, "load", classmethod(lambda cls, *of: (opened.append(of[0]), load(cls, *of))[1]))
+    for version in range(1, 5):
+        index.replace_video(SPACE, "c/0", video_points(0, version))
+        assert index.video_points(SPACE, "c/0").keys() == ids(0, version)
+    assert opened == []
+    assert len(list((tmp_path / SPACE / "journal").iterdir())) >= 4, "what the shard lacks is not forgotten"
+    index.replace_video(SPACE, "c/0", video_points(0, 5))
+    assert len(opened) == 1
+    assert index.video_points(SPACE, "c/0").keys() == ids(0, 5)
+    assert len(list((tmp_path / SPACE / "journal").iterdir())) == 1
 
 
 def test_a_space_that_was_dropped_and_made_again_is_not_mistaken(tmp_path: Path) -> None:

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import duckdb
-
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.store.catalogue import Catalogue
-from archive_pipeline.warehouse.snapshot import published_tables, state_of
+from archive_pipeline.warehouse.snapshot import state_of, unreadable
 from archive_pipeline.warehouse.versions import Versions
 
 
@@ -25,14 +23,5 @@ def database_trouble(catalogue: Catalogue, link: Path, *, deep: bool) -> str | N
         return f"{version.name} cannot be opened: readers get the version before it"
     if state.sequence == catalogue.sequence() and state.rows["videos"] < wanted:
         return f"{version.name} has {state.rows['videos']} videos, {wanted} are ready"
-    return _unreadable(version) if deep else None
-
-
-def _unreadable(version: Path) -> str | None:
-    try:
-        with duckdb.connect(str(version), read_only=True) as connection:
-            for table in published_tables():
-                connection.execute(f"SELECT bit_xor(hash(t)) FROM {table} AS t").fetchall()
-    except duckdb.Error as error:
-        return f"{version.name} cannot be read: {str(error).splitlines()[0][:200]}"
-    return None
+    why = unreadable(version, deep=deep)
+    return f"{version.name} cannot be read: {why}" if why else None
