@@ -26,7 +26,7 @@ def file_lock(
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
-    with path.open("ab") as file:
+    with path.open("ab", buffering=0) as file:
         waited = False
         while True:
             try:
@@ -42,7 +42,6 @@ def file_lock(
         with suppress(OSError):  # a full disk keeps nobody from a lock
             file.truncate(0)
             file.write(f"process {os.getpid()} on {socket.gethostname()} since {datetime.now():%F %T}".encode())
-            file.flush()
         yield
 
 

@@ -4,8 +4,10 @@ import dagster as dg
 
 from archive_pipeline.assets.policy import OWNERS
 from archive_pipeline.assets.video_statistics import video_statistics
+from archive_pipeline.errors import ArchiveError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import PASSING_ERRORS
+from archive_pipeline.system_errors import DISK_FULL
 from archive_pipeline.warehouse import publish
 
 
@@ -19,7 +21,12 @@ from archive_pipeline.warehouse import publish
 )
 def warehouse(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Publish a new read-only DuckDB snapshot: build it aside, swap the link `archive.duckdb`."""
-    publication = publish(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link)
+    try:
+        publication = publish(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link)
+    except ArchiveError as error:
+        # no room is made by waiting here: the sensor asks again for as long as something is to be published
+        is_worth_trying = not error.permanent and error.code != DISK_FULL
+        raise dg.Failure(f"{error.message} [{error.code}]", allow_retries=is_worth_trying) from error
     context.log.info(f"{publication.n_videos_changed} changed videos published in {publication.seconds:.1f} s")
     return dg.MaterializeResult(
         metadata={

@@ -1,14 +1,15 @@
 """All commands, each in a module of its own."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import archive_pipeline
 from archive_pipeline.cli.bench import bench
 from archive_pipeline.cli.collections import collections
 from archive_pipeline.cli.concepts import concepts
-from archive_pipeline.cli.console import EXIT_CODES
+from archive_pipeline.cli.console import EXIT_CODES, explained
 from archive_pipeline.cli.demo import demo
 from archive_pipeline.cli.describe import describe
 from archive_pipeline.cli.dev import dev
@@ -27,7 +28,17 @@ from archive_pipeline.cli.vlm import vlm
 from archive_pipeline.cli.vocabularies import vocabularies
 from archive_pipeline.cli.web import web
 
+
+class _Explaining(TyperGroup):
+    """What the operating system refuses, and whatever else people are meant to read, ends a command with a sentence."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        with explained():
+            return super().invoke(ctx)
+
+
 app = typer.Typer(
+    cls=_Explaining,
     help="Make a video archive searchable, watchable and countable.",
     epilog=EXIT_CODES,
     no_args_is_help=True,

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from archive_pipeline.collections.yaml_files import FileProblem
 from archive_pipeline.errors import ArchiveError
+from archive_pipeline.system_errors import system_error
 
 OK = 0
 CANNOT = 1  # nothing was done: a wrong file, a missing model, an unknown collection
@@ -54,6 +55,10 @@ def explained(as_json: bool = False) -> Iterator[None]:
         yield
     except ArchiveError as error:
         fail(error, as_json)
+    except Exception as error:
+        if refused := system_error(error):
+            fail(refused, as_json)
+        raise
 
 
 def hours(seconds: float) -> str:

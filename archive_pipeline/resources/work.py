@@ -22,6 +22,7 @@ from archive_pipeline.stages.qdrant_points import refresh_points
 from archive_pipeline.store.lake import TableWriter
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
+from archive_pipeline.system_errors import system_error
 
 FORCE_TAG = "archive/force"
 
@@ -253,6 +254,8 @@ def _explaining(
 def _explained(error: Exception) -> ArchiveError:
     if isinstance(error, ArchiveError):
         return error
+    if refused := system_error(error):
+        return refused
     if isinstance(error, OSError | MemoryError):
         return PassingError("io_error", f"{type(error).__name__}: {error}")
     return PassingError(

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from archive_pipeline.durability import write_atomically
-from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import file_lock
+from archive_pipeline.search.edge_room import require_room_to_write
 from archive_pipeline.search.edge_shard import Shard
 from archive_pipeline.search.index import check_points
 from archive_pipeline.search.journal import Journal
@@ -95,16 +95,12 @@ class SpaceFolder:
             if facts is None:
                 raise unknown_space(self.space)
             check_points(videos, self.space, facts.dimension)
-            try:
-                self.journal.append(videos)
-            except OSError as error:
-                raise PassingError(
-                    "index_write_failed", f"Writing to the search index failed ({error}). Is the disk full?"
-                ) from error
-            n_entries, n_bytes = self.journal.size_after(self._applied_generation())
+            require_room_to_write(self.shard_dir, videos)  # before the journal: what it says has to be applied to read
+            self.journal.append(videos)
+            n_entries, n_bytes = self.journal.size_after(self.applied())
             if n_entries >= _MOST_BEHIND or n_bytes > _MOST_BYTES_BEHIND:
                 self._apply_what_is_missing(facts)
-            self.journal.prune(self._applied_generation())
+            self.journal.prune(self.applied())
 
     def latest(self, video_id: str) -> Sequence[Point] | None:
         """The points of a video that the shard does not know yet; None where it knows the newest of them."""
@@ -112,7 +108,7 @@ class SpaceFolder:
             return None
         with self.locked():
             try:
-                return self.journal.newest_of(video_id, self._applied_generation())
+                return self.journal.newest_of(video_id, self.applied())
             except LookupError as error:
                 raise index_damaged(error) from error
 
@@ -122,24 +118,18 @@ class SpaceFolder:
         if self.facts() is None:
             yield None
             return
-        with self.settled() as facts:
+        with self.locked():
+            facts = self.facts()
             if facts is None:
                 yield None
                 return
+            if self.applied() < self.journal.generation():
+                self._apply_what_is_missing(facts)
             shard = Shard.load(self.shard_dir, facts.dimension, facts.has_words)
             try:
                 yield shard
             finally:
                 shard.close()
-
-    @contextmanager
-    def settled(self) -> Iterator[SpaceFacts | None]:
-        """The lock, with no writer's leftovers in the shard's closed files: they may be copied."""
-        with self.locked():
-            facts = self.facts()
-            if facts is not None and self._applied_generation() < self.journal.generation():
-                self._apply_what_is_missing(facts)
-            yield facts
 
     def _create(self, dimension: int) -> SpaceFacts:
         shutil.rmtree(self._folder, ignore_errors=True)  # of a creation that was cut short
@@ -154,7 +144,7 @@ class SpaceFolder:
     def _apply_what_is_missing(self, facts: SpaceFacts) -> None:
         shard = Shard.load(self.shard_dir, facts.dimension, facts.has_words)
         try:
-            applied = self._applied_generation()
+            applied = self.applied()
             try:
                 for entry in self.journal.after(applied):
                     shard.replace(entry.videos)
@@ -167,7 +157,8 @@ class SpaceFolder:
             shard.close()
         write_atomically(self._applied, str(applied).encode())
 
-    def _applied_generation(self) -> int:
+    def applied(self) -> int:
+        """Generation of the last journal entry that the shard holds for sure."""
         try:
             return int(self._applied.read_bytes())
         except (FileNotFoundError, ValueError):

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive_pipeline.errors import ArchiveError
+from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.search.edge import EdgeSearch
-from archive_pipeline.search.edge_replica import Replica
+from archive_pipeline.search.edge_replica import Replica, copied_elsewhere
 from archive_pipeline.search.edge_shard import Shard
+from archive_pipeline.system_errors import DISK_FULL
 
 _REFRESH_S = 1.0  # looking costs 0.1 ms, applying a video of 50 shots some 10 ms; a write must be found within 10 s
 _CATCH_UP_S = (
@@ -52,7 +53,14 @@ class EdgeReader(EdgeSearch):
 
     @contextmanager
     def _shard(self, space: str) -> Iterator[Shard | None]:
-        self._refresh_if_due(space)
+        try:
+            self._refresh_if_due(space)
+        except PassingError as error:
+            if error.code != DISK_FULL:
+                raise
+            with copied_elsewhere(self._space(space)) as shard:  # slower, and it answers
+                yield shard
+            return
         with self._mutex:
             opened = self._opened.get(space)
             if opened:

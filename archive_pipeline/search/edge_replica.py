@@ -15,15 +15,21 @@ import math
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from io import BufferedWriter
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.search.edge_folder import SpaceFacts, SpaceFolder
 from archive_pipeline.search.edge_shard import Shard
+from archive_pipeline.search.spaces import index_damaged
 from archive_pipeline.search.sparse_copy import copy_folder
+from archive_pipeline.system_errors import system_error
+
+_ELSEWHERE = (Path("/dev/shm"), Path("/tmp"))
 
 
 @dataclass(frozen=True)
@@ -76,19 +82,20 @@ class Replica:
     @classmethod
     def _copied(cls, source: SpaceFolder, place: "_Place") -> "Replica | None":
         place.remove()
-        with source.settled() as facts:
-            if facts is None:
-                return None
-            try:
-                copy_folder(source.shard_dir, place.shard_dir)
-            except OSError as error:
-                raise PassingError(
-                    "index_copy_failed", f"The search index cannot be copied for reading ({error}). Is the disk full?"
-                ) from error
-            generation = source.journal.generation()
-        return cls(
-            source, place, facts.birth, Shard.load(place.shard_dir, facts.dimension, facts.has_words), generation
-        )
+        copied = _copy(source, place.shard_dir)
+        if copied is None:
+            return None
+        facts, generation = copied
+        shard = Shard.load(place.shard_dir, facts.dimension, facts.has_words)
+        replica = cls(source, place, facts.birth, shard, generation)
+        try:
+            replica.catch_up()
+        except BaseException as error:
+            shard.close()
+            if isinstance(error, LookupError):
+                raise index_damaged(error) from error
+            raise
+        return replica
 
     def catch_up(self, budget_s: float = math.inf) -> None:
         """Apply what was written since, at least one entry and then as many as fit the time.
@@ -103,17 +110,55 @@ class Replica:
                 break
 
     def close(self) -> None:
-        """Leave the copy to the next reader, unless one waits already or the space is gone."""
+        """Leave the copy to the next reader, unless one waits already, the space is gone or the disk is full."""
         facts = self._source.facts()
-        wanted = facts is not None and facts.birth == self.birth
-        if wanted:
-            self.shard.flush()
+        others = (other.folder.exists() for other in _others(self._source, self._place))
+        is_left = facts is not None and facts.birth == self.birth and not any(others)
+        if is_left:
+            try:
+                self.shard.flush()
+                self._place.leave_state(_State(self.birth, self.generation))
+            except (ArchiveError, OSError):
+                is_left = False
         self.shard.close()
-        if wanted and not any(other.folder.exists() for other in _others(self._source, self._place)):
-            self._place.leave_state(_State(self.birth, self.generation))
-        else:
+        if not is_left:
             self._place.remove()
         self._place.unlock()
+
+
+@contextmanager
+def copied_elsewhere(source: SpaceFolder) -> Iterator[Shard | None]:
+    """A copy for one query where the index's own disk has no room for one; a shard without its deleted points is some
+    4 kB a shot. Raises PassingError `disk_full` where there is no room anywhere."""
+    folder = max((place for place in _ELSEWHERE if place.is_dir()), key=lambda place: shutil.disk_usage(place).free)
+    with TemporaryDirectory(prefix="archive-search-", dir=folder) as aside:
+        copied = _copy(source, Path(aside) / "shard")
+        if copied is None:
+            yield None
+            return
+        facts, generation = copied
+        shard = Shard.load(Path(aside) / "shard", facts.dimension, facts.has_words)
+        try:
+            for entry in source.journal.after(generation):
+                shard.replace(entry.videos)
+            yield shard
+        finally:
+            shard.close()
+
+
+def _copy(source: SpaceFolder, target: Path) -> tuple[SpaceFacts, int] | None:
+    """Copy the shard as it lies, which writes nothing where it lies; the generation that the copy holds for sure."""
+    with source.locked():
+        facts = source.facts()
+        if facts is None:
+            return None
+        try:
+            copy_folder(source.shard_dir, target)
+        except OSError as error:
+            raise system_error(error, target) or PassingError(
+                "index_copy_failed", f"The search index cannot be copied for reading ({error})."
+            ) from error
+        return facts, source.applied()
 
 
 class _Place:

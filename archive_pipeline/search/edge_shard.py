@@ -8,8 +8,15 @@ import numpy as np
 import qdrant_edge as qe
 
 from archive_pipeline.errors import PassingError
+from archive_pipeline.search.edge_room import (
+    fill_holes,
+    has_room_to_rewrite,
+    require_room_to_create,
+    require_room_to_write,
+)
 from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.spaces import index_damaged
+from archive_pipeline.system_errors import system_error
 
 if TYPE_CHECKING:
     from qdrant_edge import ConditionType as Condition
@@ -34,14 +41,19 @@ _NO_HNSW_KB = 1 << 40  # no segment grows this large: searches stay exact, and o
 class Shard:
     """An Edge shard that this process has to itself."""
 
-    def __init__(self, shard: qe.EdgeShard, dimension: int, has_words: bool) -> None:
+    def __init__(self, shard: qe.EdgeShard, folder: Path, dimension: int, has_words: bool) -> None:
         self._shard = shard
+        self._folder = folder
         self._has_words = has_words
         self.dimension = dimension
 
     @classmethod
     def create(cls, folder: Path, dimension: int) -> "Shard":
-        """Without Edge's write-ahead log (67–100 MB a shard, whatever it holds): the journal does its work."""
+        """Without Edge's write-ahead log (67–100 MB a shard, whatever it holds): the journal does its work.
+
+        Raises PassingError `disk_full`.
+        """
+        require_room_to_create(folder)
         config = qe.EdgeConfig(
             vectors=qe.EdgeVectorParams(size=dimension, distance=qe.Distance.Cosine),
             sparse_vectors={_WORDS: qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)},
@@ -51,27 +63,37 @@ class Shard:
             wal_enabled=False,
         )
         folder.mkdir(parents=True)
-        shard = cls(qe.EdgeShard.create(str(folder), config), dimension, has_words=True)
+        shard = cls(qe.EdgeShard.create(str(folder), config), folder, dimension, has_words=True)
+        fill_holes(folder)
         for field, schema in _PAYLOAD_INDEXES.items():
             shard._shard.update(qe.UpdateOperation.create_field_index(field, schema))
         return shard
 
     @classmethod
     def load(cls, folder: Path, dimension: int, has_words: bool) -> "Shard":
-        """Spaces of the first layout have no words: theirs are not stored, and nothing is found by them."""
+        """Spaces of the first layout have no words: theirs are not stored, and nothing is found by them.
+
+        Raises PassingError `disk_full` and its like (system_errors.py), ArchiveError `index_damaged`.
+        """
+        fill_holes(folder)
         try:
-            return cls(qe.EdgeShard.load(str(folder)), dimension, has_words)
+            return cls(qe.EdgeShard.load(str(folder)), folder, dimension, has_words)
         except Exception as error:  # Edge raises nothing more specific
-            raise index_damaged(error) from error
+            raise system_error(error, folder) or index_damaged(error) from error
 
     def close(self) -> None:
         self._shard.close()
 
     def flush(self) -> None:
-        self._shard.flush()
+        """Raises PassingError `disk_full` and its like."""
+        try:
+            self._shard.flush()
+        except Exception as error:
+            raise system_error(error, self._folder) or error from error
 
     def replace(self, videos: Mapping[str, Sequence[Point]]) -> None:
-        """New points first, then whatever else the videos have goes."""
+        """New points first, then whatever else the videos have goes. Raises PassingError `disk_full`."""
+        require_room_to_write(self._folder, videos)
         try:
             points = [_to_edge(point, self._has_words) for own in videos.values() for point in own]
             for start in range(0, len(points), _BATCH):
@@ -83,13 +105,16 @@ class Shard:
                 )
                 self._shard.update(qe.UpdateOperation.delete_points_by_filter(stale))
         except Exception as error:
-            raise PassingError(
-                "index_write_failed", f"Writing to the search index failed ({error}). Is the disk full?"
+            raise system_error(error, self._folder) or PassingError(
+                "index_write_failed", f"Writing to the search index failed ({error})."
             ) from error
+        fill_holes(self._folder)
 
     def reclaim(self) -> None:
-        """Rewrite the shard without its deleted points, once they are a fifth of it; 0.05 ms where they are not."""
-        self._shard.optimize()
+        """Rewrite the shard without its deleted points, once they are a fifth of it and there is room for both."""
+        if has_room_to_rewrite(self._folder):
+            self._shard.optimize()
+            fill_holes(self._folder)
 
     def search_batch(self, queries: Sequence[Query]) -> list[list[Hit]]:
         asked = [query for query in queries if self._has_words or not isinstance(query.vector, SparseVector)]

@@ -17,6 +17,7 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Reviews
+from archive_pipeline.system_errors import system_error
 from archive_pipeline.warehouse.rows import batches, collection_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
@@ -64,9 +65,10 @@ def publish(
         try:
             state = _build(versions, base, lake, catalogue, changed, whole, sequence)
             version = versions.install()
-        except duckdb.IOException as error:
-            message = f"{versions.folder} could not be written (is the disk full?): {error}"
-            raise PassingError("cannot_publish", message) from error
+        except (duckdb.IOException, OSError) as error:
+            raise system_error(error, versions.folder) or PassingError(
+                "cannot_publish", f"{versions.folder} could not be written: {error}"
+            ) from error
         finally:
             versions.clear_aside()
         versions.remove_old()

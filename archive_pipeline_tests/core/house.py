@@ -15,6 +15,7 @@ FLOORS = (
         "locking",
         "durability",
         "garbage",
+        "system_errors",
     ),  # "": the package, for its version
     ("media", "encoders", "semantics", "search", "simulator"),
     ("store",),

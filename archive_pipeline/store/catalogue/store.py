@@ -10,6 +10,7 @@ from pathlib import Path
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
 from archive_pipeline.settings import shipped
+from archive_pipeline.system_errors import system_error
 
 _VERSION = 2
 _WAIT_S = 30.0
@@ -62,7 +63,9 @@ class Store:
                 raise
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            raise PassingError("catalogue_unavailable", f"The catalogue {self.file} cannot be used: {error}") from error
+            raise system_error(error, self.file) or PassingError(
+                "catalogue_unavailable", f"The catalogue {self.file} cannot be used: {error}"
+            ) from error
         except sqlite3.IntegrityError:
             raise
         except sqlite3.DatabaseError as error:
