@@ -18,11 +18,11 @@ from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.encoders.service import served_encoder
-from archive_pipeline.errors import ArchiveError
+from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.stages.health import Mended, mend, point_troubles, vanished_tables
+from archive_pipeline.stages.health import Mended, PointTroubles, mend, point_troubles, vanished_tables
 from archive_pipeline.stages.health.points import any_number
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
@@ -70,9 +70,12 @@ class Ingestion:
     def _mend(self) -> Mended:
         """What a quick look finds lost of the collection: tables that are gone or empty, points that are gone."""
         entries = self.archive.catalogue.all_entries()
-        own = [entry for entry in entries if entry.name.collection == self.collection.name]
-        tables = vanished_tables(self.archive.lake, own, self.collection.name)
-        points = point_troubles(self.archive.index, entries, any_number)
+        own = self.archive.idle(entry for entry in entries if entry.name.collection == self.collection.name)
+        tables = vanished_tables(self.archive.lake, own)
+        try:
+            points = point_troubles(self.archive.index, entries, any_number)
+        except PassingError:  # a server that is away: the videos' runs will wait for it
+            points = PointTroubles({}, (), ())
         return mend(self.archive.lake, self.archive.catalogue, self.archive.index, tables, points)
 
     def _look(self) -> tuple[IngestPlan, list[VideoName]]:

@@ -6,6 +6,7 @@ million), and of the lake's tables some hundred videos are looked at, the next o
 
 import dagster as dg
 
+from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.health import Mended, damaged_tables, mend, point_troubles
 from archive_pipeline.stages.health.points import any_number
@@ -46,10 +47,12 @@ def mend_archive() -> None:
 )
 def stores(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult:
     """Asks for a run of mend_archive where something is lost; its tick says what."""
+    if n_unfinished(context.instance, mend_archive.name):
+        return dg.SensorResult(skip_reason="a run of mend_archive is under way")
     entries = archive.catalogue.all_entries()
     first = int(context.cursor or 0) % max(len(entries), 1)
     part = entries[first : first + _VIDEOS_A_LOOK]
-    damaged = list(damaged_tables(archive.lake, archive.catalogue, part, deep=False))
+    damaged = list(damaged_tables(archive.lake, archive.catalogue, archive.idle(part), deep=False))
     points = point_troubles(archive.index, entries, any_number)
     cursor = str(first + _VIDEOS_A_LOOK)
     if not damaged and points.is_none:
@@ -65,7 +68,7 @@ def stores(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorRe
 
 def mend_quickly(archive: Archive, suspects: list[Entry]) -> Mended:
     """Mend the index, and the tables of these videos."""
-    tables = list(damaged_tables(archive.lake, archive.catalogue, suspects, deep=False))
+    tables = list(damaged_tables(archive.lake, archive.catalogue, archive.idle(suspects), deep=False))
     points = point_troubles(archive.index, archive.catalogue.all_entries(), any_number)
     return mend(archive.lake, archive.catalogue, archive.index, tables, points)
 

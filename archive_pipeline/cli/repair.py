@@ -39,6 +39,8 @@ def repair(
         restored = mend_catalogue(archive.catalogue, archive.lake, archive.settings.catalogue_file)
         swept = archive.lake.sweep()
         mended = _mend(archive, deep)
+        if restored:  # nothing is known of how the runs of these ended
+            mended.due.update(entry.name for entry in archive.catalogue.all_entries() if entry.status == "new")
         failed = _run_due(archive, mended, jobs or archive.settings.videos_at_once)
         link = archive.settings.database_link
         broken = database_trouble(archive.catalogue, link, deep=deep)
@@ -63,13 +65,11 @@ def _mend(archive: Archive, deep: bool) -> Mended:
     entries = archive.catalogue.all_entries()
     tables: list[DamagedTable] = []
     with one_bar("reading the lake's tables" if deep else "looking at the lake's tables", "lake", transient=True):
-        for number, entry in enumerate(entries, start=1):
+        for number, entry in enumerate(archive.idle(entries), start=1):
             tables += damaged_tables(archive.lake, archive.catalogue, [entry], deep=deep)
             report("lake", number / len(entries))
     points = point_troubles(archive.index, entries, stored_number(archive.lake))
-    mended = mend(archive.lake, archive.catalogue, archive.index, tables, points)
-    mended.due.update(entry.name for entry in entries if entry.status == "new")  # nothing is known of how they ended
-    return mended
+    return mend(archive.lake, archive.catalogue, archive.index, tables, points)
 
 
 def _run_due(archive: Archive, mended: Mended, jobs: int) -> list[str]:

@@ -1,19 +1,20 @@
 """The stores of one archive, and the lease on the video that a run works on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 import dagster as dg
 
 from archive_pipeline import progress
 from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.locking import file_lock
+from archive_pipeline.locking import file_lock, is_locked
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.settings import Settings
-from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 
@@ -34,7 +35,6 @@ class Archive(dg.ConfigurableResource):
             yield self
             return
         video = VideoName.from_partition_key(key)
-        lock = self.settings.locks_dir / video.relative_file.with_name(video.relative_file.name + ".lock")
         log = context.log
 
         def say_so(holder: str) -> None:
@@ -43,8 +43,15 @@ class Archive(dg.ConfigurableResource):
             if log:
                 log.info(text)
 
-        with file_lock(lock, on_wait=say_so):
+        with file_lock(self._lock(video), on_wait=say_so):
             yield self
+
+    def idle(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Those of the videos that no run is at work on: what is found of the others may be half of a change."""
+        return [entry for entry in entries if not is_locked(self._lock(entry.name))]
+
+    def _lock(self, video: VideoName) -> Path:
+        return self.settings.locks_dir / video.relative_file.with_name(video.relative_file.name + ".lock")
 
     @cached_property
     def settings(self) -> Settings:

@@ -161,9 +161,16 @@ class Lake:
             return str(error).splitlines()[0][:200]
         return None
 
-    def sizes(self, table: str, collection: str) -> dict[VideoName, int]:
-        """Bytes of this table of every video of a collection; a listing of its folder."""
-        return {video: self.path(table, video).stat().st_size for video in self.videos(table, collection)}
+    def sizes(self, tables: Iterable[str], videos: Iterable[VideoName]) -> Iterator[tuple[VideoName, str, int | None]]:
+        """Bytes of each of these tables of each video, None where it is not there; 4 µs each."""
+        names = list(tables)
+        for video in videos:
+            relative = f"{video.relative_file}{_SUFFIX}"
+            for table in names:
+                try:
+                    yield video, table, os.stat(f"{self.root}/{table}/{relative}").st_size  # noqa: PTH116 (a third of it)
+                except FileNotFoundError:
+                    yield video, table, None
 
     def version(self, table: str, video: VideoName) -> tuple[int, int] | None:
         """Differs whenever the table was written anew, for caches; None where there is none. Costs one `stat`."""

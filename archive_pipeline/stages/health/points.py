@@ -14,7 +14,8 @@ from archive_pipeline.store.naming import VideoName
 @dataclass(frozen=True)
 class PointTroubles:
     """`damaged`: spaces that cannot be read, with why. `lacking`: finished videos whose points are not those of their
-    shots, by number. `unknown`: ids of videos whose points nobody should find."""
+    shots, by number. `unknown`: ids of videos of the catalogue's collections whose points nobody should find; other
+    collections may be another archive's on the same server."""
 
     damaged: Mapping[str, str]
     lacking: tuple[VideoName, ...]
@@ -42,7 +43,9 @@ def point_troubles(
     by_id = {entry.name.video_id: entry for entry in entries}
     finished = [entry.name for entry in by_id.values() if entry.status == "ready" and not entry.pending]
     lacking = [video for video in finished if not _is_right(counts[video.video_id], expected(video))]
-    unknown = [key for key in counts if key not in by_id or by_id[key].status == "removed"]
+    own = {entry.name.collection for entry in by_id.values()}
+    gone = [key for key in counts if key not in by_id or by_id[key].status == "removed"]
+    unknown = [key for key in gone if key.partition("/")[0] in own]
     return PointTroubles(damaged, tuple(lacking), tuple(unknown))
 
 

@@ -53,16 +53,13 @@ def _damage(lake: Lake, video: VideoName, table: str, deep: bool) -> str | None:
     return lake.damage(table, video, deep=deep) if lake.exists(table, video) else "it is missing"
 
 
-def vanished_tables(lake: Lake, entries: Iterable[Entry], collection: str) -> Iterator[DamagedTable]:
-    """What a listing tells: tables of the collection's ready videos that are gone or empty."""
-    finished = [entry.name for entry in entries if _is_finished(entry)]
-    for stage in CHAIN if finished else ():
-        for table in stage.tables:
-            sizes = lake.sizes(table, collection)
-            for video in finished:
-                if sizes.get(video, 0) < _SMALLEST:
-                    why = "it is cut" if video in sizes else "it is missing"
-                    yield DamagedTable(video, table, stage.name, why)
+def vanished_tables(lake: Lake, entries: Iterable[Entry]) -> Iterator[DamagedTable]:
+    """What names and sizes tell: tables of ready videos that are gone or empty."""
+    stages = {table: stage.name for stage in CHAIN for table in stage.tables}
+    finished = (entry.name for entry in entries if _is_finished(entry))
+    for video, table, n_bytes in lake.sizes(stages, finished):
+        if n_bytes is None or n_bytes < _SMALLEST:
+            yield DamagedTable(video, table, stages[table], "it is missing" if n_bytes is None else "it is cut")
 
 
 def unmakeable_files(lake: Lake) -> Iterator[tuple[Path, str]]:
