@@ -3,6 +3,7 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
 import dagster as dg
@@ -25,6 +26,7 @@ def run_videos(
 
     Every `publish_every_s` that has news, `publish` runs beside them. The run of a worker that dies is started again,
     as Dagster's own retries do it; only the third death is a result. Closing the iterator early kills the workers.
+    Raises PassingError where the system keeps runs from being recorded (`disk_full`).
     """
     waiting = deque(tasks)
     deaths = Counter[Task]()
@@ -49,6 +51,8 @@ def run_videos(
                     worker.process.join()
                     deaths[worker.task] += 1
                     message = _died(worker, is_final=deaths[worker.task] == _MOST_DEATHS)
+                if message.refused:
+                    raise message.refused
                 if worker is publisher:
                     del at_work[connection]
                     publisher = None if is_dead else publisher
@@ -92,7 +96,8 @@ def _died(worker: Worker, *, is_final: bool) -> RunResult:
 
 
 def _cancel(worker: Worker) -> None:
-    with dg.DagsterInstance.get() as instance:
+    """Where that cannot be written either, the next look finds the run without its process."""
+    with suppress(Exception), dg.DagsterInstance.get() as instance:
         run = instance.get_run_by_id(worker.run_id)
         if run is not None and not run.is_finished:
             instance.report_run_canceled(run, message="Its command line was stopped.")

@@ -17,7 +17,9 @@ import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.warm_parent import pipe, start_process
+from archive_pipeline.errors import PassingError
 from archive_pipeline.progress import Listener, listening
+from archive_pipeline.system_errors import system_error
 
 _REPORT_EVERY_S = 0.2
 
@@ -44,7 +46,8 @@ class Task:
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run ended. `crashed`: its process died (out of memory, killed); `canceled`: somebody ended it in the UI."""
+    """How a run ended. `crashed`: its process died (out of memory, killed); `canceled`: somebody ended it in the UI;
+    `refused`: the system keeps every run from being recorded (a full disk)."""
 
     task: Task
     run_id: str
@@ -52,6 +55,7 @@ class RunResult:
     seconds: float
     crashed: bool = False
     canceled: bool = False
+    refused: PassingError | None = None
 
 
 class Worker:
@@ -101,13 +105,17 @@ def _work(connection: Connection, tags: Mapping[str, str]) -> None:
         while (given := _next_task(connection)) is not None:
             task, run_id = given
             started = time.monotonic()
-            if task.job not in runs:
-                runs[task.job] = LocalRuns(instance, task.job)
-            with listening(_reporter(connection, task)):
-                _, success = runs[task.job].execute(
-                    task.key, tags if task.key else None, assets=task.assets, run_id=run_id
-                )
-            connection.send(RunResult(task, run_id, success, time.monotonic() - started))
+            success, refused = False, None
+            try:
+                if task.job not in runs:
+                    runs[task.job] = LocalRuns(instance, task.job)
+                with listening(_reporter(connection, task)):
+                    tags_of_run = tags if task.key else None
+                    _, success = runs[task.job].execute(task.key, tags_of_run, assets=task.assets, run_id=run_id)
+            except Exception as error:  # not the step's, which are events: Dagster's own history could not be written
+                if (refused := system_error(error)) is None:
+                    raise
+            connection.send(RunResult(task, run_id, success, time.monotonic() - started, refused=refused))
 
 
 def _next_task(connection: Connection) -> tuple[Task, str] | None:
