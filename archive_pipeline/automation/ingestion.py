@@ -26,8 +26,10 @@ from archive_pipeline.stages.health import Mended, PointTroubles, mend, point_tr
 from archive_pipeline.stages.health.points import any_number
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.system_errors import DISK_FULL, require_room
 
 _QUIET_S = 2.0
+_LEAST_ROOM_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ class Ingestion:
         return [entry.name for entry in asked if entry.name not in known]
 
     def run(self, videos: Sequence[VideoName], on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
-        """Run the chain for each video, publishing now and then; yields results as they come."""
+        """Run the chain for each video, publishing now and then; yields results as they come.
+
+        Raises PassingError `disk_full` after the first video that met it; what runs beside it is stopped.
+        """
         if self._will_encode and videos:
             threading.Thread(target=self._load_encoder, daemon=True).start()  # while the first videos are decoded
         tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
@@ -113,7 +118,15 @@ class Ingestion:
                 message = None if result.crashed else f"Run {result.run_id} failed; its log says where."
                 video = VideoName.from_partition_key(result.task.key)
                 record_unexplained(self.archive, video, time.time() - result.seconds, message)
+                self._stop_if_disk_is_full(video)
             yield result
+
+    def _stop_if_disk_is_full(self, video: VideoName) -> None:
+        """No other video would fare better than this one, and each takes the time of its retries."""
+        entry = self.archive.catalogue.entry(video)
+        if entry and entry.error_code == DISK_FULL:
+            raise PassingError(DISK_FULL, entry.message or "")
+        require_room(self.archive.settings.home, _LEAST_ROOM_BYTES, "to go on")
 
     def _load_encoder(self) -> None:
         with suppress(ArchiveError):  # the run that needs it will say what is wrong

@@ -5,8 +5,9 @@ import dagster as dg
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import publish
+from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.warehouse import is_published
+from archive_pipeline.warehouse import is_published, require_room_to_publish
 
 _FIRST = "1000000"  # before all videos, whatever priority their collections have: analysts are a minute behind at most
 
@@ -19,11 +20,19 @@ def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) 
         return dg.SkipReason("nothing has changed since the last snapshot")
     if n_unfinished(context.instance, publish.name):
         return dg.SkipReason("a publication is under way")
+    try:
+        require_room_to_publish(archive.settings.database_link)
+    except PassingError as error:
+        return dg.SkipReason(str(error))
     return dg.RunRequest(tags={"archive/sequence": str(newest), "dagster/priority": _FIRST})
 
 
 def publish_here(archive: Archive, instance: dg.DagsterInstance) -> bool:
-    """Publish the snapshot in this process where something changed; whether it worked (its run says why not)."""
+    """Publish the snapshot in this process where something changed; whether it worked (its run says why not).
+
+    Raises PassingError `disk_full`.
+    """
     if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
         return True
+    require_room_to_publish(archive.settings.database_link)
     return LocalRuns(instance, publish.name).execute()[1]

@@ -23,6 +23,7 @@ from archive_pipeline.cli.doctor_stores import look_at_stores
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.settings import Settings
+from archive_pipeline.system_errors import system_error
 
 _PACKAGES = (
     "dagster",
@@ -80,7 +81,10 @@ def _looked(what: str, look: Callable[[Settings], Iterator[Finding]], settings: 
     except ArchiveError as error:
         yield Finding(what, "problem", error.code, error.message)
     except Exception as error:  # whatever is broken is a finding, not the end of the examination
-        yield Finding(what, "problem", type(error).__name__, str(error))
+        refused = system_error(error)
+        yield Finding(
+            what, "problem", *((refused.code, refused.message) if refused else (type(error).__name__, str(error)))
+        )
 
 
 def _python(_: Settings) -> Iterator[Finding]:

@@ -17,12 +17,13 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Reviews
-from archive_pipeline.system_errors import system_error
+from archive_pipeline.system_errors import require_room, system_error
 from archive_pipeline.warehouse.rows import batches, collection_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
 
 _GROWING = ("evaluations", "reviews")
+_ROOM_BYTES = 8 << 20  # an empty version takes 3 MB, its log while it is written as much
 _WAIT_S = 900.0  # for another publisher; rebuilding 10,000 videos takes a minute or two
 
 
@@ -48,7 +49,8 @@ def publish(
     or that somebody wrote to. When nothing has changed, nothing is done.
 
     One process publishes at a time, others wait. A process killed at any moment leaves the last good version in place.
-    Raises PassingError: `publisher_busy` when another publisher does not end, `cannot_publish` when writing fails.
+    Raises PassingError: `publisher_busy` when another publisher does not end, `disk_full` and its like
+    (system_errors.py), `cannot_publish` when writing fails for another reason.
     """
     started = time.monotonic()
     versions = Versions(link)
@@ -62,17 +64,27 @@ def publish(
         if base and base.is_sound and _is_up_to(base.state, sequence, whole):
             seconds = time.monotonic() - started
             return Publication(base.version, sequence, 0, base.state.rows, seconds, full=False)
+        require_room_to_publish(link)
         try:
             state = _build(versions, base, lake, catalogue, changed, whole, sequence)
             version = versions.install()
-        except (duckdb.IOException, OSError) as error:
-            raise system_error(error, versions.folder) or PassingError(
-                "cannot_publish", f"{versions.folder} could not be written: {error}"
-            ) from error
+        except (duckdb.Error, OSError) as error:
+            if refused := system_error(error, versions.folder):
+                raise refused from error
+            if not isinstance(error, duckdb.IOException):
+                raise
+            raise PassingError("cannot_publish", f"{versions.folder} could not be written: {error}") from error
         finally:
             versions.clear_aside()
         versions.remove_old()
     return Publication(version, sequence, len(changed), state.rows, time.monotonic() - started, full=base is None)
+
+
+def require_room_to_publish(link: Path) -> None:
+    """Raises PassingError `disk_full` where a next version of the size of the current one does not fit beside it."""
+    current = Versions(link).current()
+    n_bytes = current.stat().st_size if current else 0
+    require_room(link, n_bytes + _ROOM_BYTES, "to publish the database")
 
 
 def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> bool:
