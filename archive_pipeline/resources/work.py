@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -243,7 +243,8 @@ def _explaining(
         if isinstance(known, DamagedTableError):
             known.table.unlink(missing_ok=True)  # the next run finds its stage undone
         if known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries:
-            on_failure(known)
+            with suppress(ArchiveError, OSError):  # what keeps it from being recorded (a full disk) is mostly `known`
+                on_failure(known)
         raise dg.Failure(
             description=f"{work.video_id}: {known.message} [{known.code}]",
             metadata={"error_code": known.code, "video_id": work.video_id, "permanent": known.permanent},

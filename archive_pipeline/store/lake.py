@@ -137,7 +137,8 @@ class Lake:
                 sync(folder)
 
     def damage(self, table: str, video: VideoName, *, deep: bool = False) -> str | None:
-        """Why the stored table cannot be read; None where it can, or where there is none.
+        """Why the stored table cannot be read; None where it can, or where there is none. What the system refuses (too
+        many open files, no permission, a disk that is away) says nothing of the table and is raised: OSError.
 
         Reads the footer and compares the file's size with it, 0.1 ms; `deep` reads every page and its checksum.
         """
@@ -158,6 +159,8 @@ class Lake:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, pa.ArrowException) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
             return str(error).splitlines()[0][:200]
         return None
 

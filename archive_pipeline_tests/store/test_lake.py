@@ -1,6 +1,7 @@
 """The lake: one Parquet file per table and video."""
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -166,3 +167,16 @@ else:
     n_bytes, grown = map(int, printed.split())
     assert n_bytes == 200_000_000
     assert grown < n_bytes / 2
+
+
+def test_what_the_system_refuses_is_no_damage_of_a_table(lake: Lake) -> None:
+    """`repair` deletes damaged tables."""
+    lake.write("scenes", VIDEO, scenes(3), MADE)
+    assert lake.damage("scenes", VIDEO, deep=False) is None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))  # nothing more can be opened
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            lake.damage("scenes", VIDEO, deep=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

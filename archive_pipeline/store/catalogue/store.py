@@ -117,8 +117,8 @@ class Store:
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
                 break
-            except sqlite3.OperationalError:
-                if time.monotonic() > deadline:
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
         schema = (shipped("sql/catalogue") / "catalogue.sql").read_text(encoding="utf-8")
