@@ -4,7 +4,6 @@ A person can mend all of it. It is neither a video's fault nor a bug, and passes
 """
 
 import errno
-import getpass
 import os
 import re
 import shutil
@@ -140,7 +139,7 @@ def _sentence(number: int, place: Path) -> str:
         )
     if number in (errno.EACCES, errno.EPERM):
         return (
-            f"{place} may not be used by {getpass.getuser()}: `ls -ld` shows whose it is; give the right to it, or "
+            f"{place} may not be used by user {os.getuid()}: `ls -ld` shows whose it is; give the right to it, or "
             "choose another ARCHIVE_HOME."
         )
     if number in (errno.EMFILE, errno.ENFILE):

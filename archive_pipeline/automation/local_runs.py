@@ -7,6 +7,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
 import dagster as dg
+from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task, Worker
 
@@ -89,6 +90,7 @@ def _died(worker: Worker, *, is_final: bool) -> RunResult:
         canceled = run is not None and run.status == dg.DagsterRunStatus.CANCELED
         if run is not None and not run.is_finished:
             if is_final:
+                instance.add_run_tags(run.run_id, {MAX_RETRIES_TAG: "0"})  # three times is enough
                 instance.report_run_failed(run, "its process died again and again")
             else:  # a failed run would be started again by the daemon, too
                 instance.report_run_canceled(run, message="Its process died; its command line starts it again.")

@@ -41,7 +41,7 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield _database(settings, catalogue, deep)
     if leftovers := lake.leftovers():
         yield Finding("leftovers", "problem", f"{len(leftovers)} files of killed writers in the lake", _REPAIR)
-    yield _points(settings, lake, entries)
+    yield _points(settings, lake, catalogue.all_entries())
 
 
 def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bool) -> Finding:

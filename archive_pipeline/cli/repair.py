@@ -13,6 +13,7 @@ from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.progress import report
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.health import DamagedTable, Mended, damaged_tables, database_trouble, mend, point_troubles
@@ -68,7 +69,8 @@ def _mend(archive: Archive, deep: bool) -> Mended:
         for number, entry in enumerate(archive.idle(entries), start=1):
             tables += damaged_tables(archive.lake, archive.catalogue, [entry], deep=deep)
             report("lake", number / len(entries))
-    points = point_troubles(archive.index, entries, stored_number(archive.lake))
+    # asked anew: reading all tables may have taken hours
+    points = point_troubles(archive.index, archive.catalogue.all_entries(), stored_number(archive.lake))
     return mend(archive.lake, archive.catalogue, archive.index, tables, points)
 
 
@@ -76,14 +78,24 @@ def _run_due(archive: Archive, mended: Mended, jobs: int) -> list[str]:
     """Compute what is missing; the ids of videos that still lack something."""
     failed: list[str] = []
     for name, videos in _by_collection(mended.due).items():
-        ingestion = Ingestion(archive, archive.collection(name), Request(jobs))
+        try:
+            ingestion = Ingestion(archive, archive.collection(name), Request(jobs))
+        except ConfigurationError as error:  # its file is gone or wrong: the others are mended all the same
+            err.print(f"[red]{escape(name)}[/]: {escape(error.message)}")
+            failed += [video.video_id for video in videos]
+            continue
         with VideoBars(len(videos)) as bars:
             for result in ingestion.run(videos, bars.show):
                 bars.finished(result)
                 failed += [] if result.success else [VideoName.from_partition_key(result.task.key or "").video_id]
         ingestion.close()
     for name, videos in _by_collection(mended.due_analyses).items():
-        analyses = LocalAnalyses(archive, archive.collection(name))
+        try:
+            analyses = LocalAnalyses(archive, archive.collection(name))
+        except ConfigurationError as error:
+            err.print(f"[red]{escape(name)}[/]: {escape(error.message)}")
+            failed += [video.video_id for video in videos]
+            continue
         due = [one for one in analyses.due() if one.video in videos]
         with VideoBars(len(due)) as bars:
             for result in analyses.run(due, jobs, bars.show):

@@ -88,8 +88,8 @@ class EdgeReader(EdgeSearch):
 
     def _bring_up_to_date(self, space: str, opened: _Opened) -> None:
         source = self._space(space)
-        facts = source.facts()
         try:
+            facts = source.facts()
             if facts is None or facts.birth != opened.replica.birth:
                 self._install(space, Replica.take(source))
             else:

@@ -78,7 +78,9 @@ class Shard:
         fill_holes(folder)
         try:
             return cls(qe.EdgeShard.load(str(folder)), folder, dimension, has_words)
-        except Exception as error:  # Edge raises nothing more specific
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # Edge raises nothing more specific, and panics over some damaged files
             raise system_error(error, folder) or index_damaged(error) from error
 
     def close(self) -> None:

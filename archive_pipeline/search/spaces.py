@@ -36,7 +36,7 @@ def is_space(name: str) -> bool:
     return _SPACE.fullmatch(name) is not None
 
 
-def index_damaged(error: Exception) -> ArchiveError:
+def index_damaged(error: BaseException) -> ArchiveError:
     return ArchiveError(
         "index_damaged",
         f"The search index cannot be read ({error}). Nothing is lost: `archive-pipeline repair` makes it again from "

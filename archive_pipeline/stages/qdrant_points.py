@@ -118,7 +118,10 @@ def write_points(
             points: dict[str, list[Point]] = {}
             for video in own[first : first + _VIDEOS_AT_ONCE]:
                 try:
-                    points[video.video_id] = stored_points(lake, video)
+                    if found := stored_points(lake, video):
+                        points[video.video_id] = found
+                    else:
+                        unreadable.append(video)
                 except (DamagedTableError, ValueError):  # gone, or of another making than its neighbour
                     unreadable.append(video)
             if points:

@@ -159,7 +159,7 @@ class Lake:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, pa.ArrowException) as error:
-            if isinstance(error, OSError) and error.errno is not None:
+            if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None):
                 raise
             return str(error).splitlines()[0][:200]
         return None
@@ -248,6 +248,8 @@ def _readable(path: Path) -> Iterator[None]:
     """What polars and pyarrow say of bytes that are no Parquet, as DamagedTableError; what the system says stays."""
     try:
         yield
+    except MemoryError:  # pyarrow's is an ArrowException, too
+        raise
     except (pl.exceptions.PolarsError, pa.ArrowException, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

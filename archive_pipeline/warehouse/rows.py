@@ -93,7 +93,7 @@ def _unreadable(entry: Entry, name: str) -> Entry:
         status="failed",
         stage="warehouse",
         error_code="lake_unreadable",
-        message=f"The lake table {name} of this video cannot be read; ingest the video again to make it anew.",
+        message=f"The lake table {name} of this video cannot be read; `archive-pipeline repair --deep` makes it anew.",
         permanent=False,
     )
 

@@ -141,11 +141,13 @@ class Catalogue:
                 count_revision(connection, collection)
 
     def forget_analyses(self, analyses: Iterable[tuple[VideoName, str]]) -> None:
-        """Their tables are gone: they are due again."""
+        """Their tables are gone: they are due again, as work that nobody asked for yet (`due_analyses`)."""
+        now = datetime.now(UTC).timestamp()
         with self._store.writing() as connection:
             connection.executemany(
-                "DELETE FROM analyses WHERE collection = ? AND name = ? AND analysis = ?",
-                [(video.collection, video.path, analysis) for video, analysis in analyses],
+                "UPDATE analyses SET status = 'failed', plan = '', error_code = 'table_lost', permanent = 0,"
+                " message = 'Its table was lost.', finished_at = ? WHERE collection = ? AND name = ? AND analysis = ?",
+                [(now, video.collection, video.path, analysis) for video, analysis in analyses],
             )
 
     def check(self) -> None:

@@ -96,7 +96,8 @@ class Store:
             connection = sqlite3.connect(self.file, timeout=_WAIT_S, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA synchronous=NORMAL")  # a power cut may lose the last outcomes, never the file
+            # What was published must stay known: after a power cut a lost sequence number would be given out again.
+            connection.execute("PRAGMA synchronous=FULL")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version < _VERSION:  # 1 had no analyses; every statement of the schema adds what is missing
                 self._create(connection)
