@@ -10,7 +10,7 @@ from archive_pipeline.web.pages.shell import shell
 
 
 def add_api_page(app: FastAPI) -> None:
-    @ui.page("/api/docs")
+    @ui.page("/api/docs", response_timeout=30)
     def docs(request: Request) -> None:
         with shell(request, "", "API") as t:
             tag("h1", text=t("api.title"))

@@ -19,7 +19,7 @@ from archive_pipeline.web.texts import Texts
 
 
 def add_findings_page(service: Service) -> None:
-    @ui.page("/findings")
+    @ui.page("/findings", response_timeout=30)
     async def findings(request: Request) -> None:
         archive = service.archive
         asked = FindingsAsked.of(request.query_params)

@@ -22,7 +22,7 @@ _EXAMPLES = 10  # marks for a search from a selection
 
 
 def add_map_page(service: Service) -> None:
-    @ui.page("/map")
+    @ui.page("/map", response_timeout=30)
     async def collection_map(request: Request) -> Response | None:
         with shell(request, "map", "") as t:
             titles = await run.io_bound(service.archive.titles) or {}

@@ -23,7 +23,7 @@ _LOOK_EVERY_S = 5.0
 
 
 def add_search_page(service: Service) -> None:
-    @ui.page("/")
+    @ui.page("/", response_timeout=30)
     async def search(request: Request) -> None:
         with shell(request, "search", "") as t:
             try:

@@ -43,7 +43,7 @@ class _Report:
 
 
 def add_status_page(service: Service, dagster_url: str) -> None:
-    @ui.page("/status")
+    @ui.page("/status", response_timeout=30)
     async def status(request: Request) -> None:
         with shell(request, "status", "") as t:
             with tag("div", "ap-row"):

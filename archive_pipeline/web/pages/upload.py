@@ -18,7 +18,7 @@ _PHASES = ("waiting", "ingesting", "describing", "done")
 
 
 def add_upload_page(service: Service) -> None:
-    @ui.page("/upload")
+    @ui.page("/upload", response_timeout=30)
     async def upload(request: Request) -> Response | None:
         uploads, collection = service.archive.uploads, request.query_params.get("collection", "")
         with shell(request, "findings", "") as t:

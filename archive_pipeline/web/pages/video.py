@@ -26,7 +26,7 @@ _MOST_IN_A_CUT_LIST = 300  # ids in one address
 
 
 def add_video_page(service: Service) -> None:
-    @ui.page("/video/{video_id:path}")
+    @ui.page("/video/{video_id:path}", response_timeout=30)
     async def video(request: Request, video_id: str) -> Response | None:
         with shell(request, "videos", video_id) as t:
             try:

@@ -14,7 +14,7 @@ _PAGE = 50
 
 
 def add_videos_page(service: Service) -> None:
-    @ui.page("/videos")
+    @ui.page("/videos", response_timeout=30)
     async def videos(request: Request) -> None:
         asked = request.query_params
         collection, contains = asked.get("collection", ""), asked.get("contains", "")[:200]
