@@ -44,12 +44,18 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield _points(settings, lake, catalogue.all_entries())
 
 
-def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bool) -> Finding:
+def looked_at_tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], *, deep: bool) -> list[DamagedTable]:
+    """`damaged_tables` behind a bar."""
     found: list[DamagedTable] = []
     with one_bar("reading the lake's tables" if deep else "looking at the lake's tables", "lake", transient=True):
         for number, entry in enumerate(entries, start=1):
             found += damaged_tables(lake, catalogue, [entry], deep=deep)
             report("lake", number / len(entries))
+    return found
+
+
+def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bool) -> Finding:
+    found = looked_at_tables(lake, catalogue, entries, deep=deep)
     if not found:
         return Finding("lake", "ok", "every table is there" + (" and was read" if deep else ""))
     named = "; ".join(f"{one.table} of {one.video.video_id}: {one.why}" for one in found[:_SHOWN])

@@ -8,15 +8,15 @@ from rich.markup import escape
 
 from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.automation.local_analyses import LocalAnalyses
+from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.automation.run_counts import close_lost_runs
-from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out
+from archive_pipeline.cli.doctor_stores import looked_at_tables
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.progress import report
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.stages.health import DamagedTable, Mended, damaged_tables, database_trouble, mend, point_troubles
+from archive_pipeline.stages.health import Mended, database_trouble, mend, point_troubles
 from archive_pipeline.stages.health.catalogue import mend_catalogue
 from archive_pipeline.stages.health.points import stored_number
 from archive_pipeline.store.naming import VideoName
@@ -63,12 +63,8 @@ def repair(
 
 
 def _mend(archive: Archive, deep: bool) -> Mended:
-    entries = archive.catalogue.all_entries()
-    tables: list[DamagedTable] = []
-    with one_bar("reading the lake's tables" if deep else "looking at the lake's tables", "lake", transient=True):
-        for number, entry in enumerate(archive.idle(entries), start=1):
-            tables += damaged_tables(archive.lake, archive.catalogue, [entry], deep=deep)
-            report("lake", number / len(entries))
+    entries = archive.idle(archive.catalogue.all_entries())
+    tables = looked_at_tables(archive.lake, archive.catalogue, entries, deep=deep)
     # asked anew: reading all tables may have taken hours
     points = point_troubles(archive.index, archive.catalogue.all_entries(), stored_number(archive.lake))
     return mend(archive.lake, archive.catalogue, archive.index, tables, points)
@@ -77,31 +73,40 @@ def _mend(archive: Archive, deep: bool) -> Mended:
 def _run_due(archive: Archive, mended: Mended, jobs: int) -> list[str]:
     """Compute what is missing; the ids of videos that still lack something."""
     failed: list[str] = []
-    for name, videos in _by_collection(mended.due).items():
-        try:
-            ingestion = Ingestion(archive, archive.collection(name), Request(jobs))
-        except ConfigurationError as error:  # its file is gone or wrong: the others are mended all the same
-            err.print(f"[red]{escape(name)}[/]: {escape(error.message)}")
-            failed += [video.video_id for video in videos]
-            continue
-        with VideoBars(len(videos)) as bars:
-            for result in ingestion.run(videos, bars.show):
-                bars.finished(result)
-                failed += [] if result.success else [VideoName.from_partition_key(result.task.key or "").video_id]
-        ingestion.close()
-    for name, videos in _by_collection(mended.due_analyses).items():
-        try:
-            analyses = LocalAnalyses(archive, archive.collection(name))
-        except ConfigurationError as error:
-            err.print(f"[red]{escape(name)}[/]: {escape(error.message)}")
-            failed += [video.video_id for video in videos]
-            continue
-        due = [one for one in analyses.due() if one.video in videos]
-        with VideoBars(len(due)) as bars:
-            for result in analyses.run(due, jobs, bars.show):
-                bars.finished(result)
-                failed += [] if result.success else [VideoName.from_partition_key(result.task.key or "").video_id]
-        analyses.close()
+    for work, due in ((_ingest, mended.due), (_describe, mended.due_analyses)):
+        for name, videos in _by_collection(due).items():
+            try:
+                failed += work(archive, name, videos, jobs)
+            except ConfigurationError as error:  # its file is gone or wrong: the others are mended all the same
+                err.print(f"[red]{escape(name)}[/]: {escape(error.message)}")
+                failed += [video.video_id for video in videos]
+    return failed
+
+
+def _ingest(archive: Archive, collection: str, videos: Sequence[VideoName], jobs: int) -> list[str]:
+    ingestion = Ingestion(archive, archive.collection(collection), Request(jobs))
+    with VideoBars(len(videos)) as bars:
+        failed = _failed(ingestion.run(videos, bars.show), bars)
+    ingestion.close()
+    return failed
+
+
+def _describe(archive: Archive, collection: str, videos: Sequence[VideoName], jobs: int) -> list[str]:
+    analyses = LocalAnalyses(archive, archive.collection(collection))
+    due = [one for one in analyses.due() if one.video in videos]
+    with VideoBars(len(due)) as bars:
+        failed = _failed(analyses.run(due, jobs, bars.show), bars)
+    analyses.close()
+    return failed
+
+
+def _failed(results: Iterable[RunResult], bars: VideoBars) -> list[str]:
+    """The ids of the videos whose runs did not succeed; `bars` follow the results."""
+    failed = []
+    for result in results:
+        bars.finished(result)
+        if not result.success:
+            failed.append(VideoName.from_partition_key(result.task.key or "").video_id)
     return failed
 
 

@@ -1,7 +1,7 @@
 """From the lake to the index: the points of one video, and of the whole archive again."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -102,16 +102,23 @@ def reindex(
     spaces, unreadable = _by_space(lake, ready)
     for space in before - set(spaces):
         index.drop_space(space)
-    n_videos, more = write_points(lake, index, [video for videos in spaces.values() for video in videos], on_videos)
+    n_videos, more = _write_spaces(lake, index, spaces, on_videos)
     return n_videos, [*unreadable, *more]
 
 
-def write_points(
-    lake: Lake, index: ShotIndex, videos: Sequence[VideoName], on_videos: Callable[[int], None] = lambda _: None
-) -> tuple[int, list[VideoName]]:
-    """Make the points of these videos those that the lake tells, many in one opening of the index; returns how many
-    videos have them, and those whose tables are missing or cannot be read."""
+def write_points(lake: Lake, index: ShotIndex, videos: Sequence[VideoName]) -> tuple[int, list[VideoName]]:
+    """Make the points of these videos those that the lake tells; returns how many videos have them, and those whose
+    tables are missing or cannot be read."""
     spaces, unreadable = _by_space(lake, videos)
+    n_videos, more = _write_spaces(lake, index, spaces, lambda _: None)
+    return n_videos, [*unreadable, *more]
+
+
+def _write_spaces(
+    lake: Lake, index: ShotIndex, spaces: Mapping[str, Sequence[VideoName]], on_videos: Callable[[int], None]
+) -> tuple[int, list[VideoName]]:
+    """Many videos in one opening of the index; how many were written, and those whose tables cannot be read."""
+    unreadable: list[VideoName] = []
     n_videos = 0
     for space, own in spaces.items():
         for first in range(0, len(own), _VIDEOS_AT_ONCE):
