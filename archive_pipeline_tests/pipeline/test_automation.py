@@ -81,14 +81,20 @@ def recorded(instance: dg.DagsterInstance, request: dg.RunRequest, **tags: str) 
     )
 
 
-def test_a_run_that_died_is_no_failure_of_its_video(
-    site: Site, clips: dict[str, Path], instance: dg.DagsterInstance
-) -> None:
+def asked_for_once(site: Site, clip: Path, instance: dg.DagsterInstance) -> dg.RunRequest:
+    """What the look at a watched collection with one clip asks for."""
     site.describe(watch=True)
-    site.add(clips["plain"])
+    site.add(clip)
     first = tick(site, instance)
     assert isinstance(first, dg.SensorResult)
     (request,) = first.run_requests or []
+    return request
+
+
+def test_a_run_that_died_is_no_failure_of_its_video(
+    site: Site, clips: dict[str, Path], instance: dg.DagsterInstance
+) -> None:
+    request = asked_for_once(site, clips["plain"], instance)
     run = recorded(instance, request)
     instance.report_run_failed(run)
     site.report_failure(instance, run.run_id)
@@ -106,11 +112,7 @@ def test_a_run_that_died_is_no_failure_of_its_video(
 def test_a_video_whose_run_died_for_the_last_time_is_a_failure_and_asked_for_again_later(
     site: Site, clips: dict[str, Path], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.describe(watch=True)
-    site.add(clips["plain"])
-    first = tick(site, instance)
-    assert isinstance(first, dg.SensorResult)
-    (request,) = first.run_requests or []
+    request = asked_for_once(site, clips["plain"], instance)
     run = recorded(instance, request, retry_number="2")
     assert isinstance(tick(site, instance), dg.SkipReason), "it was asked for and is under way"
     instance.report_run_failed(run)
