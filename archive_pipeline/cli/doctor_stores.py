@@ -28,7 +28,7 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     if not settings.home.is_dir():
         yield Finding("stores", "ok", f"{settings.home} is not there yet")
         return
-    lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.catalogue_file)
+    lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.database)
     try:
         catalogue.check()
         entries = catalogue.all_entries()

@@ -63,7 +63,7 @@ class Archive(dg.ConfigurableResource):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return Catalogue(self.settings.catalogue_file)
+        return Catalogue(self.settings.database)
 
     @cached_property
     def index(self) -> ShotIndex:

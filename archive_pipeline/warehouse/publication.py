@@ -173,8 +173,7 @@ def _build(
             snapshot.withdraw([video.video_id for video in changed])
         else:
             snapshot.create_schema()
-        entries = (entry for video in sorted(changed) if (entry := catalogue.entry(video)))
-        snapshot.insert(batches(lake, entries))
+        snapshot.insert(batches(lake, catalogue.entries_of(sorted(changed))))
         snapshot.finish(whole, datetime.now(UTC).replace(microsecond=0), sequence)
     state = state_of(versions.aside)
     if state is None:

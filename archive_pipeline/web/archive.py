@@ -57,7 +57,7 @@ class WebArchive:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lake = Lake(settings.lake_dir)
-        self.catalogue = Catalogue(settings.catalogue_file)
+        self.catalogue = Catalogue(settings.database)
         self.programmes = Programmes(self.catalogue, self.lake)
         self.descriptions = Descriptions(self.lake)
         self.published = Published(settings.database_link)
