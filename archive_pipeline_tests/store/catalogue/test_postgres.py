@@ -99,8 +99,8 @@ def _change(url: str, worker: int) -> None:
 def test_numbers_become_visible_in_their_order(postgres_url: str) -> None:
     catalogue = Catalogue(postgres_url)
     register(catalogue, *(video(worker) for worker in range(6)))
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=_change, args=(postgres_url, worker)) for worker in range(6)]
+    fork = multiprocessing.get_context("fork")
+    processes = [fork.Process(target=_change, args=(postgres_url, worker)) for worker in range(6)]
     for process in processes:
         process.start()
     seen, n_changes = catalogue.sequence(), 0
