@@ -26,19 +26,15 @@ def file_lock(
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
-    with path.open("ab", buffering=0) as file:
-        waited = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not waited:
-                    on_wait(_read(path))
-                    waited = True
-                if deadline is not None and time.monotonic() > deadline:
-                    raise PassingError(code, f"{path.name} is held for over {timeout_s:g} s by {_read(path)}") from None
-                time.sleep(_POLL_S)
+    waited = False
+    while (file := try_lock(path)) is None:
+        if not waited:
+            on_wait(_read(path))
+            waited = True
+        if deadline is not None and time.monotonic() > deadline:
+            raise PassingError(code, f"{path.name} is held for over {timeout_s:g} s by {_read(path)}")
+        time.sleep(_POLL_S)
+    with file:
         with suppress(OSError):  # a full disk keeps nobody from a lock
             file.truncate(0)
             file.write(f"process {os.getpid()} on {socket.gethostname()} since {datetime.now():%F %T}".encode())
@@ -52,14 +48,22 @@ def _read(path: Path) -> str:
 
 
 def try_lock(path: Path) -> IO[bytes] | None:
-    """The file at `path` with an exclusive lock on it, until it is closed; None where somebody else has one."""
-    file = path.open("ab")
+    """The file at `path` with an exclusive lock on it, until it is closed; None where somebody else has one.
+
+    Its holder may remove the file: whoever opened it before that is not given a lock on what has no name any more.
+    """
+    file = path.open("ab", buffering=0)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            return file
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except BaseException:
         file.close()
-        return None
-    return file
+        raise
+    file.close()
+    return None
 
 
 @contextmanager

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     collections_dir: Path = Field(
         Path("collections"), alias="ARCHIVE_COLLECTIONS", description="Folder of the collections' YAML files."
     )
+    database_url: SecretStr | None = Field(
+        None,
+        alias="ARCHIVE_DATABASE_URL",
+        description="A Postgres that machines share, as postgresql+psycopg2://user:password@host/database; default: "
+        "SQLite in ARCHIVE_HOME.",
+    )
     dagster_home: Path | None = Field(
         None, alias="DAGSTER_HOME", description="Dagster's own folder; default: `dagster` in ARCHIVE_HOME."
     )
@@ -198,9 +204,10 @@ class Settings(BaseSettings):
         return self.home / "answers"
 
     @property
-    def catalogue_file(self) -> Path:
-        """SQLite: the files seen, what became of each video, and what changed since the last snapshot."""
-        return self.home / "catalogue.sqlite"
+    def database(self) -> Path | str:
+        """The files seen, what became of each video, and what changed since the last snapshot: a SQLite file, or the
+        URL, password and all, of a Postgres."""
+        return self.database_url.get_secret_value() if self.database_url else self.home / "catalogue.sqlite"
 
     @property
     def database_link(self) -> Path:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import settings
 
 from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.garbage import collect_rarely
+from archive_pipeline_tests.postgres import PostgresServer, running
 
 _status = 1
 
@@ -123,6 +125,18 @@ def pytest_collection_finish() -> None:
     """Half a million objects of libraries and tests stay; looking for garbage among them takes its time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """An empty database of the test's own."""
+    return postgres_server.new_database()
 
 
 SHARED = Path(__file__).parents[2] / "shared"

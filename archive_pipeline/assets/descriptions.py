@@ -13,7 +13,7 @@ from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.descriptions.answers import Answer, Row
 from archive_pipeline.language.descriptions.faithfulness import most_faithful
 from archive_pipeline.language.descriptions.rows import described_rows, kept_answers
-from archive_pipeline.language.vlm import AnswerJournal, open_vlm
+from archive_pipeline.language.vlm import open_vlm
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.moments import can_seek
 from archive_pipeline.resources.archive import Archive
@@ -56,7 +56,7 @@ def _describe(work: VideoWork, encoder: EncoderResource, run_id: str) -> None:
     wanted = [ShotToDescribe(shot_id, ShotSpan(*span)) for shot_id, *span in table.iter_rows() if shot_id not in known]
     warnings = work.read("decoding", "warnings")["warnings"].item()
     pictures = SourcePictures(work.file, media_facts(work), find_ffmpeg(settings.ffmpeg), can_seek(warnings))
-    with AnswerJournal(settings.answers_dir / "descriptions" / work.video.relative_file) as journal:
+    with work.journal() as journal:
         found = describe_shots(wanted, pictures, lambda: open_vlm(settings, for_runs=True), how, journal)
         answered = {**known, **found}
         answers = [answered[shot_id] for shot_id in table["shot_id"]]

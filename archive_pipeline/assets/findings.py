@@ -13,7 +13,7 @@ from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.findings.rows import Row, finding_rows
 from archive_pipeline.language.transcripts.script import Script
-from archive_pipeline.language.vlm import AnswerJournal, open_vlm
+from archive_pipeline.language.vlm import open_vlm
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.moments import can_seek
 from archive_pipeline.resources.archive import Archive
@@ -46,7 +46,7 @@ def _judge(work: VideoWork, run_id: str) -> None:
     missing = [case for case in cases if case.key not in known]
     warnings = work.read("decoding", "warnings")["warnings"].item()
     pictures = SourcePictures(work.file, media_facts(work), find_ffmpeg(settings.ffmpeg), can_seek(warnings))
-    with AnswerJournal(settings.answers_dir / "findings" / work.video.relative_file) as journal:
+    with work.journal() as journal:
         # A forced run asks everything once, and when it is retried only what it has not asked yet.
         run = run_id if work.force else ""
         found = judge(

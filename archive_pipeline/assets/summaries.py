@@ -12,7 +12,7 @@ from archive_pipeline.assets.descriptions import descriptions
 from archive_pipeline.assets.policy import analysis_asset
 from archive_pipeline.language.descriptions.model import DEFAULT_LANGUAGE
 from archive_pipeline.language.descriptions.summary import Summary
-from archive_pipeline.language.vlm import AnswerJournal, open_vlm
+from archive_pipeline.language.vlm import open_vlm
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.stages.chain import SUMMARIES
@@ -40,7 +40,7 @@ def _summarize(work: VideoWork, run_id: str) -> None:
     stored = pl.DataFrame() if work.force else work.read("summaries")
     known = {row["asked"]: Summary(**{name: row[name] for name in _COLUMNS}) for row in stored.iter_rows(named=True)}
     fingerprint = answer_fingerprint(work.parameters)
-    with AnswerJournal(settings.answers_dir / "summaries" / work.video.relative_file) as journal:
+    with work.journal() as journal:
         summarizer = Summarizer(
             lambda: open_vlm(settings, for_runs=True),
             work.collection.language or DEFAULT_LANGUAGE,

@@ -12,7 +12,6 @@ from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.transcripts import sidecars
 from archive_pipeline.language.transcripts.rows import transcript_rows
 from archive_pipeline.language.transcripts.server import TranscriptionServer
-from archive_pipeline.language.vlm.journal import AnswerJournal
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, analysis_work
@@ -40,8 +39,7 @@ def transcript(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materi
 
 def _transcribe(work: VideoWork) -> None:
     settings = work.archive.settings
-    journal = AnswerJournal(settings.answers_dir / "transcript" / work.video.relative_file)
-    with journal:
+    with work.journal() as journal:
         server = _server(settings)
         listener = Listener(server, journal, work.provenance.fingerprint) if server else None
         found = transcribe(

@@ -121,8 +121,8 @@ def _requests(
     for first in range(0, len(videos), KEYS_A_QUERY):
         if len(requests) >= budget:
             break
-        entries = [archive.catalogue.entry(video) for video in videos[first : first + KEYS_A_QUERY]]
-        keys = {request_key(entry, plan): entry.name.partition_key for entry in entries if entry}
+        entries = archive.catalogue.entries_of(videos[first : first + KEYS_A_QUERY])
+        keys = {request_key(entry, plan): entry.name.partition_key for entry in entries}
         requests += [
             dg.RunRequest(run_key=run_key, partition_key=keys[key], tags={**tags, REQUEST_TAG: key})
             for key, run_key in run_keys(instance, keys).items()

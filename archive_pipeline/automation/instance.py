@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from archive_pipeline.automation.run_locks import is_at_work, is_being_launched, sweep
+from archive_pipeline.automation.run_locks import in_hand, sweep
 from archive_pipeline.settings import Settings, shipped
 
 LOCKED_TAG = ".dagster/archive_locked"
@@ -54,10 +54,12 @@ def abandoned_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     was killed."""
     looked = datetime.now(UTC)
     found = []
-    for record in instance.get_run_records(dg.RunsFilter(statuses=[*_BEGUN], tags={LOCKED_TAG: "true"})):
+    records = instance.get_run_records(dg.RunsFilter(statuses=[*_BEGUN], tags={LOCKED_TAG: "true"}))
+    held = in_hand(instance, [record.dagster_run.run_id for record in records])
+    for record in records:
         run = record.dagster_run
         is_new = looked - record.update_timestamp.replace(tzinfo=UTC) < _MAY_BE_NEW
-        if (is_new and run.status != dg.DagsterRunStatus.STARTED) or _is_held(instance, run.run_id):
+        if (is_new and run.status != dg.DagsterRunStatus.STARTED) or run.run_id in held:
             continue
         if not _finished(instance, run.run_id):
             found.append(run)
@@ -75,10 +77,6 @@ def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
             instance.report_run_failed(run, "the process that executed this run was killed")
     sweep(instance)
     return [run.run_id for run in closed]
-
-
-def _is_held(instance: dg.DagsterInstance, run_id: str) -> bool:
-    return is_being_launched(instance, run_id) or is_at_work(instance, run_id)
 
 
 def _finished(instance: dg.DagsterInstance, run_id: str) -> bool:

@@ -42,7 +42,7 @@ def watch(settings: Settings, found: Found) -> str:
 def _file_of(settings: Settings, found: Found) -> Path:
     from archive_pipeline.web.sources import source_file
 
-    entry = Catalogue(settings.catalogue_file).entry(VideoName.from_video_id(found.shot.video_id))
+    entry = Catalogue(settings.database).entry(VideoName.from_video_id(found.shot.video_id))
     if entry is None:
         raise ConfigurationError("unknown_video", f"{found.shot.video_id} is not in the catalogue any more.")
     return source_file(entry, settings.collection_folders)

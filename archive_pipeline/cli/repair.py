@@ -38,7 +38,7 @@ def repair(
     archive = Archive()
     with explained(), stoppable("archive-pipeline repair"):
         lost = close_lost_runs(archive.settings)
-        restored = mend_catalogue(archive.catalogue, archive.lake, archive.settings.catalogue_file)
+        restored = mend_catalogue(archive.catalogue, archive.lake)
         swept = archive.lake.sweep()
         mended = _mend(archive, deep)
         if restored:  # nothing is known of how the runs of these ended

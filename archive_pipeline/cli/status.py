@@ -27,7 +27,7 @@ def status(
     settings = Settings()
     with explained(as_json):
         collections, _ = load_collections(settings.collection_folders)
-        catalogue = Catalogue(settings.catalogue_file)
+        catalogue = Catalogue(settings.database)
         known = sorted({c.name for c in collections} | set(catalogue.counts()))
         if collection not in (None, *known):
             raise ConfigurationError("unknown_collection", f"there is no collection {collection!r}; known: {known}")

@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 
 import dagster as dg
 
 from archive_pipeline import progress
 from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.locking import file_lock, is_locked
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.settings import Settings
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.leases import Leases, open_leases
 from archive_pipeline.store.naming import VideoName
 
 PARTITION_TAG = "dagster/partition"
@@ -24,7 +23,7 @@ PARTITION_TAG = "dagster/partition"
 class Archive(dg.ConfigurableResource):
     """Lake, catalogue, index and collections of the archive in ARCHIVE_HOME.
 
-    A run of one video holds a lock on it from its first asset to its last, so that two runs, whoever started them
+    A run of one video holds a lease on it from its first asset to its last, so that two runs, whoever started them
     (the queue, a command line, a sensor), never work on the same video at once. The second one finds the work done.
     """
 
@@ -43,15 +42,14 @@ class Archive(dg.ConfigurableResource):
             if log:
                 log.info(text)
 
-        with file_lock(self._lock(video), on_wait=say_so):
+        with self.leases.hold(str(video.relative_file), on_wait=say_so):
             yield self
 
     def idle(self, entries: Iterable[Entry]) -> list[Entry]:
         """Those of the videos that no run is at work on: what is found of the others may be half of a change."""
-        return [entry for entry in entries if not is_locked(self._lock(entry.name))]
-
-    def _lock(self, video: VideoName) -> Path:
-        return self.settings.locks_dir / video.relative_file.with_name(video.relative_file.name + ".lock")
+        entries = list(entries)
+        held = self.leases.held(str(entry.name.relative_file) for entry in entries)
+        return [entry for entry in entries if str(entry.name.relative_file) not in held]
 
     @cached_property
     def settings(self) -> Settings:
@@ -63,7 +61,12 @@ class Archive(dg.ConfigurableResource):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return Catalogue(self.settings.catalogue_file)
+        return Catalogue(self.settings.database)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """On videos, by their `relative_file`."""
+        return open_leases(self.catalogue.database, "video", self.settings.locks_dir)
 
     @cached_property
     def index(self) -> ShotIndex:

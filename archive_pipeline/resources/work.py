@@ -12,7 +12,12 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
+<<<<<<< HEAD
 from archive_pipeline.errors import TABLE_DAMAGED, ArchiveError, ConfigurationError, DamagedTableError, PassingError
+=======
+from archive_pipeline.errors import ArchiveError, ConfigurationError, DamagedTableError, PassingError
+from archive_pipeline.language.vlm.journal import AnswerJournal, open_journal
+>>>>>>> cat13
 from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import chain, outcomes
@@ -62,6 +67,11 @@ class VideoWork:
                 f"{self.video_id} is not registered: archive-pipeline ingest {self.video.collection}",
             )
         return Path(os.fsdecode(os.fsencode(self.collection.source) + b"/" + entry.path))
+
+    def journal(self) -> AnswerJournal:
+        """Of the answers of models that this stage has got and not written yet."""
+        settings = self.archive.settings
+        return open_journal(self.archive.catalogue.database, settings.answers_dir, self.stage.name, self.video)
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:

@@ -77,8 +77,9 @@ class _Look:
 
     def _catalogued(self) -> set[str]:
         """Collections that were ingested once, whether or not a file still describes them."""
-        file = self._settings.catalogue_file
-        return set(Catalogue(file).counts()) if file.exists() else set()
+        place = self._settings.database
+        is_there = isinstance(place, str) or place.exists()
+        return set(Catalogue(place).counts()) if is_there else set()
 
     def _former(self, space: str) -> tuple[str, str] | None:
         """Model and identity of a space whose collections have changed their model and are not all ingested anew.

@@ -12,9 +12,9 @@ import polars as pl
 
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import PassingError
-from archive_pipeline.locking import file_lock
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.leases import open_leases
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.system_errors import require_room, system_error
@@ -55,7 +55,9 @@ def publish(
     started = time.monotonic()
     versions = Versions(link)
     whole = _whole_tables(lake, collections)
-    with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
+    leases = open_leases(catalogue.database, "database", versions.folder)
+    with leases.hold("publisher", timeout_s=_WAIT_S, code="publisher_busy"):
+        versions.folder.mkdir(parents=True, exist_ok=True)
         versions.clear_aside()
         base = None if full else _base(versions)
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)
@@ -173,8 +175,7 @@ def _build(
             snapshot.withdraw([video.video_id for video in changed])
         else:
             snapshot.create_schema()
-        entries = (entry for video in sorted(changed) if (entry := catalogue.entry(video)))
-        snapshot.insert(batches(lake, entries))
+        snapshot.insert(batches(lake, catalogue.entries_of(sorted(changed))))
         snapshot.finish(whole, datetime.now(UTC).replace(microsecond=0), sequence)
     state = state_of(versions.aside)
     if state is None:

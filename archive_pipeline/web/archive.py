@@ -17,6 +17,7 @@ from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.leases import open_leases
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.store.stills import Still, Stills
 from archive_pipeline.warehouse.lake_tables import read_many
@@ -57,7 +58,7 @@ class WebArchive:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lake = Lake(settings.lake_dir)
-        self.catalogue = Catalogue(settings.catalogue_file)
+        self.catalogue = Catalogue(settings.database)
         self.programmes = Programmes(self.catalogue, self.lake)
         self.descriptions = Descriptions(self.lake)
         self.published = Published(settings.database_link)
@@ -120,6 +121,11 @@ class WebArchive:
 
     def running(self, entries: tuple[Entry, ...]) -> set[str]:
         """The ids of those videos that a run is working on."""
+        if self.catalogue.database.is_shared:
+            at_work = open_leases(self.catalogue.database, "video", self.settings.locks_dir).held(
+                str(e.name.relative_file) for e in entries if e.pending
+            )
+            return {e.name.video_id for e in entries if str(e.name.relative_file) in at_work}
         held = held_locks()
         folder = self.settings.locks_dir
         return {e.name.video_id for e in entries if e.pending and is_held(lock_file(folder, e.name), held)}

@@ -145,7 +145,7 @@ def test_a_rebuild_makes_the_points_with_their_words(spoken: Site) -> None:
     before = archive.index.video_points(present, f"{NAME}/programme_0000.mp4")
     for space in archive.index.spaces():
         archive.index.drop_space(space)
-    reindex(archive.lake, Catalogue(Settings().catalogue_file), archive.index, lambda _: None)
+    reindex(archive.lake, Catalogue(Settings().database), archive.index, lambda _: None)
     assert archive.index.video_points(present, f"{NAME}/programme_0000.mp4") == before
     assert any(point.words for point in archive.index.fetch(present, list(before)).values())
 

@@ -5,17 +5,45 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol, Self
+
+from archive_pipeline.language.vlm.row_journal import RowJournal
+from archive_pipeline.store.database import Database
+from archive_pipeline.store.naming import VideoName
 
 _SYNC_EVERY_S = 1.0  # a lost machine costs a second of answers; a lost process none
 
 
-class AnswerJournal:
-    """A file of JSON lines, each `{"key", "fingerprint", "entry"}`; the last line of a key and fingerprint counts.
+class AnswerJournal(Protocol):
+    """Entries by key and fingerprint, of which the last one counts.
 
     The fingerprint says what the answer is a function of, beside the key: prompt, model asked for, parameters.
     One process writes; it may be read at any time.
     """
+
+    def entries(self, fingerprint: str) -> dict[str, Any]:
+        """Entries by key."""
+
+    def append(self, key: str, fingerprint: str, entry: Mapping[str, Any]) -> None:
+        """Keep `entry` (plain JSON values); it survives the end of this process on return."""
+
+    def delete(self) -> None:
+        """Once the answers are in the lake."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def open_journal(database: Database, folder: Path, stage: str, video: VideoName) -> AnswerJournal:
+    """That of a stage of a video: rows of a database that machines share, else a file in `folder`."""
+    if database.is_shared:
+        return RowJournal(database, f"{stage}/{video.relative_file}")
+    return FileJournal(folder / stage / video.relative_file)
+
+
+class FileJournal:
+    """A file of JSON lines, each `{"key", "fingerprint", "entry"}`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -59,7 +87,7 @@ class AnswerJournal:
         self.close()
         self._path.unlink(missing_ok=True)
 
-    def __enter__(self) -> "AnswerJournal":
+    def __enter__(self) -> "FileJournal":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,15 +1,12 @@
 """A catalogue that cannot be read is put aside and made again from the lake."""
 
-import time
-from pathlib import Path
-
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.catalogue.rebuild import rebuild
 from archive_pipeline.store.lake import Lake
 
 
-def mend_catalogue(catalogue: Catalogue, lake: Lake, file: Path) -> int:
+def mend_catalogue(catalogue: Catalogue, lake: Lake) -> int:
     """How many videos were put back; 0 where the catalogue is whole. Videos that were registered and never finished
     are found again by the next look at their source."""
     try:
@@ -17,9 +14,6 @@ def mend_catalogue(catalogue: Catalogue, lake: Lake, file: Path) -> int:
     except ArchiveError as error:
         if error.code != "catalogue_damaged":
             raise
-        for end in ("", "-wal", "-shm"):
-            part = file.with_name(file.name + end)
-            if part.exists():
-                part.replace(part.with_name(f"{part.name}.damaged-{time.time():.0f}"))
+        catalogue.database.put_aside()
         return rebuild(catalogue, lake)
     return rebuild(catalogue, lake) if not catalogue.counts() else 0

@@ -46,7 +46,7 @@ def mend(
         else:
             done.due_analyses.add(damaged.video)
             again = _ANALYSES if damaged.stage is None else [damaged.stage]
-            catalogue.forget_analyses((damaged.video, analysis) for analysis in again)
+            catalogue.forget_analyses([(damaged.video, analysis) for analysis in again])
     catalogue.ask_again(done.due)
     for space in points.damaged:
         index.drop_space(space)

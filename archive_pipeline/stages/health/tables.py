@@ -27,13 +27,12 @@ class DamagedTable:
 
 def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *, deep: bool) -> Iterator[DamagedTable]:
     """Of ready videos that no work is asked for. Quick: footers, some 8 ms a video; `deep` reads everything."""
-    for entry in entries:
-        if not _is_finished(entry):
-            continue
-        video = entry.name
-        ended = {one.analysis for one in catalogue.analyses(video.collection, video) if one.status == "done"}
+    videos = [entry.name for entry in entries if _is_finished(entry)]
+    done = {(one.video, one.analysis) for one in catalogue.analyses_of(videos) if one.status == "done"}
+    for video in videos:
+        ended = {stage for stage in ANALYSES if (video, stage.name) in done}
         for stage in (*CHAIN, *ANALYSES):
-            if stage in CHAIN or stage.name in ended or any(lake.exists(table, video) for table in stage.tables):
+            if stage in CHAIN or stage in ended or any(lake.exists(table, video) for table in stage.tables):
                 yield from _of_stage(lake, video, stage, deep)
         for table in _MADE_WITH_OUTCOMES:
             wanted = table == "outcomes" or bool(ended)

@@ -1,29 +1,39 @@
 """Every file seen and what became of each video; safe for many processes, threads and forks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.store.catalogue.analyses import Analysis, read_analyses, write_analyses
+from archive_pipeline.store.catalogue.analyses import Analysis, read_analyses, read_analyses_of, write_analyses
 from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Status
 from archive_pipeline.store.catalogue.registration import count_revision, register, restore
-from archive_pipeline.store.catalogue.rows import COLUMNS, THIS_VIDEO, entry_of, next_sequence, read_entry
+from archive_pipeline.store.catalogue.rows import (
+    COLUMNS,
+    THIS_VIDEO,
+    entry_of,
+    next_sequence,
+    read_entry,
+    storable,
+    this,
+)
 from archive_pipeline.store.catalogue.sightings import LARGEST_TIME_NS, SourceFile
-from archive_pipeline.store.catalogue.store import Store
+from archive_pipeline.store.database import execute, execute_many, open_database, reads, select_videos, writes
 from archive_pipeline.store.naming import VideoName
 
 
 class Catalogue:
-    """The SQLite file is made on first use. Every change is one short transaction."""
+    """A SQLite file by its path, or a Postgres by its URL; made on first use. Every change is one short transaction."""
 
-    def __init__(self, file: Path) -> None:
-        self._store = Store(file)
+    def __init__(self, place: Path | str) -> None:
+        self.database = open_database(place)
 
-    def entry(self, video: VideoName) -> Entry | None:
-        with self._store.reading() as connection:
-            return read_entry(connection, video)
+    @reads
+    def entry(self, connection: Connection, video: VideoName) -> Entry | None:
+        return read_entry(connection, video)
 
     def entries(self, collection: str) -> tuple[Entry, ...]:
         """All videos of a collection, removed ones too, sorted by name."""
@@ -33,42 +43,57 @@ class Catalogue:
         """Of every collection, sorted by collection and name."""
         return [entry for collection in sorted(self.counts()) for entry in self.entries(collection)]
 
-    def snapshot(self, collection: str) -> Snapshot:
-        """What a plan is made from."""
-        with self._store.reading() as connection:
-            rows = connection.execute(f"SELECT {COLUMNS} FROM videos WHERE collection = ? ORDER BY name", [collection])
-            entries = tuple(entry_of(row) for row in rows)
-            row = connection.execute("SELECT revision FROM revisions WHERE collection = ?", [collection]).fetchone()
-            return Snapshot(collection, row[0] if row else 0, entries)
+    @reads
+    def entries_of(self, connection: Connection, videos: Collection[VideoName]) -> list[Entry]:
+        """Of those of the videos that are known, in their order."""
+        rows = select_videos(connection, f"SELECT {COLUMNS} FROM videos", videos)
+        found = {entry.name: entry for entry in map(entry_of, rows)}
+        return [found[video] for video in videos if video in found]
 
-    def counts(self) -> dict[str, dict[Status, int]]:
+    @reads
+    def snapshot(self, connection: Connection, collection: str) -> Snapshot:
+        """What a plan is made from."""
+        of_it = "WHERE collection = :collection"
+        rows = execute(connection, f"SELECT {COLUMNS} FROM videos {of_it} ORDER BY name", collection=collection)
+        entries = tuple(entry_of(row) for row in rows)
+        revision = execute(connection, f"SELECT revision FROM revisions {of_it}", collection=collection).scalar()
+        return Snapshot(collection, revision or 0, entries)
+
+    @reads
+    def counts(self, connection: Connection) -> dict[str, dict[Status, int]]:
         """How many videos each collection has in each status."""
         counts: dict[str, dict[Status, int]] = {}
-        with self._store.reading() as connection:
-            for collection, status, n in connection.execute(
-                "SELECT collection, status, count(*) FROM videos GROUP BY collection, status"
-            ):
-                counts.setdefault(collection, {})[status] = n
+        sql = "SELECT collection, status, count(*) FROM videos GROUP BY collection, status"
+        for collection, status, n in execute(connection, sql):
+            counts.setdefault(collection, {})[status] = n
         return counts
 
-    def apply(self, plan: Registration) -> list[VideoName]:
+    @writes
+    def apply(self, connection: Connection, plan: Registration) -> list[VideoName]:
         """Register what a scan found; returns the videos to run (`plan.to_run`).
 
         Raises PassingError `catalogue_changed` when another scan was faster: make the plan again.
         """
-        with self._store.writing() as connection:
-            return register(connection, plan)
+        return register(connection, plan)
 
-    def record_content(self, video: VideoName, n_bytes: int, mtime_ns: int, sha256: str) -> None:
+    @writes
+    def record_content(
+        self, connection: Connection, video: VideoName, n_bytes: int, mtime_ns: int, sha256: str
+    ) -> None:
         """What a run read from the file."""
-        with self._store.writing() as connection:
-            connection.execute(
-                f"UPDATE videos SET bytes = ?, mtime_ns = ?, sha256 = ? WHERE {THIS_VIDEO}",
-                [n_bytes, min(mtime_ns, LARGEST_TIME_NS), sha256, video.collection, video.path],
-            )
+        execute(
+            connection,
+            f"UPDATE videos SET bytes = :bytes, mtime_ns = :mtime_ns, sha256 = :sha256 WHERE {THIS_VIDEO}",
+            bytes=n_bytes,
+            mtime_ns=min(mtime_ns, LARGEST_TIME_NS),
+            sha256=sha256,
+            **this(video),
+        )
 
+    @writes
     def record_outcome(
         self,
+        connection: Connection,
         video: VideoName,
         status: Literal["ready", "failed"],
         plan: str | None = None,
@@ -82,85 +107,87 @@ class Catalogue:
         A video that was removed meanwhile stays `removed`: the caller withdraws what the run wrote. One that became
         ready from a content that was replaced meanwhile stays pending. Raises ConfigurationError `unknown_video`.
         """
-        with self._store.writing() as connection:
-            before = read_entry(connection, video)
-            if before is None:
-                raise ConfigurationError(
-                    "unknown_video",
-                    f"{video.video_id} is not in the catalogue; scan its collection: "
-                    f"archive-pipeline ingest {video.collection}",
-                )
-            if before.status == "removed":
-                return before
-            replaced = status == "ready" and before.sha256 is None
-            connection.execute(
-                "UPDATE videos SET status = ?, pending = ?, plan = ?, stage = ?, error_code = ?, message = ?,"
-                f" permanent = ?, attempts = ?, finished_at = ?, sequence = ? WHERE {THIS_VIDEO}",
-                [
-                    status,
-                    replaced,
-                    None if replaced else plan,
-                    stage,
-                    error_code,
-                    message,
-                    permanent,
-                    0 if status == "ready" else before.attempts + 1,
-                    datetime.now(UTC).timestamp(),
-                    next_sequence(connection),
-                    video.collection,
-                    video.path,
-                ],
+        before = read_entry(connection, video)
+        if before is None:
+            raise ConfigurationError(
+                "unknown_video",
+                f"{video.video_id} is not in the catalogue; scan its collection: "
+                f"archive-pipeline ingest {video.collection}",
             )
-            after = read_entry(connection, video)
-            assert after is not None
-            return after
+        if before.status == "removed":
+            return before
+        replaced = status == "ready" and before.sha256 is None
+        execute(
+            connection,
+            "UPDATE videos SET status = :status, pending = :pending, plan = :plan, stage = :stage,"
+            " error_code = :error_code, message = :message, permanent = :permanent, attempts = :attempts,"
+            f" finished_at = :finished_at, sequence = :sequence WHERE {THIS_VIDEO}",
+            status=status,
+            pending=replaced,
+            plan=None if replaced else plan,
+            stage=stage,
+            error_code=error_code,
+            message=storable(message),
+            permanent=permanent,
+            attempts=0 if status == "ready" else before.attempts + 1,
+            finished_at=datetime.now(UTC).timestamp(),
+            sequence=next_sequence(connection),
+            **this(video),
+        )
+        after = read_entry(connection, video)
+        assert after is not None
+        return after
 
-    def mark_removed(self, videos: Iterable[VideoName]) -> None:
+    @writes
+    def mark_removed(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """The files are gone for good. The entries stay, so that a file that comes back is recognised."""
-        names = [(video.collection, video.path) for video in videos]
-        with self._store.writing() as connection:
-            sequence = next_sequence(connection)
-            connection.executemany(
-                "UPDATE videos SET status = 'removed', pending = 0, sequence = ?"
-                f" WHERE {THIS_VIDEO} AND status <> 'removed'",
-                [(sequence, *name) for name in names],
-            )
-            for collection in {collection for collection, _ in names}:
-                count_revision(connection, collection)
+        self._change(connection, videos, "status = 'removed', pending = FALSE")
 
-    def ask_again(self, videos: Iterable[VideoName]) -> None:
+    @writes
+    def ask_again(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """Have runs of ready videos look for what is missing; the videos stay ready."""
-        names = [(video.collection, video.path) for video in videos]
-        with self._store.writing() as connection:
-            sequence = next_sequence(connection)
-            connection.executemany(
-                f"UPDATE videos SET pending = 1, sequence = ? WHERE {THIS_VIDEO} AND status <> 'removed'",
-                [(sequence, *name) for name in names],
-            )
-            for collection in {collection for collection, _ in names}:
-                count_revision(connection, collection)
+        self._change(connection, videos, "pending = TRUE")
 
-    def forget_analyses(self, analyses: Iterable[tuple[VideoName, str]]) -> None:
+    @staticmethod
+    def _change(connection: Connection, videos: Collection[VideoName], what: str) -> None:
+        sequence = next_sequence(connection)
+        execute_many(
+            connection,
+            f"UPDATE videos SET {what}, sequence = :sequence WHERE {THIS_VIDEO} AND status <> 'removed'",
+            [{**this(video), "sequence": sequence} for video in videos],
+        )
+        for collection in {video.collection for video in videos}:
+            count_revision(connection, collection)
+
+    @writes
+    def forget_analyses(self, connection: Connection, analyses: Collection[tuple[VideoName, str]]) -> None:
         """Their tables are gone: they are due again, as work that nobody asked for yet (`due_analyses`)."""
         now = datetime.now(UTC).timestamp()
-        with self._store.writing() as connection:
-            connection.executemany(
-                "UPDATE analyses SET status = 'failed', plan = '', error_code = 'table_lost', permanent = 0,"
-                " message = 'Its table was lost.', finished_at = ? WHERE collection = ? AND name = ? AND analysis = ?",
-                [(now, video.collection, video.path, analysis) for video, analysis in analyses],
-            )
+        execute_many(
+            connection,
+            "UPDATE analyses SET status = 'failed', plan = '', error_code = 'table_lost', permanent = FALSE,"
+            f" message = 'Its table was lost.', finished_at = :now WHERE {THIS_VIDEO} AND analysis = :analysis",
+            [{**this(video), "analysis": analysis, "now": now} for video, analysis in analyses],
+        )
 
     def check(self) -> None:
         """Read the whole file. Raises ConfigurationError `catalogue_damaged`."""
-        self._store.check()
+        self.database.check()
 
-    def analyses(self, collection: str, video: VideoName | None = None) -> list[Analysis]:
+    @reads
+    def analyses(self, connection: Connection, collection: str, video: VideoName | None = None) -> list[Analysis]:
         """How each analysis of the collection's videos, or of one of them, last ended."""
-        with self._store.reading() as connection:
-            return read_analyses(connection, collection, video)
+        return read_analyses(connection, collection, video)
 
+    @reads
+    def analyses_of(self, connection: Connection, videos: Collection[VideoName]) -> list[Analysis]:
+        """Those of the videos, in no order."""
+        return read_analyses_of(connection, videos)
+
+    @writes
     def record_analysis(
         self,
+        connection: Connection,
         video: VideoName,
         analysis: str,
         plan: str,
@@ -170,53 +197,70 @@ class Catalogue:
         permanent: bool | None = None,
     ) -> None:
         """An analysis ended: it failed where there is an `error_code`. DuckDB will see its rows."""
-        with self._store.writing() as connection:
-            before = {one.analysis: one for one in read_analyses(connection, video.collection, video)}.get(analysis)
-            attempts = 0 if error_code is None else 1 + (before.attempts if before else 0)
-            status: Literal["done", "failed"] = "done" if error_code is None else "failed"
-            now = datetime.now(UTC)
-            ended = Analysis(video, analysis, status, plan, error_code, message, permanent, attempts, now)
-            write_analyses(connection, [ended])
-            connection.execute(
-                f"UPDATE videos SET sequence = ? WHERE {THIS_VIDEO}",
-                [next_sequence(connection), video.collection, video.path],
-            )
+        before = {one.analysis: one for one in read_analyses(connection, video.collection, video)}.get(analysis)
+        attempts = 0 if error_code is None else 1 + (before.attempts if before else 0)
+        status: Literal["done", "failed"] = "done" if error_code is None else "failed"
+        now = datetime.now(UTC)
+        ended = Analysis(video, analysis, status, plan, error_code, message, permanent, attempts, now)
+        write_analyses(connection, [ended])
+        execute(
+            connection,
+            f"UPDATE videos SET sequence = :sequence WHERE {THIS_VIDEO}",
+            sequence=next_sequence(connection),
+            **this(video),
+        )
 
-    def restore(self, entries: Iterable[Entry]) -> None:
+    @writes
+    def restore(self, connection: Connection, entries: Collection[Entry]) -> None:
         """Put back entries of a lost catalogue; those that are known already stay as they are."""
-        with self._store.writing() as connection:
-            restore(connection, entries)
+        restore(connection, entries)
 
-    def sequence(self) -> int:
+    @reads
+    def sequence(self, connection: Connection) -> int:
         """Number of the newest change."""
-        with self._store.reading() as connection:
-            return int(connection.execute("SELECT sequence FROM counter").fetchone()[0])
+        return _newest(connection)
 
-    def changes_since(self, sequence: int) -> tuple[int, list[VideoName]]:
+    @reads
+    def changes_since(self, connection: Connection, sequence: int) -> tuple[int, list[VideoName]]:
         """The newest change, and the videos whose outcome or place changed after `sequence`, oldest change first.
 
         A `sequence` that this catalogue has not reached yet comes from a lost one: every video counts as changed.
         """
-        with self._store.reading() as connection:
-            newest = int(connection.execute("SELECT sequence FROM counter").fetchone()[0])
-            rows = connection.execute(
-                "SELECT collection, name FROM videos WHERE sequence > ? ORDER BY sequence, collection, name",
-                [sequence if sequence <= newest else 0],
-            )
-            return newest, [VideoName(collection, name) for collection, name in rows]
+        newest = _newest(connection)
+        rows = execute(
+            connection,
+            "SELECT collection, name FROM videos WHERE sequence > :seen ORDER BY sequence, collection, name",
+            seen=sequence if sequence <= newest else 0,
+        )
+        return newest, [VideoName(collection, name) for collection, name in rows]
 
-    def digest(self, collection: str, file: SourceFile) -> str | None:
+    @reads
+    def digest(self, connection: Connection, collection: str, file: SourceFile) -> str | None:
         """SHA-256 of a file that is not registered yet, where an earlier look read it."""
-        with self._store.reading() as connection:
-            row = connection.execute(
-                "SELECT sha256 FROM digests WHERE collection = ? AND path = ? AND bytes = ? AND mtime_ns = ?",
-                [collection, file.path, file.bytes, file.mtime_ns],
-            ).fetchone()
-            return row[0] if row else None
+        found: str | None = execute(
+            connection,
+            "SELECT sha256 FROM digests"
+            " WHERE collection = :collection AND path = :path AND bytes = :bytes AND mtime_ns = :mtime_ns",
+            collection=collection,
+            path=file.path,
+            bytes=file.bytes,
+            mtime_ns=file.mtime_ns,
+        ).scalar()
+        return found
 
-    def remember_digest(self, collection: str, file: SourceFile, sha256: str) -> None:
-        with self._store.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)",
-                [collection, file.path, file.bytes, file.mtime_ns, sha256],
-            )
+    @writes
+    def remember_digest(self, connection: Connection, collection: str, file: SourceFile, sha256: str) -> None:
+        execute(
+            connection,
+            "INSERT INTO digests VALUES (:collection, :path, :bytes, :mtime_ns, :sha256) ON CONFLICT (collection, path)"
+            " DO UPDATE SET bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256",
+            collection=collection,
+            path=file.path,
+            bytes=file.bytes,
+            mtime_ns=file.mtime_ns,
+            sha256=sha256,
+        )
+
+
+def _newest(connection: Connection) -> int:
+    return int(execute(connection, "SELECT sequence FROM counter").scalar_one())

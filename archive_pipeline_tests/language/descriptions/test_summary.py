@@ -9,7 +9,8 @@ import pytest
 from archive_pipeline.errors import PassingError
 from archive_pipeline.language.descriptions.notes import MOST_NOTES, note, packed
 from archive_pipeline.language.descriptions.summary import Summary
-from archive_pipeline.language.vlm import AnswerJournal, VlmServer
+from archive_pipeline.language.vlm import VlmServer
+from archive_pipeline.language.vlm.journal import FileJournal
 from archive_pipeline.language.vlm.trouble import Patience
 from archive_pipeline.stages.summaries import Summarized, Summarizer
 from archive_pipeline_tests.language.vlm.server import DROP, Answer, Asked, VlmOfTests, summary
@@ -40,7 +41,7 @@ def summarized(
     vlm: VlmOfTests, table: pl.DataFrame, journal: Path, known: dict[str, Summary] | None = None
 ) -> list[Summarized]:
     server = VlmServer(vlm.url, concurrency=4, patience=Patience(2, 0.01))
-    with AnswerJournal(journal) as kept:
+    with FileJournal(journal) as kept:
         return Summarizer(lambda: server, "en", "how", known or {}, kept, "how").of_video(table)
 
 
@@ -92,7 +93,7 @@ def test_an_interrupted_video_asks_only_what_is_missing(vlm: VlmOfTests, tmp_pat
     table = shots(*[number // 2 for number in range(100)]).with_columns(title=pl.format("Shot {}", pl.int_range(100)))
     with pytest.raises(PassingError):
         summarized(vlm, table, tmp_path / "journal")
-    kept = len(AnswerJournal(tmp_path / "journal").entries("how"))
+    kept = len(FileJournal(tmp_path / "journal").entries("how"))
     assert kept == 20
     vlm.answer = answer
     vlm.asked.clear()

@@ -13,7 +13,7 @@ from archive_pipeline.language.transcripts.chunks import LONGEST_S, OVERLAP_S, c
 from archive_pipeline.language.transcripts.recognition import Heard, listen
 from archive_pipeline.language.transcripts.server import TranscriptionServer
 from archive_pipeline.language.transcripts.speech import FRAME_BYTES, FRAME_S, voiced_frames
-from archive_pipeline.language.vlm.journal import AnswerJournal
+from archive_pipeline.language.vlm.journal import FileJournal
 from archive_pipeline.language.vlm.trouble import Patience
 from archive_pipeline_tests.language.transcripts.hearing import Ear, hearing, silence, word_sound
 
@@ -29,7 +29,7 @@ def in_pieces(sound: bytes, size: int = 30_011) -> Iterator[bytes]:
 
 def ask(url: str, sound: bytes, journal: Path, language: str | None = None) -> Heard | None:
     server = TranscriptionServer(url, "secret", patience=Patience(3, 0.01, 0.02))
-    with AnswerJournal(journal) as kept:
+    with FileJournal(journal) as kept:
         return listen(in_pieces(sound), server, language, kept, "f")
 
 

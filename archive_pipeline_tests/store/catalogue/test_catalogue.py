@@ -11,11 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from archive_pipeline.errors import ConfigurationError, PassingError
 from archive_pipeline.store.catalogue import Catalogue, Registration, Sighting
 from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.database.postgres import postgres
 from archive_pipeline.store.naming import VideoName
+
+_TABLES = ("videos", "analyses", "digests", "revisions", "counter")
 
 
 def video(number: int | str) -> VideoName:
@@ -31,9 +35,16 @@ def register(catalogue: Catalogue, *names: VideoName) -> None:
     catalogue.apply(Registration("tapes", revision, new=tuple(sighting(name) for name in names)))
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    if request.param == "sqlite":
+        return tmp_path / "home" / "catalogue.sqlite"
+    return str(request.getfixturevalue("postgres_url"))
+
+
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Catalogue:
-    return Catalogue(tmp_path / "home" / "catalogue.sqlite")
+def catalogue(place: Path | str) -> Catalogue:
+    return Catalogue(place)
 
 
 def test_a_new_video_is_pending_and_nothing_that_duckdb_must_see(catalogue: Catalogue) -> None:
@@ -101,7 +112,7 @@ def test_names_and_paths_of_any_bytes_survive(catalogue: Catalogue) -> None:
 def test_two_videos_never_share_a_place(catalogue: Catalogue) -> None:
     register(catalogue, video(1))
     revision = catalogue.snapshot("tapes").revision
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityError):
         catalogue.apply(Registration("tapes", revision, new=(sighting(video(9)), sighting(video(2), path=b"1.mp4"))))
     assert catalogue.entry(video(9)) is None, "all of a registration or nothing"
     register(catalogue, video(3))
@@ -137,17 +148,47 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
         Catalogue(file).sequence()
 
 
-def test_a_file_of_another_version_is_not_touched(tmp_path: Path) -> None:
-    file = tmp_path / "catalogue.sqlite"
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA user_version = 99")
+def test_a_catalogue_of_a_newer_version_is_not_touched(catalogue: Catalogue, place: Path | str) -> None:
+    register(catalogue, video(1))
+    with catalogue.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    if isinstance(place, str):
+        postgres.cache_clear()  # as another process finds it
     with pytest.raises(ConfigurationError, match="catalogue_version"):
-        Catalogue(file).sequence()
+        Catalogue(place).sequence()
+    with catalogue.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
 
 
-def _work(file: Path, worker: int, n_rounds: int) -> None:
+def test_a_catalogue_made_before_there_were_migrations_is_taken_over_without_loss(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.sqlite"
+    made = (Path(__file__).parent / "version_2.sql").read_text(encoding="utf-8")  # by the code of e4baf984, `.dump`
+    with sqlite3.connect(file) as connection:
+        connection.executescript(made)
+        rows = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}
+    catalogue = Catalogue(file)
+    entry = catalogue.entry(video("ready"))
+    assert entry
+    assert (entry.status, entry.sha256, entry.bytes, entry.plan) == ("ready", "sha", 11, "plan")
+    assert catalogue.counts() == {"tapes": {"ready": 2, "failed": 1, "removed": 1, "new": 1}}
+    assert [(one.analysis, one.status) for one in catalogue.analyses("tapes")] == [
+        ("descriptions", "done"),
+        ("findings", "failed"),
+    ]
+    catalogue.record_outcome(video("new"), "ready")
+    catalogue = Catalogue(file)
+    catalogue.mark_removed([video("new")])
+    with sqlite3.connect(file) as connection:
+        for table in set(_TABLES) - {"counter", "revisions", "videos"}:
+            assert connection.execute(f"SELECT * FROM {table}").fetchall() == rows[table]
+        kept = connection.execute("SELECT * FROM videos WHERE name <> CAST('new.mp4' AS BLOB)").fetchall()
+        assert kept == [row for row in rows["videos"] if row[1] != b"new.mp4"]
+        assert connection.execute("SELECT sequence FROM counter").fetchone()[0] == rows["counter"][0][0] + 2
+
+
+def _work(place: Path | str, worker: int, n_rounds: int) -> None:
     """A process that does what runs, sensors and publishing do."""
-    catalogue, chance = Catalogue(file), random.Random(worker)
+    catalogue, chance = Catalogue(place), random.Random(worker)
     seen = 0
     for round_ in range(n_rounds):
         while True:  # a scan registers; others may be faster
@@ -165,17 +206,16 @@ def _work(file: Path, worker: int, n_rounds: int) -> None:
             catalogue.snapshot("tapes")
 
 
-def test_many_processes_lose_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "catalogue.sqlite"
-    register(Catalogue(file), video("shared"))
+def test_many_processes_lose_nothing(place: Path | str) -> None:
+    register(Catalogue(place), video("shared"))
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=_work, args=(file, worker, 15)) for worker in range(4)]
+    processes = [spawn.Process(target=_work, args=(place, worker, 15)) for worker in range(4)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
-    catalogue = Catalogue(file)
+    catalogue = Catalogue(place)
     assert catalogue.counts() == {"tapes": {"ready": 60, "failed": 1}}
     shared = catalogue.entry(video("shared"))
     assert shared
@@ -184,15 +224,17 @@ def test_many_processes_lose_nothing(tmp_path: Path) -> None:
     assert len(set(sequences)) == len(sequences)
 
 
-def test_many_processes_may_be_the_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_many_processes_may_be_the_first(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    server = request.getfixturevalue("postgres_server") if kind == "postgres" else None
     for round_ in range(3):
-        file = tmp_path / f"{round_}.sqlite"
+        place = server.new_database() if server else tmp_path / f"{round_}.sqlite"
         fork = multiprocessing.get_context("fork")
         start = fork.Barrier(4)
 
-        def first(file: Path = file, start: "multiprocessing.synchronize.Barrier" = start) -> None:
+        def first(place: Path | str = place, start: "multiprocessing.synchronize.Barrier" = start) -> None:
             start.wait()
-            Catalogue(file).sequence()
+            Catalogue(place).sequence()
 
         processes = [fork.Process(target=first) for _ in range(4)]
         for process in processes:
@@ -229,16 +271,14 @@ def test_a_fork_goes_on_with_a_connection_of_its_own(catalogue: Catalogue) -> No
     assert (process.exitcode, entry.attempts) == (0, 40)
 
 
-def test_a_process_that_is_killed_in_the_middle_leaves_nothing_half_done(tmp_path: Path) -> None:
-    file = tmp_path / "catalogue.sqlite"
-    catalogue = Catalogue(file)
+def test_a_process_that_is_killed_in_the_middle_leaves_nothing_half_done(catalogue: Catalogue) -> None:
     register(catalogue, video(1))
     fork = multiprocessing.get_context("fork")
     begun = fork.Event()
 
     def half() -> None:
-        with catalogue._store.writing() as connection:
-            connection.execute("DELETE FROM videos")
+        with catalogue.database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM videos")
             begun.set()
             time.sleep(60)
 
@@ -259,6 +299,6 @@ def test_readers_do_not_wait_for_a_writer(catalogue: Catalogue) -> None:
         catalogue.entries("tapes")
         reader_is_done.set()
 
-    with catalogue._store.writing():
+    with catalogue.database.writing():
         threading.Thread(target=read).start()
         assert reader_is_done.wait(10)
