@@ -12,6 +12,7 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.database import transactions
 from archive_pipeline_tests.postgres import PostgresServer, running
 from archive_pipeline_tests.store.catalogue.test_catalogue import register, video
+from archive_pipeline_tests.thorough import thorough
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,7 @@ def _change(url: str, worker: int) -> None:
         catalogue.record_outcome(video(worker), "failed", permanent=False)
 
 
+@thorough
 def test_numbers_become_visible_in_their_order(postgres_url: str) -> None:
     catalogue = Catalogue(postgres_url)
     register(catalogue, *(video(worker) for worker in range(6)))
