@@ -12,12 +12,8 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-<<<<<<< HEAD
 from archive_pipeline.errors import TABLE_DAMAGED, ArchiveError, ConfigurationError, DamagedTableError, PassingError
-=======
-from archive_pipeline.errors import ArchiveError, ConfigurationError, DamagedTableError, PassingError
 from archive_pipeline.language.vlm.journal import AnswerJournal, open_journal
->>>>>>> cat13
 from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import chain, outcomes

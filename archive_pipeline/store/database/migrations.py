@@ -18,7 +18,8 @@ from archive_pipeline.settings import shipped
 
 Dialect = Literal["sqlite", "postgres"]
 
-VERSION_TABLE = "alembic_version"
+VERSION_TABLE = "archive_schema"
+"""Not alembic's own name: Dagster may have its tables in the same database."""
 
 
 @cache
@@ -45,7 +46,9 @@ def migrate(connection: Connection, dialect: Dialect, place: str) -> None:
                 before = number
 
     steps = NumberedFiles(_folder())
-    context = MigrationContext.configure(connection, opts={"fn": lambda at, _: steps._upgrade_revs("head", at)})
+    context = MigrationContext.configure(
+        connection, opts={"fn": lambda at, _: steps._upgrade_revs("head", at), "version_table": VERSION_TABLE}
+    )
     if unknown := set(context.get_current_heads()) - set(_steps()):
         raise ConfigurationError(
             "catalogue_version",
