@@ -55,7 +55,7 @@ def add_status_page(service: Service, dagster_url: str) -> None:
             content = tag("div").style("display: flex; flex-direction: column; gap: 1rem")
 
             async def renew() -> None:
-                report = await run.io_bound(_report, service.archive)
+                report = await run.io_bound(report_of, service.archive)
                 if report is not None:
                     content.clear()
                     with content:
@@ -65,7 +65,7 @@ def add_status_page(service: Service, dagster_url: str) -> None:
             ui.timer(_EVERY_S, renew, immediate=False)
 
 
-def _report(archive: WebArchive) -> _Report:
+def report_of(archive: WebArchive) -> _Report:
     published = totals(archive.published)
     lines, running, failures = [], [], []
     for name, title in archive.titles().items():
