@@ -54,7 +54,8 @@ def space() -> str:
 def draw_archive(archive: Archive, instance: dg.DagsterInstance, source: Path, n_videos: int) -> None:
     """Make `n_videos` finished videos of the collection COLLECTION, whose files lie in `source` (empty), and publish
     them. Reports its progress as DRAWING."""
-    collection = Collection(name=COLLECTION, source=source, analyses=("concepts",), watch=60.0, model=BUNDLED_MODEL)
+    facts = {"analyses": ("concepts",), "watch": 60.0, "settle_s": 0.0, "model": BUNDLED_MODEL}
+    collection = Collection.model_validate({"name": COLLECTION, "source": source, **facts})
     write_collection(archive.settings.registered_collections_dir, collection)
     index, name = archive.index, space()
     index.ensure_space(name, _DIMENSION)
@@ -148,7 +149,12 @@ def _empty_tables(lake: Lake) -> Iterator[tuple[str, Path]]:
 def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:
     length_s = SHOTS * SHOT_S
     starts, ends, middles = zip(*map(_times, range(SHOTS)), strict=True)
-    facts = {"container": "mp4", "video_codec": ("h264", "hevc")[number % 2], "stream_index": 0, "width": 1280}
+    facts: dict[str, object] = {
+        "container": "mp4",
+        "video_codec": ("h264", "hevc")[number % 2],
+        "stream_index": 0,
+        "width": 1280,
+    }
     facts |= {"height": 720, "rotation": 0, "sample_aspect_ratio": 1.0, "frame_rate": 25.0, "zero_s": 0.0}
     shots = list(range(SHOTS))
     return {
@@ -184,7 +190,7 @@ def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:
             "cohesion": [0.9] * SHOTS,
         },
         "video_statistics": {
-            **dict.fromkeys(("n_classes", "n_scenes", "n_shots"), [SHOTS]),
+            **{name: [SHOTS] for name in ("n_classes", "n_scenes", "n_shots")},
             "duration_s": [length_s],
             "n_frames": [15 * SHOTS],
             "n_cuts": [SHOTS - 1],
@@ -192,6 +198,6 @@ def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:
             "shots_per_minute": [60 / SHOT_S],
             "unclustered_share": [0.0],
             "realtime_factor": [20.0],
-            **dict.fromkeys(("frames_s", "embeddings_s", "semantics_s", "index_s"), [1.0]),
+            **{name: [1.0] for name in ("frames_s", "embeddings_s", "semantics_s", "index_s")},
         },
     }

@@ -1,5 +1,7 @@
-"""What is measured in the drawn archive, each step in a fresh process: `python -m archive_pipeline.automation.scale.steps
-NAME`, with the archive in the environment, prints JSON."""
+"""What is measured in the drawn archive, each step in a fresh process.
+
+`python -m archive_pipeline.automation.scale.steps NAME`, with the archive in the environment, prints JSON.
+"""
 
 import json
 import resource
@@ -24,7 +26,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.warehouse import publish
 from archive_pipeline.web.api import convert
 from archive_pipeline.web.archive import WebArchive
-from archive_pipeline.web.pages.status import report_of
+from archive_pipeline.web.status import look_at_status
 from archive_pipeline.web.video_lists import list_videos
 
 Work = Callable[[], object]
@@ -107,8 +109,8 @@ def _publication(archive: Archive) -> Work:
 
 def _status_data(archive: Archive) -> Work:
     pages = WebArchive(archive.settings)
-    report_of(pages)  # the index is open, as it is in a server
-    return lambda: report_of(pages)
+    look_at_status(pages)  # the index is open, as it is in a server
+    return lambda: look_at_status(pages)
 
 
 def _videos(archive: Archive) -> Work:
@@ -125,6 +127,7 @@ def _filters(archive: Archive) -> Work:
 def _map(archive: Archive) -> Work:
     pages = WebArchive(archive.settings)
     pages.titles()
+    pages.finder.reader.count(space())  # the index is open, as it is in a server
     return lambda: convert.shot_map(pages.collection_map(COLLECTION)).model_dump_json()
 
 

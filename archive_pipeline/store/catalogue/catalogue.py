@@ -1,13 +1,13 @@
 """Every file seen and what became of each video; safe for many processes, threads and forks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.store.catalogue.analyses import Analysis, read_analyses, write_analyses
-from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Status
+from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Standing, Status
 from archive_pipeline.store.catalogue.registration import count_revision, register, restore
 from archive_pipeline.store.catalogue.rows import COLUMNS, THIS_VIDEO, entry_of, next_sequence, read_entry
 from archive_pipeline.store.catalogue.sightings import LARGEST_TIME_NS, SourceFile
@@ -50,6 +50,31 @@ class Catalogue:
             ):
                 counts.setdefault(collection, {})[status] = n
         return counts
+
+    def standings(self) -> dict[str, Standing]:
+        """How each collection stands, by name in order; counted where the rows are."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "SELECT collection, count(CASE WHEN status = 'ready' THEN 1 END),"
+                " count(CASE WHEN status = 'failed' THEN 1 END), count(CASE WHEN status = 'removed' THEN 1 END),"
+                " count(CASE WHEN pending = 1 THEN 1 END), max(finished_at) FROM videos"
+                " GROUP BY collection ORDER BY collection"
+            ).fetchall()
+        return {
+            name: Standing(ready, failed, removed, pending, datetime.fromtimestamp(last, UTC) if last else None)
+            for name, ready, failed, removed, pending, last in rows
+        }
+
+    def failures(self, collections: Sequence[str], most: int | None = None) -> list[Entry]:
+        """The failed videos of these collections, or the `most` newest of them; the newest first."""
+        if not collections:
+            return []
+        among = ", ".join("?" * len(collections))
+        query = f"SELECT {COLUMNS} FROM videos WHERE status = 'failed' AND collection IN ({among})"
+        limit = "" if most is None else f" LIMIT {most:d}"
+        with self._store.reading() as connection:
+            rows = connection.execute(f"{query} ORDER BY finished_at DESC, collection, name{limit}", [*collections])
+            return [entry_of(row) for row in rows]
 
     def apply(self, plan: Registration) -> list[VideoName]:
         """Register what a scan found; returns the videos to run (`plan.to_run`).
@@ -158,6 +183,16 @@ class Catalogue:
         """How each analysis of the collection's videos, or of one of them, last ended."""
         with self._store.reading() as connection:
             return read_analyses(connection, collection, video)
+
+    def analysis_counts(self) -> dict[tuple[str, str], dict[str, int]]:
+        """By collection and analysis: for how many videos it is `done`, and `failed`."""
+        counts: dict[tuple[str, str], dict[str, int]] = {}
+        with self._store.reading() as connection:
+            for collection, analysis, status, n in connection.execute(
+                "SELECT collection, analysis, status, count(*) FROM analyses GROUP BY collection, analysis, status"
+            ):
+                counts.setdefault((collection, analysis), {"done": 0, "failed": 0})[status] = n
+        return counts
 
     def record_analysis(
         self,
