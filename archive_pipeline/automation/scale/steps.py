@@ -21,6 +21,7 @@ from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.automation.scale.drawn import COLLECTION, drawn_file, drawn_points, space
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.scan import scan_source
+from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.warehouse import publish
@@ -52,13 +53,14 @@ def _look(archive: Archive) -> Work:
     return lambda: look(archive, collection)
 
 
-def _tick_of(sensor: dg.SensorDefinition, archive: Archive, cursor: str | None = None) -> Callable[[], dg.SensorResult]:
+def _tick_of(sensor: dg.SensorDefinition, archive: Archive, cursor: str | None = None) -> Callable[[], str | None]:
+    """A tick that returns its cursor."""
     instance = dg.DagsterInstance.get()
 
-    def tick() -> dg.SensorResult:
+    def tick() -> str | None:
         with dg.build_sensor_context(instance, cursor=cursor, resources={"archive": archive}) as context:
-            result = sensor(context)
-            return result if isinstance(result, dg.SensorResult) else dg.SensorResult(cursor=context.cursor)
+            sensor(context)
+            return context.cursor
 
     return tick
 
@@ -78,7 +80,7 @@ def _tick_with_news(archive: Archive) -> Work:
 
 def _describe(archive: Archive) -> Work:
     """As every 30 s: after another tick."""
-    return _tick_of(describe_when_ready, archive, _tick_of(describe_when_ready, archive)().cursor)
+    return _tick_of(describe_when_ready, archive, _tick_of(describe_when_ready, archive)())
 
 
 def _removal(archive: Archive) -> Work:
@@ -185,6 +187,7 @@ def _peak_mib() -> float:
 
 
 def main(name: str) -> None:
+    collect_rarely()  # as the processes do that are measured here
     work = STEPS[name].prepare(Archive())
     used_s, began = _processor_s(), time.perf_counter()
     work()

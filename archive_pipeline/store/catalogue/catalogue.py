@@ -184,6 +184,16 @@ class Catalogue:
         with self._store.reading() as connection:
             return read_analyses(connection, collection, video)
 
+    def passing_failures(self, collection: str) -> list[VideoName]:
+        """The videos of a collection with an analysis that failed and may be tried again."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT name FROM analyses WHERE collection = ? AND status = 'failed'"
+                " AND coalesce(permanent, 0) = 0 ORDER BY name",
+                [collection],
+            )
+            return [VideoName(collection, name) for (name,) in rows]
+
     def analysis_counts(self) -> dict[tuple[str, str], dict[str, int]]:
         """By collection and analysis: for how many videos it is `done`, and `failed`."""
         counts: dict[tuple[str, str], dict[str, int]] = {}
