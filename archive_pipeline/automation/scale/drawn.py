@@ -137,7 +137,7 @@ def _write_tables(lake: Lake, entries: list[Entry], first: int) -> None:
 def _empty_tables(lake: Lake) -> Iterator[tuple[str, Path]]:
     """One file for each table that is not drawn."""
     stages = {name: stage.name for stage in (*CHAIN, *ANALYSES) for name in stage.tables}
-    for name, stage in {**stages, "outcomes": "outcome"}.items():
+    for name, stage in {**stages, "outcomes": "outcome", "analyses": "analyses"}.items():
         if name in _DRAWN or stage in {one.name for one in ANALYSES if one is not CONCEPTS}:
             continue
         nobody = VideoName("nobody", b"nothing")
