@@ -1,11 +1,14 @@
 """Asks for runs of describe_video as videos become ready, and again when a server that was away is back."""
 
 import functools
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 
+from archive_pipeline.automation.described_so_far import Looked, as_cursor, looked_so_far, parameters_digest, to_compare
 from archive_pipeline.automation.discovery import KEYS_A_QUERY, REQUEST_TAG, run_keys, run_tags
 from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, due_analyses, without_server
 from archive_pipeline.automation.instance import n_unfinished
@@ -24,31 +27,49 @@ _RUNS_A_TICK = 50
 def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
     """Run describe_video for ready videos that lack an analysis which their collection asks for.
 
-    What needs a VLM server waits while none answers, and the tick says why; the rest goes on. Subtitles that were put
-    beside a video, or changed, make its transcript due.
+    A tick goes by what changed since the one before it. What needs a VLM server waits while none answers, and the tick
+    says why; the rest goes on. Subtitles that were put beside a video, or changed, make its transcript due.
     """
     budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name)
+    if budget <= 0:
+        return dg.SkipReason("enough runs are waiting")
     absence = server_absence(archive.settings)
+    before, looked = looked_so_far(context.cursor), dict[str, Looked]()
     requests: list[dg.RunRequest] = []
-    waiting = 0
     said: list[str] = []
     for collection in archive.collections():
         try:
-            due = due_analyses(archive, collection, surroundings=_surroundings(collection.source))
+            due, now = _look(archive, collection, before.get(collection.name), absence)
         except ArchiveError as error:  # a wrong vocabulary or policy: its collection waits, others do not
             said.append(f"{collection.name}: {error.message}")
             continue
-        if absence:
-            waiting += sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
-            due = without_server(due)
-        requests += _requests(context.instance, collection, due)
+        asked = _requests(context.instance, collection, due)
+        requests += asked[:budget]
+        looked[collection.name] = replace(now, left=len(asked) >= budget)
+        budget -= len(asked[:budget])
+    waiting = sum(one.waiting for one in looked.values())
     said += [f"{waiting} videos wait for a VLM server: {absence}"] if waiting else []
     for line in said:
         context.log.warning(line)
-    chosen = requests[: max(budget, 0)]
-    if chosen:
-        return dg.SensorResult(run_requests=chosen)
-    return dg.SkipReason("; ".join(said) or ("enough runs are waiting" if requests else "nothing is due"))
+    context.update_cursor(as_cursor(looked))
+    if requests:
+        return dg.SensorResult(run_requests=requests)
+    return dg.SkipReason("; ".join(said) or "nothing is due")
+
+
+def _look(
+    archive: Archive, collection: Collection, last: Looked | None, absence: str | None
+) -> tuple[list[Due], Looked]:
+    """What is due and can be done, as far as `last` does not tell already."""
+    newest = archive.catalogue.sequence()
+    now = Looked(newest, parameters_digest(archive, collection), time.time())
+    videos = to_compare(archive, collection, last, now, server_is_there=absence is None)
+    due = due_analyses(archive, collection, videos=videos, surroundings=_surroundings(collection.source))
+    waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due) if absence else 0
+    if last and videos is not None:
+        now = replace(now, whole_at=last.whole_at)
+        waiting = max(waiting, last.waiting)
+    return without_server(due) if absence else due, replace(now, waiting=waiting)
 
 
 @functools.cache

@@ -35,23 +35,29 @@ def due_analyses(
     collection: Collection,
     stages: Sequence[Stage] | None = None,
     *,
+    videos: Sequence[VideoName] | None = None,
     force: bool = False,
     asked_by_a_person: bool = False,
     surroundings: Surroundings | None = None,
 ) -> list[Due]:
     """The ready videos with analyses that are missing or outdated, in order of name.
 
-    `stages`: only these; None: those that the collection's file asks for. `force` finds all of them due. A failure that
-    may pass waits for its pause, unless a person asks; a permanent one for a change, unless a person asks.
-    `surroundings` knows the subtitles beside the videos; default: looks at them now.
+    `stages`: only these; None: those that the collection's file asks for. `videos`: only these; None: all. `force`
+    finds all of them due. A failure that may pass waits for its pause, unless a person asks; a permanent one for a
+    change, unless a person asks. `surroundings` knows the subtitles beside the videos; default: looks at them now.
     """
     wanted = asked_analyses(collection) if stages is None else stages
     plans = analysis_plans(wanted, collection, archive.settings, surroundings)
-    ended: dict[VideoName, dict[str, Analysis]] = defaultdict(dict)
-    for one in archive.catalogue.analyses(collection.name):
-        ended[one.video][one.analysis] = one
+    catalogue, ended = archive.catalogue, defaultdict[VideoName, dict[str, Analysis]](dict)
+    for video in [None] if videos is None else videos:
+        for one in catalogue.analyses(collection.name, video):
+            ended[one.video][one.analysis] = one
+    if videos is None:
+        entries: Sequence[Entry] = catalogue.entries(collection.name)
+    else:
+        entries = [entry for video in videos if (entry := catalogue.entry(video))]
     found = []
-    for entry in archive.catalogue.entries(collection.name):
+    for entry in entries:
         if entry.status != "ready":
             continue
         known = ended[entry.name]

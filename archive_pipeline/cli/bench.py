@@ -16,8 +16,20 @@ from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
-_PARTS = ("decode", "encode", "semantics", "concepts", "index", "texts", "dagster", "ingest", "million", "cuts")
-_LONG = ("ingest", "million", "cuts")
+_PARTS = (
+    "decode",
+    "encode",
+    "semantics",
+    "concepts",
+    "index",
+    "texts",
+    "dagster",
+    "ingest",
+    "million",
+    "cuts",
+    "scale",
+)
+_LONG = ("ingest", "million", "cuts", "scale")
 
 
 def bench(
@@ -25,7 +37,9 @@ def bench(
         list[str] | None, typer.Argument(help=f"Of {', '.join(_PARTS)}; default: all but {' and '.join(_LONG)}.")
     ] = None,
     footage: Annotated[Path, typer.Option(help="Clips with shots.json, for `cuts`.")] = Path("../shared/footage"),
-    videos: Annotated[int, typer.Option(help="How many programmes, for `ingest`.", min=1)] = 12,
+    videos: Annotated[
+        int | None, typer.Option(help="How many: programmes for `ingest` (12), registered for `scale` (25,000).", min=1)
+    ] = None,
     seconds: Annotated[float, typer.Option(help="How long each, for `ingest`.", min=1)] = 60.0,
     jobs: Annotated[int | None, typer.Option(help="Videos at once, for `ingest`; default: one a core.", min=1)] = None,
     model: Annotated[
@@ -33,11 +47,13 @@ def bench(
     ] = BUNDLED_MODEL,
     device: Annotated[str | None, typer.Option(help="Where the encoder computes, for `ingest`.")] = None,
     launcher: Annotated[str, typer.Option(help="`local` (ingest) or `queue` (a backfill in the UI).")] = "local",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for `scale`.")] = False,
 ) -> None:
     """Measure decoding, encoding, clustering, concepts, indexing, searching and Dagster's own cost.
 
     `ingest` measures a whole ingest of made-up programmes beside bare decoding; `million` fills an index of a million
-    shots (8 GB of disk for some minutes), `cuts` scores the cut detectors.
+    shots (8 GB of disk for some minutes), `cuts` scores the cut detectors, `scale` draws an archive of many registered
+    videos and measures its looks, ticks, pages and publications.
     """
     chosen = parts or [part for part in _PARTS if part not in _LONG]
     if unknown := set(chosen) - set(_PARTS):
@@ -55,7 +71,9 @@ def bench(
             if part == "cuts":
                 _cuts(footage)
             elif part == "ingest":
-                _ingest(videos, seconds, jobs, model, device, launcher)
+                _ingest(videos or 12, seconds, jobs, model, device, launcher)
+            elif part == "scale":
+                _scale(videos or 25_000, as_json)
             else:
                 err.print(f"[dim]measuring {part} …[/]")
                 work[part](table)
@@ -173,6 +191,12 @@ def _ingest(videos: int, seconds: float, jobs: int | None, model: str, device: s
     bench_ingest(
         Asked(videos, seconds, jobs or settings.videos_at_once, model, device or settings.device, launcher)  # type: ignore[arg-type]
     )
+
+
+def _scale(videos: int, as_json: bool) -> None:
+    from archive_pipeline.cli.bench_scale import bench_scale
+
+    bench_scale(videos, as_json=as_json)
 
 
 def _cuts(footage: Path) -> None:

@@ -1,5 +1,6 @@
 """`archive-pipeline status`: what is ready, what failed and why, per collection."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,9 +14,10 @@ from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import ANALYSES
-from archive_pipeline.store.catalogue import Analysis, Catalogue, Entry
+from archive_pipeline.store.catalogue import Catalogue, Entry, Standing
 
 _MOST_FAILURES = 20
+_NOTHING = Standing(0, 0, 0, 0, None)
 _TEXTS = ("collection", "last run", "in words")
 
 
@@ -28,15 +30,15 @@ def status(
     with explained(as_json):
         collections, _ = load_collections(settings.collection_folders)
         catalogue = Catalogue(settings.database)
-        known = sorted({c.name for c in collections} | set(catalogue.counts()))
+        standings = catalogue.standings()
+        known = sorted({c.name for c in collections} | set(standings))
         if collection not in (None, *known):
             raise ConfigurationError("unknown_collection", f"there is no collection {collection!r}; known: {known}")
         wanted = [name for name in known if collection in (None, name)]
         seconds = _ready_seconds(settings)
-        entries = {name: catalogue.entries(name) for name in wanted}
-        analyses = {name: catalogue.analyses(name) for name in wanted}
-    rows = [_row(name, entries[name], seconds.get(name, 0.0), analyses[name]) for name in wanted]
-    failures = [entry for name in wanted for entry in entries[name] if entry.status == "failed"]
+        analyses = catalogue.analysis_counts()
+        failures = catalogue.failures(wanted)
+    rows = [_row(name, standings.get(name, _NOTHING), seconds.get(name, 0.0), analyses) for name in wanted]
     if as_json:
         print_json({"collections": rows, "failures": [failure(entry) for entry in failures]})
     else:
@@ -68,28 +70,20 @@ def failure_table(failures: list[Entry]) -> Table:
     return table
 
 
-def _row(name: str, entries: tuple[Entry, ...], ready_s: float, analyses: list[Analysis]) -> dict[str, Any]:
-    ended = [entry.finished_at for entry in entries if entry.finished_at]
-    counts = {status: sum(entry.status == status for entry in entries) for status in ("ready", "failed", "removed")}
-    waiting = sum(entry.pending for entry in entries)
+def _row(
+    name: str, standing: Standing, ready_s: float, analyses: Mapping[tuple[str, str], dict[str, int]]
+) -> dict[str, Any]:
+    found = {stage.name: analyses.get((name, stage.name)) for stage in ANALYSES}
     return {
         "collection": name,
-        **counts,
-        "missing": waiting,
+        "ready": standing.ready,
+        "failed": standing.failed,
+        "removed": standing.removed,
+        "missing": standing.pending,
         "hours": round(ready_s / 3600, 3),
-        "last_run": max(ended, default=None),
-        "analyses": _analyses(analyses),
+        "last_run": standing.last,
+        "analyses": {analysis: counts for analysis, counts in found.items() if counts},
     }
-
-
-def _analyses(analyses: list[Analysis]) -> dict[str, dict[str, int]]:
-    """How many videos have each analysis, and for how many it failed."""
-    counts: dict[str, dict[str, int]] = {}
-    for stage in ANALYSES:
-        ended = [one.status for one in analyses if one.analysis == stage.name]
-        if ended:
-            counts[stage.name] = {"done": ended.count("done"), "failed": ended.count("failed")}
-    return counts
 
 
 def _in_words(analyses: dict[str, dict[str, int]]) -> str:

@@ -88,10 +88,11 @@ def plan_ingest(
         kept = f"; {len(live)} known videos are kept" if live else ""
         held = scan.unavailable + kept
         return IngestPlan(snapshot.collection, snapshot.revision, n_known=len(live), vanished=live, held=held)
+    now = now or datetime.now(UTC)
     found = compare(scan, snapshot, digest)
     states: dict[Work, list[Entry]] = {}
     for entry in sorted(found.present, key=lambda entry: entry.name):
-        states.setdefault(work_of(entry, plan, now or datetime.now(UTC)), []).append(entry)
+        states.setdefault(work_of(entry, plan, now), []).append(entry)
 
     def having(work: Work) -> tuple[Entry, ...]:
         return tuple(states.get(work, ()))

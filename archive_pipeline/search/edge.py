@@ -5,7 +5,7 @@ work from replicas (edge_reader.py). DESIGN §4.7.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -45,6 +45,17 @@ class EdgeSearch(ShotReader):
     def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
         with self._shard(space) as shard:
             return shard.fetch(ids) if shard and ids else {}
+
+    def batches(self, space: str, filter: Filter = EVERYTHING) -> Iterator[list[Point]]:
+        after: str | None = None
+        while True:
+            with self._shard(space) as shard:
+                if shard is None:
+                    return
+                points, after = shard.page(filter, after)
+            yield points
+            if after is None:
+                return
 
     def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
         with self._shard(space) as shard:

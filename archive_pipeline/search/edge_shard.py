@@ -127,6 +127,14 @@ class Shard:
         records = self._shard.retrieve(list(ids), with_payload=True, with_vector=True)
         return {str(r.id): _from_edge(str(r.id), r.vector, r.payload) for r in records}
 
+    def page(self, filter: Filter, after: Any) -> tuple[list[Point], Any]:
+        """The next thousand points and where the page behind them begins; None: it was the last."""
+        request = qe.ScrollRequest(
+            offset=after, limit=_BATCH, filter=_to_filter(filter), with_payload=True, with_vector=True
+        )
+        records, following = self._shard.scroll(request)
+        return [_from_edge(str(r.id), r.vector, r.payload) for r in records], following
+
     def payloads(self, filter: Filter) -> dict[str, ShotPayload]:
         found: dict[str, ShotPayload] = {}
         offset = None

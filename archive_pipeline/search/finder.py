@@ -99,6 +99,11 @@ class Finder:
                 found[key] = Found(0, key, 1.0, point.payload, space.model)
         return found
 
+    @property
+    def reader(self) -> ShotReader:
+        """The index that is searched."""
+        return self._reader
+
     def collections(self) -> list[str]:
         """The names that a filter may hold, sorted."""
         return sorted(self._sources().collections)

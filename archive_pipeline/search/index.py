@@ -5,7 +5,7 @@ ranks alike. Reading a space that is not there finds nothing: it may have been d
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -46,6 +46,11 @@ class ShotReader(ABC):
     @abstractmethod
     def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
         """Those of the points that exist, by id."""
+
+    @abstractmethod
+    def batches(self, space: str, filter: Filter = EVERYTHING) -> Iterator[list[Point]]:
+        """All points that pass the filter, in order of id; a thousand at a time, so that memory does not
+        grow with their number. Points that are written meanwhile may be among them or not."""
 
     @abstractmethod
     def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:

@@ -119,6 +119,19 @@ class ServerIndex(ShotIndex):
             records = self._client.retrieve(space, list(ids), with_payload=True, with_vectors=True)
         return {str(record.id): point_of(record) for record in records}
 
+    def batches(self, space: str, filter: Filter = EVERYTHING) -> Iterator[list[Point]]:
+        if self.dimension(space) is None:
+            return
+        wanted, offset = to_filter(filter), None
+        while True:
+            with self._asking(space):
+                records, offset = self._client.scroll(
+                    space, wanted, limit=1000, offset=offset, with_payload=True, with_vectors=True
+                )
+            yield [point_of(record) for record in records]
+            if offset is None:
+                return
+
     def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
         found: dict[str, ShotPayload] = {}
         if self.dimension(space) is None:

@@ -15,33 +15,24 @@ from archive_pipeline.search.model import is_shot_id
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.store.arrays import embedding_matrix
-from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.store.leases import open_leases
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.store.stills import Still, Stills
-from archive_pipeline.warehouse.lake_tables import read_many
 from archive_pipeline.web.concepts import ConceptNames
 from archive_pipeline.web.database import Published
 from archive_pipeline.web.descriptions import Descriptions
+from archive_pipeline.web.layout.collection_maps import CollectionMaps
 from archive_pipeline.web.layout.maps import Map, Maps
+from archive_pipeline.web.layout.shot_map import ShotMap
 from archive_pipeline.web.media.clips import Clip, Clips
 from archive_pipeline.web.pictures import QueryPictures
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.sources import source_file
 from archive_pipeline.web.uploads import Uploads
-from archive_pipeline.web.video_locks import held_locks, is_held, lock_file
 
 _FRAMES_ON_A_MAP = 3000
 """Of a longer video, every n-th frame: more dots than that lie on top of each other."""
-
-
-@dataclass(frozen=True, eq=False)
-class PlacedShots:
-    """The shots of a collection and where they are on its map; `shots` has a row for each position."""
-
-    shots: pl.DataFrame
-    map: Map
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +65,10 @@ class WebArchive:
     def finder(self) -> Finder:
         return open_finder(self.settings)
 
+    @cached_property
+    def _collection_maps(self) -> CollectionMaps:
+        return CollectionMaps(self.settings, self.catalogue, self.finder.reader)
+
     def warm(self) -> None:
         """Go on with what was begun; load what the first question would wait for, in a thread of its own."""
         self.uploads.go_on()
@@ -81,6 +76,7 @@ class WebArchive:
 
     def close(self) -> None:
         self.uploads.close()
+        self._collection_maps.close()
         self.finder.close()
         self.published.close()
 
@@ -116,35 +112,11 @@ class WebArchive:
         titles = {collection.name: collection.title for collection in described}
         return {name: titles.get(name) or name for name in self.finder.collections()}
 
-    def entries(self, collection: str) -> tuple[Entry, ...]:
-        return self.catalogue.entries(collection)
-
-    def running(self, entries: tuple[Entry, ...]) -> set[str]:
-        """The ids of those videos that a run is working on."""
-        if self.catalogue.database.is_shared:
-            at_work = open_leases(self.catalogue.database, "video", self.settings.locks_dir).held(
-                str(e.name.relative_file) for e in entries if e.pending
-            )
-            return {e.name.video_id for e in entries if str(e.name.relative_file) in at_work}
-        held = held_locks()
-        folder = self.settings.locks_dir
-        return {e.name.video_id for e in entries if e.pending and is_held(lock_file(folder, e.name), held)}
-
-    def collection_map(self, collection: str) -> PlacedShots:
-        """Raises RequestError `unknown_collection`, `nothing_to_map`."""
+    def collection_map(self, collection: str) -> ShotMap:
+        """Raises RequestError `unknown_collection`, `nothing_to_map`, PassingError `map_not_made`."""
         if collection not in self.finder.collections():
             raise RequestError("unknown_collection", f"There is no collection {collection!r}.")
-        videos = [entry.name for entry in self.entries(collection) if entry.status == "ready"]
-        vectors = read_many(self.lake, "shot_embeddings", videos).rows
-        shots = read_many(self.lake, "shots", videos).rows
-        widths = vectors["embedding"].list.len()
-        if vectors.height:  # while a collection changes its model, two kinds of vectors: the newer space is the larger
-            vectors = vectors.filter(widths == widths.mode().max())
-        placed = shots.join(vectors.select("shot_id", "embedding"), on="shot_id", maintain_order="left")
-        if placed.is_empty():
-            raise RequestError("nothing_to_map", f"Collection {collection} has no shots yet. Ingest some videos first.")
-        matrix = embedding_matrix(placed)
-        return PlacedShots(placed.drop("embedding"), self._maps.of(placed["shot_id"].to_list(), matrix))
+        return self._collection_maps.of(collection)
 
     def frame_map(self, video_id: str) -> PlacedFrames:
         """Raises RequestError `unknown_video`, `video_not_ready`."""

@@ -12,6 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from archive_pipeline.automation.describe_sensor import describe_when_ready
+from archive_pipeline.automation.described_so_far import Looked, looked_so_far, parameters_digest, to_compare
 from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli.app import app
@@ -80,6 +81,47 @@ def test_a_ready_video_is_described_once(ready: Site, instance: dg.DagsterInstan
     assert asked(tick(ready, instance)) == []
     ready.describe(language="es")
     assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"transcript"})], "what depends on the language"
+
+
+def test_a_tick_goes_by_what_changed_since_the_one_before(
+    ready: Site, instance: dg.DagsterInstance, request: pytest.FixtureRequest
+) -> None:
+    cursor: str | None = None
+
+    def next_tick() -> list[tuple[str, set[str]]]:
+        nonlocal cursor
+        with dg.build_sensor_context(instance, cursor=cursor, resources={"archive": ready.archive}) as context:
+            found = describe_when_ready(context)
+            cursor = context.cursor
+        assert isinstance(found, dg.SensorResult | dg.SkipReason)
+        return asked(found)
+
+    def compared() -> list[VideoName] | None:
+        collection = ready.archive.collection(NAME)
+        newest, digest = ready.archive.catalogue.sequence(), parameters_digest(ready.archive, collection)
+        now = Looked(newest, digest, time.time())
+        return to_compare(ready.archive, collection, looked_so_far(cursor).get(NAME), now, server_is_there=False)
+
+    assert compared() is None, "the first look is at all videos"
+    assert next_tick() == [(FIRST.partition_key, {"concepts", "transcript"})]
+    assert compared() == []
+    assert run(instance, FIRST, "concepts", "transcript")[1]
+    assert compared() == [FIRST]
+    assert next_tick() == []
+    assert compared() == []
+    ready.archive.catalogue.forget_analyses([(FIRST, "concepts")])
+    assert compared() == [FIRST], "what failed and may pass is looked at until it is done"
+    assert run(instance, FIRST, "concepts")[1]
+    ready.describe(language="es")
+    assert compared() is None, "other parameters concern all videos"
+    assert next_tick() == [(FIRST.partition_key, {"transcript"})]
+    assert run(instance, FIRST, "transcript")[1]
+    ready.describe(language="es", analyses=["concepts", "transcript", "descriptions"])
+    assert next_tick() == []
+    request.getfixturevalue("vlm_list")
+    assert next_tick() == [(FIRST.partition_key, {"descriptions", "summaries"})], "what waited for the server"
+    cursor = "of another version"
+    assert next_tick() == [(FIRST.partition_key, {"descriptions", "summaries"})]
 
 
 def test_subtitles_that_come_later_make_the_transcript_due(ready: Site, instance: dg.DagsterInstance) -> None:

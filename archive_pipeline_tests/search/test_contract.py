@@ -98,6 +98,21 @@ def test_more_points_than_fit_one_request(clean: Store) -> None:
     assert clean.reader.video_points(A, "c/long") == {p.id: p.payload for p in points}
 
 
+def test_batches_give_every_point_once_in_order_of_id(clean: Store) -> None:
+    ours, theirs = points_of("c/1", 1500, 1), points_of("d/2", 12, 2)
+    clean.index.replace_video(A, "c/1", ours)
+    clean.index.replace_video(A, "d/2", theirs)
+    batches = list(clean.reader.batches(A, Filter(collections=("c",))))
+    found = [point for batch in batches for point in batch]
+    assert [point.id for point in found] == sorted(point.id for point in ours)
+    assert max(len(batch) for batch in batches) <= 1000
+    by_id = {point.id: point for point in ours}
+    assert all(point.payload == by_id[point.id].payload for point in found)
+    np.testing.assert_allclose(found[0].vector, by_id[found[0].id].vector, atol=1e-6)
+    assert sum(map(len, clean.reader.batches(A))) == 1512
+    assert list(clean.reader.batches(B)) == []
+
+
 def test_fetch_gives_what_exists(clean: Store) -> None:
     points = points_of("c/1", 3)
     clean.index.replace_video(A, "c/1", points)

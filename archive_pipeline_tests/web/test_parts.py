@@ -30,7 +30,6 @@ from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import LANGUAGES, choose_language, texts
-from archive_pipeline.web.video_locks import held_locks, is_held
 from archive_pipeline_tests.thorough import mostly_thorough
 from archive_pipeline_tests.web.films import RAMP_RATE, RAMP_S, brightness_ramp
 from archive_pipeline_tests.web.running import Site
@@ -222,17 +221,6 @@ def test_two_who_want_the_same_preview_get_one_made(ramp: tuple[Programme, Path]
     assert len(results) == 4
     assert len(set(results)) == 1
     assert len(list(tmp_path.rglob("*.mp4"))) == 1
-
-
-def test_a_lock_that_somebody_holds_is_seen_without_touching_it(tmp_path: Path) -> None:
-    import fcntl
-
-    file = tmp_path / "video.lock"
-    with file.open("ab") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        assert is_held(file, held_locks())
-    assert not is_held(file, held_locks())
-    assert not is_held(tmp_path / "none", held_locks())
 
 
 def test_a_kept_question_picture_is_the_clean_one(tmp_path: Path) -> None:

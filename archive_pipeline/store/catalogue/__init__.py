@@ -2,6 +2,6 @@
 
 from archive_pipeline.store.catalogue.analyses import Analysis
 from archive_pipeline.store.catalogue.catalogue import Catalogue
-from archive_pipeline.store.catalogue.entry import Entry, Registration, Sighting, Snapshot, Status
+from archive_pipeline.store.catalogue.entry import Entry, Registration, Sighting, Snapshot, Standing, Status
 
-__all__ = ["Analysis", "Catalogue", "Entry", "Registration", "Sighting", "Snapshot", "Status"]
+__all__ = ["Analysis", "Catalogue", "Entry", "Registration", "Sighting", "Snapshot", "Standing", "Status"]

@@ -1,6 +1,6 @@
 """Every file seen and what became of each video; safe for many processes, threads and forks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.store.catalogue.analyses import Analysis, read_analyses, read_analyses_of, write_analyses
-from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Status
+from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Standing, Status
 from archive_pipeline.store.catalogue.registration import count_revision, register, restore
 from archive_pipeline.store.catalogue.rows import (
     COLUMNS,
@@ -21,7 +21,15 @@ from archive_pipeline.store.catalogue.rows import (
     this,
 )
 from archive_pipeline.store.catalogue.sightings import LARGEST_TIME_NS, SourceFile
-from archive_pipeline.store.database import execute, execute_many, open_database, reads, select_videos, writes
+from archive_pipeline.store.database import (
+    execute,
+    execute_among,
+    execute_many,
+    open_database,
+    reads,
+    select_videos,
+    writes,
+)
 from archive_pipeline.store.naming import VideoName
 
 
@@ -67,6 +75,28 @@ class Catalogue:
         for collection, status, n in execute(connection, sql):
             counts.setdefault(collection, {})[status] = n
         return counts
+
+    @reads
+    def standings(self, connection: Connection) -> dict[str, Standing]:
+        """How each collection stands, by name in order; counted where the rows are."""
+        sql = (
+            "SELECT collection, count(CASE WHEN status = 'ready' THEN 1 END),"
+            " count(CASE WHEN status = 'failed' THEN 1 END), count(CASE WHEN status = 'removed' THEN 1 END),"
+            " count(CASE WHEN pending THEN 1 END), max(finished_at) FROM videos GROUP BY collection ORDER BY collection"
+        )
+        return {
+            name: Standing(ready, failed, removed, pending, datetime.fromtimestamp(last, UTC) if last else None)
+            for name, ready, failed, removed, pending, last in execute(connection, sql)
+        }
+
+    @reads
+    def failures(self, connection: Connection, collections: Sequence[str], most: int | None = None) -> list[Entry]:
+        """The failed videos of these collections, or the `most` newest of them; the newest first."""
+        sql = (
+            f"SELECT {COLUMNS} FROM videos WHERE status = 'failed' AND collection IN :collections"
+            " ORDER BY finished_at DESC, collection, name" + ("" if most is None else f" LIMIT {most:d}")
+        )
+        return [entry_of(row) for row in execute_among(connection, sql, collections=collections)]
 
     @writes
     def apply(self, connection: Connection, plan: Registration) -> list[VideoName]:
@@ -183,6 +213,24 @@ class Catalogue:
     def analyses_of(self, connection: Connection, videos: Collection[VideoName]) -> list[Analysis]:
         """Those of the videos, in no order."""
         return read_analyses_of(connection, videos)
+
+    @reads
+    def passing_failures(self, connection: Connection, collection: str) -> list[VideoName]:
+        """The videos of a collection with an analysis that failed and may be tried again."""
+        sql = (
+            "SELECT DISTINCT name FROM analyses WHERE collection = :collection AND status = 'failed'"
+            " AND permanent IS NOT TRUE ORDER BY name"
+        )
+        return [VideoName(collection, bytes(name)) for (name,) in execute(connection, sql, collection=collection)]
+
+    @reads
+    def analysis_counts(self, connection: Connection) -> dict[tuple[str, str], dict[str, int]]:
+        """By collection and analysis: for how many videos it is `done`, and `failed`."""
+        counts: dict[tuple[str, str], dict[str, int]] = {}
+        sql = "SELECT collection, analysis, status, count(*) FROM analyses GROUP BY collection, analysis, status"
+        for collection, analysis, status, n in execute(connection, sql):
+            counts.setdefault((collection, analysis), {"done": 0, "failed": 0})[status] = n
+        return counts
 
     @writes
     def record_analysis(

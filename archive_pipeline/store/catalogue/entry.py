@@ -41,6 +41,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How many videos of a collection are what, and when a run of one last ended (UTC)."""
+
+    ready: int
+    failed: int
+    removed: int
+    pending: int
+    last: datetime | None
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """All entries of a collection, removed ones too, at one moment."""
 

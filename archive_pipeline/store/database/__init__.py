@@ -3,10 +3,21 @@
 from pathlib import Path
 
 from archive_pipeline.store.database.database import Database
-from archive_pipeline.store.database.statements import Row, execute, execute_many, select_videos
+from archive_pipeline.store.database.statements import Row, execute, execute_among, execute_many, select_videos
 from archive_pipeline.store.database.transactions import appends, reads, writes
 
-__all__ = ["Database", "Row", "appends", "execute", "execute_many", "open_database", "reads", "select_videos", "writes"]
+__all__ = [
+    "Database",
+    "Row",
+    "appends",
+    "execute",
+    "execute_among",
+    "execute_many",
+    "open_database",
+    "reads",
+    "select_videos",
+    "writes",
+]
 
 
 def open_database(place: Path | str) -> Database:

@@ -18,6 +18,12 @@ def execute(connection: Connection, sql: str, **parameters: object) -> CursorRes
     return connection.execute(_statement(sql), parameters)
 
 
+def execute_among(connection: Connection, sql: str, **lists: Sequence[object]) -> CursorResult[*tuple[Any, ...]]:
+    """Each of the parameters is a list, which may be empty, and stands behind IN."""
+    names = [bindparam(name, expanding=True) for name in lists]
+    return connection.execute(text(sql).bindparams(*names), {name: list(values) for name, values in lists.items()})
+
+
 def execute_many(connection: Connection, sql: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Once for each of the rows; not at all for none."""
     if rows:

@@ -8,9 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive_pipeline.locking import file_lock, is_locked
+from archive_pipeline.store.leases.kernel import locked_files
 
 _ASKED_EVERY_S = 0.5
 _NEW_FOR_S = 60.0
+_LOCK = ".lock"
 
 
 class FileLeases:
@@ -50,6 +52,10 @@ class FileLeases:
     def held(self, names: Iterable[str]) -> set[str]:
         return {name for name in names if is_locked(self._file(name))}
 
+    def all_held(self) -> set[str]:
+        locked = (str(file.relative_to(self._folder)) for file in locked_files(self._folder))
+        return {name.removesuffix(_LOCK) for name in locked if name.endswith(_LOCK)}
+
     def ask_to_stop(self, name: str) -> bool:
         if not is_locked(self._file(name)):
             return False
@@ -63,5 +69,5 @@ class FileLeases:
                 if not held and time.time() - file.stat().st_mtime > _NEW_FOR_S:
                     file.unlink()
 
-    def _file(self, name: str, end: str = ".lock") -> Path:
+    def _file(self, name: str, end: str = _LOCK) -> Path:
         return self._folder / f"{name}{end}"

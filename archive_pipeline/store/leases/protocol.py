@@ -28,6 +28,9 @@ class Leases(Protocol):
     def held(self, names: Iterable[str]) -> set[str]:
         """Those of the names that somebody holds."""
 
+    def all_held(self) -> set[str]:
+        """Every name that somebody holds."""
+
     def ask_to_stop(self, name: str) -> bool:
         """Ask whoever holds `name` to stop, which is heard within seconds; False where nobody does."""
 

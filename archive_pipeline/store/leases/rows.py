@@ -78,8 +78,14 @@ class RowLeases:
                 self._release(name, holder)
 
     def held(self, names: Iterable[str]) -> set[str]:
-        alive = self._alive()
-        return {name for name in names if self._key(name) in alive}
+        alive = self.all_held()
+        return {name for name in names if name in alive}
+
+    @reads
+    def all_held(self, connection: Connection) -> set[str]:
+        sql = f"SELECT name FROM leases WHERE starts_with(name, :kind) AND {_IS_ALIVE}"
+        kind = self._key("")
+        return {key.removeprefix(kind) for (key,) in execute(connection, sql, kind=kind, expires_s=self._expires_s)}
 
     @appends
     def ask_to_stop(self, connection: Connection, name: str) -> bool:
@@ -112,11 +118,6 @@ class RowLeases:
         sql = f"SELECT label FROM leases WHERE name = :name AND {_IS_ALIVE}"
         found: str | None = execute(connection, sql, name=self._key(name), expires_s=self._expires_s).scalar()
         return found
-
-    @reads
-    def _alive(self, connection: Connection) -> set[str]:
-        sql = f"SELECT name FROM leases WHERE starts_with(name, :kind) AND {_IS_ALIVE}"
-        return {name for (name,) in execute(connection, sql, kind=self._key(""), expires_s=self._expires_s)}
 
     @appends
     def _take(self, connection: Connection, name: str, holder: str, label: str) -> bool:

@@ -3,13 +3,15 @@
 import math
 
 import numpy as np
+import polars as pl
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.answer import Answer, Curve, Found, Hint
 from archive_pipeline.timecode import format_timecode
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api import descriptions, models
-from archive_pipeline.web.archive import PlacedFrames, PlacedShots, WebArchive
+from archive_pipeline.web.archive import PlacedFrames, WebArchive
+from archive_pipeline.web.layout.shot_map import ShotMap
 from archive_pipeline.web.media.clips import CLIP_S
 from archive_pipeline.web.media.playable import media_type
 from archive_pipeline.web.programme import Programme
@@ -173,20 +175,23 @@ def frame_map(placed: PlacedFrames) -> models.FrameMap:
     )
 
 
-def shot_map(placed: PlacedShots) -> models.ShotMap:
-    shots = placed.shots
-    videos = shots["video_id"].unique(maintain_order=True).to_list()
-    places = {video_id: place for place, video_id in enumerate(videos)}
+def shot_map(found: ShotMap) -> models.ShotMap:
+    shots = found.shots
+
+    def column(name: str, digits: int) -> list[float]:
+        return shots[name].cast(pl.Float64).round(digits).to_list()
+
     return models.ShotMap(
-        method=placed.map.method,
-        **_positions(placed.map.positions),
-        clusters=placed.map.clusters.tolist(),
+        method=found.method,
+        x=column("x", 4),
+        y=column("y", 4),
+        clusters=shots["cluster"].to_list(),
         ids=shots["shot_id"].to_list(),
-        videos=videos,
-        video=[places[video_id] for video_id in shots["video_id"]],
-        keyframe_s=shots["keyframe_s"].round(3).to_list(),
-        start_s=shots["start_s"].round(3).to_list(),
-        end_s=shots["end_s"].round(3).to_list(),
+        videos=shots["video_id"].unique(maintain_order=True).to_list(),
+        video=shots["video_id"].rle_id().to_list(),  # its rows are in order of video
+        keyframe_s=column("keyframe_s", 3),
+        start_s=column("start_s", 3),
+        end_s=column("end_s", 3),
     )
 
 

@@ -43,7 +43,7 @@ class Maps:
                 kept = self._read(name)
                 if kept is None:
                     positions = project(vectors)
-                    kept = Map(positions, _clusters(positions), method())
+                    kept = Map(positions, clusters_of(positions), method())
                     self._write(name, kept)
         return kept
 
@@ -67,7 +67,7 @@ class Maps:
         self._files.write(name, written.getvalue())
 
 
-def _clusters(positions: NDArray[np.float32]) -> NDArray[np.int32]:
+def clusters_of(positions: NDArray[np.float32]) -> NDArray[np.int32]:
     """Clumps of the map (HDBSCAN in two dimensions), numbered by size."""
     n = len(positions)
     if n < 2 * _SMALLEST_CLUSTER:

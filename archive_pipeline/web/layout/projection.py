@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SEED = 20260101
-_LANDMARKS = 3000
-"""Points that t-SNE places, in 6 s of one core; others go between them."""
+MOST = 3000
+"""Points that are placed, in 6 s of one core; of more, as many landmarks, and the others go between them."""
 _NEIGHBOURS = 5
 _BLOCK = 2048
 _FEWEST = 12  # below, t-SNE has nothing to tell: the principal components will do
@@ -24,17 +24,19 @@ def method() -> str:
 
 
 def project(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Positions (n, 2) within −1 … 1 of `vectors` (n, d) of unit length; a function of them alone."""
+    """Positions (n, 2) within −1 … 1 of at most MOST `vectors` (n, d) of unit length; a function of them alone."""
     n = len(vectors)
+    assert n <= MOST, n
     if n < 3:
         return np.array([[0.0, 0.0], [0.5, 0.0]], np.float32)[:n]
     if n < _FEWEST:
         return _framed(_principal(vectors, 2))
-    if has_umap():
-        return _framed(_umap(vectors))
-    chosen = np.unique(np.linspace(0, n - 1, min(n, _LANDMARKS)).round().astype(int))
-    placed = _tsne(vectors[chosen])
-    return _framed(placed if len(chosen) == n else _between(vectors, vectors[chosen], placed))
+    return _framed(_umap(vectors) if has_umap() else _tsne(vectors))
+
+
+def chosen(n: int) -> NDArray[np.int64]:
+    """Which of n points are placed: all, or MOST of them, evenly."""
+    return np.unique(np.linspace(0, n - 1, min(n, MOST)).round().astype(np.int64))
 
 
 def _principal(vectors: NDArray[np.float32], n_components: int) -> NDArray[np.float32]:
@@ -65,19 +67,23 @@ def _umap(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(reducer.fit_transform(vectors), np.float32)
 
 
-def _between(
+def between(
     vectors: NDArray[np.float32], landmarks: NDArray[np.float32], placed: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Every vector where its nearest landmarks are, the nearest counting most; a landmark stays in its place."""
-    positions = np.empty((len(vectors), 2), np.float32)
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Every vector where its nearest landmarks are, the nearest counting most: positions (n, 2), and the nearest
+    landmark of each (n,)."""
+    positions, nearest = np.empty((len(vectors), 2), np.float32), np.empty(len(vectors), np.int64)
+    most = min(_NEIGHBOURS, len(landmarks))
     for first in range(0, len(vectors), _BLOCK):
-        cosines = vectors[first : first + _BLOCK] @ landmarks.T
-        near = np.argpartition(-cosines, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
+        rows = slice(first, first + _BLOCK)
+        cosines = vectors[rows] @ landmarks.T
+        near = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
         distances = np.maximum(1 - np.take_along_axis(cosines, near, axis=1), 1e-7)
         weights = 1 / distances**2
         weights /= weights.sum(axis=1, keepdims=True)
-        positions[first : first + _BLOCK] = (placed[near] * weights[:, :, None]).sum(axis=1)
-    return positions
+        positions[rows] = (placed[near] * weights[:, :, None]).sum(axis=1)
+        nearest[rows] = cosines.argmax(axis=1)
+    return positions, nearest
 
 
 def _framed(positions: NDArray[np.float32]) -> NDArray[np.float32]:

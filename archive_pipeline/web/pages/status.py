@@ -1,48 +1,22 @@
 """The status page: what is ready, running, failed and why."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from fastapi import Request
 from nicegui import run, ui
 
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.web import addresses
-from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.pages.parts import clock, empty, link_button, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
+from archive_pipeline.web.status import EVERY_S, Line, Report, StatusBoard
 from archive_pipeline.web.texts import Texts
-from archive_pipeline.web.video_lists import Total, published_at, totals
 
-_EVERY_S = 5.0
-_MOST_FAILURES = 200
 _MOST_RUNNING = 20
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One collection."""
-
-    name: str
-    title: str
-    ready: int
-    failed: int
-    running: int
-    waiting: int
-    total: Total
-    last: datetime | None
-
-
-@dataclass(frozen=True)
-class _Report:
-    lines: list[_Line]
-    running: list[str]
-    failures: list[Entry]
-    published: datetime | None
-
-
 def add_status_page(service: Service, dagster_url: str) -> None:
+    board = StatusBoard(service.archive)
+
     @ui.page("/status", response_timeout=30)
     async def status(request: Request) -> None:
         with shell(request, "status", "") as t:
@@ -55,42 +29,17 @@ def add_status_page(service: Service, dagster_url: str) -> None:
             content = tag("div").style("display: flex; flex-direction: column; gap: 1rem")
 
             async def renew() -> None:
-                report = await run.io_bound(_report, service.archive)
+                report = await run.io_bound(board.report)
                 if report is not None:
                     content.clear()
                     with content:
                         _show(t, report)
 
             await renew()
-            ui.timer(_EVERY_S, renew, immediate=False)
+            ui.timer(EVERY_S, renew, immediate=False)
 
 
-def _report(archive: WebArchive) -> _Report:
-    published = totals(archive.published)
-    lines, running, failures = [], [], []
-    for name, title in archive.titles().items():
-        entries = archive.entries(name)
-        busy = archive.running(entries)
-        failed = [entry for entry in entries if entry.status == "failed"]
-        lines.append(
-            _Line(
-                name=name,
-                title=title,
-                ready=sum(entry.status == "ready" for entry in entries),
-                failed=len(failed),
-                running=len(busy),
-                waiting=sum(entry.pending for entry in entries) - len(busy),
-                total=published.get(name, Total(0.0, 0)),
-                last=max((entry.finished_at for entry in entries if entry.finished_at), default=None),
-            )
-        )
-        running += sorted(busy)
-        failures += failed
-    failures.sort(key=lambda entry: entry.finished_at.timestamp() if entry.finished_at else 0.0, reverse=True)
-    return _Report(lines, running, failures, published_at(archive.published))
-
-
-def _show(t: Texts, report: _Report) -> None:
+def _show(t: Texts, report: Report) -> None:
     if not report.lines:
         empty(t("search.nothing_yet"), t("search.nothing_yet_text"), "archive-pipeline ingest ~/films")
         return
@@ -108,10 +57,10 @@ def _show(t: Texts, report: _Report) -> None:
                 tag("span", "ap-state running", video_id)
     with tag("section", "ap-panel"):
         tag("h2", text=t("status.failures"))
-        _failures(t, report.failures)
+        _failures(t, report.failures, sum(line.failed for line in report.lines))
 
 
-def _collections(t: Texts, lines: list[_Line]) -> None:
+def _collections(t: Texts, lines: list[Line]) -> None:
     with tag("table", "ap-table"):
         with tag("thead"), tag("tr"):
             tag("th", text=t("status.collection"))
@@ -133,7 +82,7 @@ def _collections(t: Texts, lines: list[_Line]) -> None:
                     tag("td", "num", last)
 
 
-def _failures(t: Texts, failures: list[Entry]) -> None:
+def _failures(t: Texts, failures: list[Entry], n: int) -> None:
     if not failures:
         tag("p", "ap-soft", t("status.no_failures")).style("margin: .4rem 0 0")
         return
@@ -143,12 +92,12 @@ def _failures(t: Texts, failures: list[Entry]) -> None:
                 tag("th", text=t(f"status.{name}"))
             tag("th", "num", t("status.attempts"))
         with tag("tbody"):
-            for entry in failures[:_MOST_FAILURES]:
+            for entry in failures:
                 with tag("tr"):
                     tag("td", text=entry.name.video_id)
                     tag("td", "whole", entry.stage or "")
                     tag("td", "whole ap-mono", entry.error_code or "")
                     tag("td", text=entry.message or "")
                     tag("td", "num", str(entry.attempts))
-    if len(failures) > _MOST_FAILURES:
-        tag("p", "ap-soft ap-small", t("status.more", n=len(failures) - _MOST_FAILURES))
+    if n > len(failures):
+        tag("p", "ap-soft ap-small", t("status.more", n=n - len(failures)))

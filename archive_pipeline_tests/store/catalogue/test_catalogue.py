@@ -56,6 +56,42 @@ def test_a_new_video_is_pending_and_nothing_that_duckdb_must_see(catalogue: Cata
     assert catalogue.changes_since(0) == (before, [])
 
 
+def test_how_a_collection_stands_is_counted(catalogue: Catalogue) -> None:
+    assert catalogue.standings() == {}
+    assert catalogue.failures([]) == []
+    names = [video(number) for number in range(6)]
+    register(catalogue, *names)
+    for name in names[:4]:
+        catalogue.record_content(name, 11, 12, "sha")
+    catalogue.record_outcome(names[0], "ready", "p")
+    for name in names[1:4]:
+        catalogue.record_outcome(name, "failed", "p", "frames", "io_error", "Disk.", permanent=False)
+    catalogue.mark_removed([names[3]])
+    standing = catalogue.standings()["tapes"]
+    assert (standing.ready, standing.failed, standing.removed, standing.pending) == (1, 2, 1, 2)
+    newest = catalogue.entry(names[3])
+    assert newest
+    assert standing.last == newest.finished_at
+    assert [entry.name for entry in catalogue.failures(["tapes", "films"])] == [names[2], names[1]]
+    assert [entry.name for entry in catalogue.failures(["tapes"], 1)] == [names[2]]
+    assert catalogue.failures(["films"]) == []
+
+
+def test_analyses_are_counted_and_those_that_may_pass_are_known(catalogue: Catalogue) -> None:
+    names = [video(number) for number in range(3)]
+    register(catalogue, *names)
+    catalogue.record_analysis(names[0], "concepts", "p")
+    catalogue.record_analysis(names[1], "concepts", "p", error_code="x", message="X.", permanent=False)
+    catalogue.record_analysis(names[2], "concepts", "p", error_code="x", message="X.", permanent=True)
+    catalogue.record_analysis(names[2], "transcript", "p")
+    assert catalogue.analysis_counts() == {
+        ("tapes", "concepts"): {"done": 1, "failed": 2},
+        ("tapes", "transcript"): {"done": 1, "failed": 0},
+    }
+    assert catalogue.passing_failures("tapes") == [names[1]]
+    assert catalogue.passing_failures("films") == []
+
+
 def test_outcomes_are_remembered_and_counted(catalogue: Catalogue) -> None:
     register(catalogue, video(1))
     catalogue.record_content(video(1), 11, 12, "sha")

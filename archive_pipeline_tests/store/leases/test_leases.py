@@ -73,6 +73,7 @@ def test_a_name_is_held_until_its_block_ends_and_others_are_free(leases: Leases)
     assert leases.held(["it", "folder/other"]) == set()
     with leases.hold("it"), leases.hold("folder/third"):
         assert leases.held(["it", "folder/other", "folder/third"]) == {"it", "folder/third"}
+        assert leases.all_held() == {"it", "folder/third"}
     assert leases.held(["it", "folder/third"]) == set()
     with pytest.raises(ZeroDivisionError), leases.hold("it"):
         raise ZeroDivisionError
