@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, TextClause, bindparam, text
+from sqlalchemy import BindParameter, Connection, CursorResult, TextClause, bindparam, text
 
 from archive_pipeline.store.naming import VideoName
 
@@ -20,7 +20,7 @@ def execute(connection: Connection, sql: str, **parameters: object) -> CursorRes
 
 def execute_among(connection: Connection, sql: str, **lists: Sequence[object]) -> CursorResult[*tuple[Any, ...]]:
     """Each of the parameters is a list, which may be empty, and stands behind IN."""
-    names = [bindparam(name, expanding=True) for name in lists]
+    names: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name in lists]
     return connection.execute(text(sql).bindparams(*names), {name: list(values) for name, values in lists.items()})
 
 
