@@ -1,6 +1,8 @@
 """What a shared catalogue adds to the contract of test_catalogue.py: servers that go away, order across machines."""
 
 import multiprocessing
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -95,6 +97,25 @@ def _change(url: str, worker: int) -> None:
     catalogue = Catalogue(url)
     for _ in range(25):
         catalogue.record_outcome(video(worker), "failed", permanent=False)
+
+
+def _freeze(catalogue: Catalogue) -> None:
+    with catalogue.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM videos")
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@thorough
+def test_a_machine_that_freezes_in_a_transaction_holds_nobody_up_for_long(postgres_url: str) -> None:
+    catalogue = Catalogue(postgres_url)
+    register(catalogue, video(1))
+    frozen = multiprocessing.get_context("fork").Process(target=_freeze, args=(catalogue,))
+    frozen.start()
+    _, status = os.waitpid(frozen.pid or 0, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    assert catalogue.record_outcome(video(1), "ready").status == "ready"
+    frozen.kill()
+    frozen.join()
 
 
 @thorough
