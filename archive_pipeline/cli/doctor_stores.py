@@ -18,6 +18,7 @@ from archive_pipeline.stages.health import (
 from archive_pipeline.stages.health.points import stored_number
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.warehouse import follow
 
 _REPAIR = "archive-pipeline repair"
 _SHOWN = 5
@@ -28,7 +29,7 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     if not settings.home.is_dir():
         yield Finding("stores", "ok", f"{settings.home} is not there yet")
         return
-    lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.catalogue_file)
+    lake, catalogue = Lake(settings.lake_place), Catalogue(settings.catalogue_file)
     try:
         catalogue.check()
         entries = catalogue.all_entries()
@@ -39,7 +40,7 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield _tables(lake, catalogue, entries, deep)
     yield from _unmakeable(lake)
     yield _database(settings, catalogue, deep)
-    if leftovers := lake.leftovers():
+    if leftovers := lake.objects.leftovers():
         yield Finding("leftovers", "problem", f"{len(leftovers)} files of killed writers in the lake", _REPAIR)
     yield _points(settings, lake, catalogue.all_entries())
 
@@ -83,6 +84,7 @@ def _points(settings: Settings, lake: Lake, entries: Sequence[Entry]) -> Finding
 
 def _database(settings: Settings, catalogue: Catalogue, deep: bool) -> Finding:
     link = settings.database_link
+    follow(settings.lake_place, link)
     if why := database_trouble(catalogue, link, deep=deep):
         return Finding("database", "problem", why, _REPAIR + " --deep" * deep)
     if link.exists():

@@ -21,7 +21,9 @@ class Part:
 def read_many(lake: Lake, name: str, videos: Sequence[VideoName]) -> Part:
     """The rows of `videos` in their order; a video without this table has none."""
     schema = table(name)
-    paths = [str(path) for path in (lake.path(name, video) for video in videos) if path.exists()]
+    if lake.objects.is_remote:
+        return _read_one_by_one(lake, name, videos)
+    paths = [lake.objects.shown(lake.key(name, video)) for video in videos if lake.exists(name, video)]
     if not paths:
         return Part(pl.DataFrame(schema=schema.polars_schema))
     try:  # 0.2 ms a file against 0.7 ms one by one; without globbing, names may hold any character
@@ -33,9 +35,11 @@ def read_many(lake: Lake, name: str, videos: Sequence[VideoName]) -> Part:
 def _read_one_by_one(lake: Lake, name: str, videos: Sequence[VideoName]) -> Part:
     schema = table(name)
     frames, damaged = [pl.DataFrame(schema=schema.polars_schema)], set()
-    for video in videos:
+    for video, found in zip(videos, lake.read_each(name, videos), strict=True):
         try:
-            frames.append(schema.conform(lake.read(name, video)))
+            if isinstance(found, Exception):
+                raise found
+            frames.append(schema.conform(found))
         except Exception:  # whatever it is, it concerns this video only
             damaged.add(video)
     return Part(pl.concat(frames), frozenset(damaged))

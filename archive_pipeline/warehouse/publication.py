@@ -18,6 +18,7 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.system_errors import require_room, system_error
+from archive_pipeline.warehouse.exchange import exchange_of
 from archive_pipeline.warehouse.rows import batches, collection_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
@@ -56,12 +57,17 @@ def publish(
     versions = Versions(link)
     whole = _whole_tables(lake, collections)
     with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
+        exchange = exchange_of(lake, versions)
+        if exchange:  # another machine may have published since
+            exchange.fetch()
         versions.clear_aside()
         base = None if full else _base(versions)
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)
         if base and _nothing_stays(base.state, catalogue, sequence, changed):
             base, (sequence, changed) = None, catalogue.changes_since(0)
         if base and base.is_sound and _is_up_to(base.state, sequence, whole):
+            if exchange and not exchange.look():
+                exchange.offer(base.version)
             seconds = time.monotonic() - started
             return Publication(base.version, sequence, 0, base.state.rows, seconds, full=False)
         require_room_to_publish(link)
@@ -77,6 +83,8 @@ def publish(
         finally:
             versions.clear_aside()
         versions.remove_old()
+        if exchange:
+            exchange.offer(version)
     return Publication(version, sequence, len(changed), state.rows, time.monotonic() - started, full=base is None)
 
 
@@ -89,7 +97,11 @@ def require_room_to_publish(link: Path) -> None:
 
 def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> bool:
     """Whether `publish` would do nothing; as cheap to ask as the database is to open."""
-    version = Versions(link).current()
+    versions = Versions(link)
+    exchange = exchange_of(lake, versions)
+    if exchange and not exchange.look():
+        return False
+    version = versions.current()
     state = state_of(version) if version and is_barred(version) else None
     if not version or not state or not _is_ours(version, state):
         return False
