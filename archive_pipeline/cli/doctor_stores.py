@@ -1,5 +1,6 @@
 """What `doctor` finds of the stores: the catalogue against lake, index and database."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 
 from archive_pipeline.cli.bars import one_bar
@@ -30,6 +31,11 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
         yield Finding("stores", "ok", f"{settings.home} is not there yet")
         return
     lake, catalogue = Lake(settings.lake_place), Catalogue(settings.catalogue_file)
+    if trouble := _bucket_trouble(lake):
+        yield Finding(
+            "lake", "problem", trouble.message, "set ARCHIVE_LAKE and the AWS_* variables (docs/operating.md)"
+        )
+        return
     try:
         catalogue.check()
         entries = catalogue.all_entries()
@@ -53,6 +59,22 @@ def looked_at_tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry],
             found += damaged_tables(lake, catalogue, [entry], deep=deep)
             report("lake", number / len(entries))
     return found
+
+
+def _bucket_trouble(lake: Lake) -> ArchiveError | None:
+    """Why a bucket cannot be written, read, listed and deleted in; None where it can, and of a folder."""
+    if not lake.objects.is_remote:
+        return None
+    key = f"doctor/{uuid.uuid4().hex}"
+    try:
+        with lake.objects.writing(key) as file:
+            file.write(b"written by archive-pipeline doctor")
+        lake.objects.read(key)
+        list(lake.objects.listed("doctor"))
+        lake.objects.delete([key])
+    except ArchiveError as error:
+        return error
+    return None
 
 
 def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bool) -> Finding:
