@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.settings import LakePlace
 from archive_pipeline.store.naming import VideoName
-from archive_pipeline.store.objects import Pieces, open_objects
+from archive_pipeline.store.objects import Pieces
+from archive_pipeline.store.places import open_objects
 from archive_pipeline.store.provenance import METADATA_KEY, Provenance
 from archive_pipeline.store.schema import table as schema_of
 

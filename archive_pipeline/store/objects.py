@@ -8,9 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.settings import Bucket, LakePlace
-
 
 @dataclass(frozen=True)
 class Stored:
@@ -92,19 +89,3 @@ class Objects(Protocol):
     def sweep(self) -> int:
         """Remove them; returns how many."""
         ...
-
-
-def open_objects(place: LakePlace, pieces: Pieces | None = None) -> Objects:
-    """Raises ConfigurationError `lake_library_missing` and what `BucketObjects` raises."""
-    if isinstance(place, Bucket):
-        try:
-            from archive_pipeline.store.bucket import BucketObjects  # installed where it is used
-        except ModuleNotFoundError as error:
-            raise ConfigurationError(
-                "lake_library_missing",
-                f"A lake in {place.url} needs {error.name}: pip install 'archive-pipeline[shared]'",
-            ) from None
-        return BucketObjects(place, pieces)
-    from archive_pipeline.store.folder import FolderObjects
-
-    return FolderObjects(place)
