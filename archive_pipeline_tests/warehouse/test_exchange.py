@@ -98,7 +98,7 @@ def test_of_two_that_publish_at_once_the_first_counts_and_the_second_follows(
 
 
 def test_superseded_versions_go_after_their_time(
-    bucket: Bucket, machines: tuple[Archive, Archive], monkeypatch: pytest.MonkeyPatch
+    machines: tuple[Archive, Archive], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _ = machines
     for number in range(3):
