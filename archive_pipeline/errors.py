@@ -33,13 +33,16 @@ class PassingError(ArchiveError):
     permanent = False
 
 
+TABLE_DAMAGED = "table_damaged"
+
+
 class DamagedTableError(PassingError):
     """A table of the lake that cannot be read. Its stage computes it again once it is out of the way."""
 
     def __init__(self, table: str, why: object) -> None:
         text = " ".join(str(why).split())[:200]
         super().__init__(
-            "table_damaged",
+            TABLE_DAMAGED,
             f"{table} cannot be read ({text}). Nothing else is lost: `archive-pipeline repair` has it made again.",
         )
         self.table = table

@@ -81,7 +81,16 @@ _TOGETHER = (f"{_HERE}/web/", f"{_HERE}/vllm_cpu/", f"{_HERE}/simulator/")
 
 # What takes minutes starts first, so that nobody waits for it at the end.
 _LONG = tuple(
-    f"{_HERE}/{place}" for place in ("web/", "vllm_cpu/", "pipeline/test_footage.py", "pipeline/test_backfill.py")
+    f"{_HERE}/{place}"
+    for place in (
+        "web/",
+        "vllm_cpu/",
+        "pipeline/test_footage.py",
+        "pipeline/test_backfill.py",
+        "disasters/",
+        "pipeline/test_queue.py",
+        "pipeline/test_encoder_trouble.py",
+    )
 )
 
 
@@ -116,17 +125,28 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
+SHARED = Path(__file__).parents[2] / "shared"
 
 
 @pytest.fixture(scope="session")
 def footage() -> Path:
     """The folder of real clips. It is not part of the repository: a checkout without it skips; CI fails."""
-    if not (FOOTAGE / "manifest.json").exists():
+    return _beside_the_repository("footage", "manifest.json")
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of odd files; `cases.json` says what is right for each."""
+    return _beside_the_repository("cases", "cases.json")
+
+
+def _beside_the_repository(name: str, description: str) -> Path:
+    folder = SHARED / name
+    if not (folder / description).exists():
         if os.environ.get("CI"):
-            pytest.fail(f"CI needs the footage at {FOOTAGE}")
-        pytest.skip(f"no footage: put the clips and their manifest.json into {FOOTAGE}")
-    return FOOTAGE
+            pytest.fail(f"CI needs the files at {folder}")
+        pytest.skip(f"no {name}: put the files and their {description} into {folder}")
+    return folder
 
 
 @pytest.fixture(scope="session")

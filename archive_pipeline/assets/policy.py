@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import dagster as dg
 
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.resources.work import PASSING_ERRORS
+from archive_pipeline.resources.work import PASSING_ERRORS, explained_work
 from archive_pipeline.stages.chain import Stage
 from archive_pipeline.store import schema
 from archive_pipeline.store.naming import VideoName
@@ -64,7 +64,7 @@ def video_asset(
         op_tags=op_tags,
         metadata={**column_schema(stage.tables[-1]), "tables": ", ".join(stage.tables)},
     )
-    return lambda asset: decorate(_checked(asset, checks) if checks else asset)
+    return lambda asset: decorate(_checked(stage, asset, checks) if checks else asset)
 
 
 def analysis_asset(
@@ -82,14 +82,14 @@ def _spec(stage: Stage, check: VideoCheck) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(check.__name__, asset=stage.name, blocking=True, description=check.__doc__)
 
 
-def _checked(asset: VideoAsset, checks: Sequence[VideoCheck]) -> VideoAsset:
+def _checked(stage: Stage, asset: VideoAsset, checks: Sequence[VideoCheck]) -> VideoAsset:
     """The asset's function, followed by its checks: steps of their own would cost as much as the work does."""
 
     @functools.wraps(asset)
     def checked(context: dg.AssetExecutionContext, archive: Archive, **resources: Any) -> dg.MaterializeResult:
         result = asset(context, archive=archive, **resources)
-        video = VideoName.from_partition_key(context.partition_key)
-        found = [check(archive, video)._replace(check_name=check.__name__) for check in checks]
+        with explained_work(context, archive, stage) as work:  # a table that cannot be read is no bug of the check
+            found = [check(archive, work.video)._replace(check_name=check.__name__) for check in checks]
         return result._replace(check_results=found)
 
     return checked

@@ -45,7 +45,12 @@ def _transcribe(work: VideoWork) -> None:
         server = _server(settings)
         listener = Listener(server, journal, work.provenance.fingerprint) if server else None
         found = transcribe(
-            work.file, media_facts(work), find_ffmpeg(settings.ffmpeg), work.collection.language, listener
+            work.file,
+            media_facts(work),
+            find_ffmpeg(settings.ffmpeg),
+            work.collection.language,
+            listener,
+            work.collection.subtitle_encoding,
         )
         work.write("transcripts", transcript_rows(found))
     journal.delete()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, RUN_KEY_TAG, WILL_RETRY_TAG
 
 from archive_pipeline.assets.policy import VIDEOS
 from archive_pipeline.collections.model import Collection
@@ -122,7 +122,13 @@ def run_keys(instance: dg.DagsterInstance, work: Iterable[str]) -> dict[str, str
     asked: dict[str, list[dg.DagsterRun]] = {key: [] for key in work}
     for run in instance.get_runs(dg.RunsFilter(tags={REQUEST_TAG: [*asked]})):
         asked[run.tags[REQUEST_TAG]].append(run)
-    return {key: f"{key}#{len(runs)}" if runs else key for key, runs in asked.items() if all(map(_is_lost, runs))}
+    return {key: _next_key(key, runs) for key, runs in asked.items() if all(map(_is_lost, runs))}
+
+
+def _next_key(key: str, runs: Iterable[dg.DagsterRun]) -> str:
+    """No run, not one that is forgotten by now either, had this key."""
+    ends = [run.tags.get(RUN_KEY_TAG, "").removeprefix(f"{key}#") for run in runs]
+    return f"{key}#{max((int(end) for end in ends if end.isdecimal()), default=0) + 1}" if runs else key
 
 
 def _is_lost(run: dg.DagsterRun) -> bool:

@@ -13,6 +13,7 @@ from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
+from archive_pipeline.automation.mending import mend_with_points
 from archive_pipeline.automation.publication import publish_here
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.model import Collection
@@ -22,8 +23,7 @@ from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.stages.health import Mended, PointTroubles, mend, point_troubles, vanished_tables
-from archive_pipeline.stages.health.points import any_number
+from archive_pipeline.stages.health import Mended, vanished_tables
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.system_errors import DISK_FULL, require_room
@@ -71,14 +71,8 @@ class Ingestion:
 
     def _mend(self) -> Mended:
         """What a quick look finds lost of the collection: tables that are gone or empty, points that are gone."""
-        entries = self.archive.catalogue.all_entries()
-        own = self.archive.idle(entry for entry in entries if entry.name.collection == self.collection.name)
-        tables = vanished_tables(self.archive.lake, own)
-        try:
-            points = point_troubles(self.archive.index, entries, any_number)
-        except PassingError:  # a server that is away: the videos' runs will wait for it
-            points = PointTroubles({}, (), ())
-        return mend(self.archive.lake, self.archive.catalogue, self.archive.index, tables, points)
+        own = self.archive.idle(self.archive.catalogue.entries(self.collection.name))
+        return mend_with_points(self.archive, vanished_tables(self.archive.lake, own))
 
     def _look(self) -> tuple[IngestPlan, list[VideoName]]:
         return look_and_register(

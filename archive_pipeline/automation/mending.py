@@ -4,13 +4,23 @@ What a look costs does not frighten at 25,000 videos: the index is asked how man
 million), and of the lake's tables some hundred videos are looked at, the next ones with the next look.
 """
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
 import dagster as dg
 
 from archive_pipeline.automation.instance import n_unfinished
+from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.stages.health import Mended, damaged_tables, mend, point_troubles
+from archive_pipeline.stages.health import (
+    DamagedTable,
+    Mended,
+    PointTroubles,
+    damaged_tables,
+    mend,
+    point_troubles,
+)
 from archive_pipeline.stages.health.points import any_number
-from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
 
 _VIDEOS_A_LOOK = 300
@@ -26,7 +36,8 @@ class Suspects(dg.Config):
 def mend_stores(context: dg.OpExecutionContext, archive: Archive, config: Suspects) -> None:
     """Ask for missing stages again, and make lost points again from the lake; one log line says what was done."""
     suspects = [archive.catalogue.entry(VideoName.from_partition_key(key)) for key in config.videos]
-    mended = mend_quickly(archive, [entry for entry in suspects if entry])
+    tables = damaged_tables(archive.lake, archive.catalogue, archive.idle(e for e in suspects if e), deep=False)
+    mended = mend_with_points(archive, list(tables))
     context.log.info(describe(mended))
 
 
@@ -66,10 +77,18 @@ def stores(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorRe
     return dg.SensorResult(run_requests=[dg.RunRequest(run_config=config)], cursor=cursor)
 
 
-def mend_quickly(archive: Archive, suspects: list[Entry]) -> Mended:
-    """Mend the index, and the tables of these videos."""
-    tables = list(damaged_tables(archive.lake, archive.catalogue, archive.idle(suspects), deep=False))
-    points = point_troubles(archive.index, archive.catalogue.all_entries(), any_number)
+def mend_with_points(
+    archive: Archive, tables: Iterable[DamagedTable], expected: Callable[[VideoName], int | None] = any_number
+) -> Mended:
+    """Mend these tables, and what the index lacks of videos that no run is at work on. A server of points that is away
+    is left to the videos' runs, which wait for it."""
+    entries = {entry.name: entry for entry in archive.catalogue.all_entries()}
+    try:
+        points = point_troubles(archive.index, entries.values(), expected)
+    except PassingError:
+        points = PointTroubles({}, (), ())
+    idle = archive.idle(entries[video] for video in points.lacking)
+    points = replace(points, lacking=tuple(entry.name for entry in idle))
     return mend(archive.lake, archive.catalogue, archive.index, tables, points)
 
 

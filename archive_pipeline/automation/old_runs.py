@@ -1,7 +1,8 @@
 """Dagster's history does not grow for ever: runs are forgotten after the days that dagster.yaml says.
 
 What stays of a video's run is what it materialized: that says which partitions are done, and what the UI plots. Its
-log, a third of a megabyte, and its row go; publications and the like, one a minute while videos come, go wholly.
+log, a third of a megabyte, and its row go. Publications and the like, one a minute while videos come, go wholly, all
+but the newest of each asset.
 """
 
 import time
@@ -46,19 +47,27 @@ def forget_runs(instance: dg.DagsterInstance, ended_before: datetime, budget_s: 
     wanted = dg.RunsFilter(statuses=_ENDED, updated_before=ended_before)
     n_runs = 0
     while records := instance.get_run_records(wanted, limit=_RUNS_A_QUERY, ascending=True):
+        newest = _newest_makers(instance)
         for record in records:
-            _forget(instance, record.dagster_run)
+            run = record.dagster_run
+            _forget(instance, run, wholly=PARTITION_TAG not in run.tags and run.run_id not in newest)
         n_runs += len(records)
         if time.monotonic() > deadline:
             return Forgotten(n_runs, is_all=False)
     return Forgotten(n_runs, is_all=True)
 
 
-def _forget(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
-    if PARTITION_TAG in run.tags:
-        instance.run_storage.delete_run(run.run_id)
-    else:
+def _newest_makers(instance: dg.DagsterInstance) -> set[str]:
+    """The runs that each asset was last made by: what is published is said to be, however long ago that was."""
+    found = (instance.get_latest_materialization_event(asset) for asset in instance.all_asset_keys())
+    return {event.run_id for event in found if event}
+
+
+def _forget(instance: dg.DagsterInstance, run: dg.DagsterRun, *, wholly: bool) -> None:
+    if wholly:
         instance.delete_run(run.run_id)
+    else:
+        instance.run_storage.delete_run(run.run_id)
     events = instance.event_log_storage
     assert isinstance(events, Events)
     events.remove_log(run.run_id)

@@ -1,5 +1,6 @@
 """What an ingest would do and cost, before anything runs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -9,8 +10,11 @@ from archive_pipeline.cli.console import err, hours, size
 from archive_pipeline.collections.estimate import Experience, estimate
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
+from archive_pipeline.collections.walk import SOUND_EXTENSIONS
 from archive_pipeline.language.transcripts.subtitles import FORMATS
+from archive_pipeline.store.naming import readable
 
+_SHOWN = 5
 _KINDS = (
     ("new", "new"),
     ("changed", "changed"),
@@ -37,6 +41,8 @@ def preflight_facts(collection: Collection, plan: IngestPlan) -> dict[str, Any]:
         **{kind: len(getattr(plan, kind)) for kind, _ in _KINDS},
         "ignored": plan.n_ignored,
         "hidden": plan.n_hidden,
+        "hidden_videos": len(plan.hidden_videos),
+        "sounds": len(plan.sounds),
         "to_run": len(plan.to_run),
         "bytes_to_run": plan.bytes_to_run,
         "removals_held": plan.held,
@@ -51,11 +57,18 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
         if count:
             table.add_row(f"{count:>6}", text)
     subtitles = {extension: n for extension, n in plan.ignored.items() if extension.removeprefix(".") in FORMATS}
-    others = {extension: n for extension, n in plan.ignored.items() if extension not in subtitles}
+    kinds_of_sound = {f".{extension.decode()}" for extension in SOUND_EXTENSIONS}
+    others = {e: n for e, n in plan.ignored.items() if e not in subtitles and e not in kinds_of_sound}
     for counts, what in ((subtitles, "subtitle files, read by the transcript"), (others, "other files, ignored")):
         if counts:
             kinds = ", ".join(f"{n} {extension}" for extension, n in list(counts.items())[:5])
             table.add_row(f"{sum(counts.values()):>6}", f"[dim]{what} ({escape(kinds)})[/]")
+    for paths, what in (
+        (plan.sounds, "recordings without pictures, ignored"),
+        (plan.hidden_videos, "videos whose names begin with a dot, ignored"),
+    ):
+        if paths:
+            table.add_row(f"{len(paths):>6}", f"[yellow]{what}[/] [dim]({escape(_named(paths))})[/]")
     err.print(f"[bold]{escape(collection.title)}[/] [dim]{escape(str(collection.source))}[/]")
     err.print(table)
     if collection.keeps_former_model:
@@ -66,6 +79,11 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
         err.print(f"{len(plan.to_run)} videos to run, {size(plan.bytes_to_run)}")
     if plan.held:
         err.print(f"[bold yellow]Nothing is removed:[/] {escape(plan.held)}.")
+
+
+def _named(paths: Sequence[bytes]) -> str:
+    shown = ", ".join(readable(path) for path in paths[:_SHOWN])
+    return shown + (", …" if len(paths) > _SHOWN else "")
 
 
 def kept_model_said(collection: Collection) -> str:

@@ -9,14 +9,15 @@ from rich.markup import escape
 from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.automation.local_worker import RunResult
+from archive_pipeline.automation.mending import mend_with_points
 from archive_pipeline.automation.run_counts import close_lost_runs
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out
 from archive_pipeline.cli.doctor_stores import looked_at_tables
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import TABLE_DAMAGED, ConfigurationError
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.stages.health import Mended, database_trouble, mend, point_troubles
+from archive_pipeline.stages.health import Mended, database_trouble
 from archive_pipeline.stages.health.catalogue import mend_catalogue
 from archive_pipeline.stages.health.points import stored_number
 from archive_pipeline.store.naming import VideoName
@@ -65,9 +66,10 @@ def repair(
 def _mend(archive: Archive, deep: bool) -> Mended:
     entries = archive.idle(archive.catalogue.all_entries())
     tables = looked_at_tables(archive.lake, archive.catalogue, entries, deep=deep)
-    # asked anew: reading all tables may have taken hours
-    points = point_troubles(archive.index, archive.catalogue.all_entries(), stored_number(archive.lake))
-    return mend(archive.lake, archive.catalogue, archive.index, tables, points)
+    mended = mend_with_points(archive, tables, stored_number(archive.lake))
+    # a run met a damaged table and put it out of the way: it is made again by the next one
+    mended.due.update(entry.name for entry in entries if entry.status == "failed" and entry.error_code == TABLE_DAMAGED)
+    return mended
 
 
 def _run_due(archive: Archive, mended: Mended, jobs: int) -> list[str]:

@@ -13,7 +13,7 @@ from archive_pipeline.collections.kept_model import kept_model
 from archive_pipeline.collections.model import Collection, Schedule
 from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, yaml_files
-from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
+from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, how_to_write, read_yaml
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import CollectionFolders
 
@@ -97,6 +97,8 @@ def _read(file: Path, folders: CollectionFolders) -> _Read:
         if isinstance(parsed.values.get("name"), str):
             name = parsed.values["name"]
         values = {"name": name} | parsed.values
+        if isinstance(values.get("tags"), dict):  # text, whatever else YAML would take it for
+            values["tags"] = {key: parsed.texts.get(("tags", str(key)), value) for key, value in values["tags"].items()}
         known: dict[str, Any] = {"folder": file.parent.resolve(), "mounts": folders.mounts}
         if not values.get("model"):
             known["model"] = kept_model(folders.lake, str(values["name"]))
@@ -133,8 +135,7 @@ def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> FileProblem
             message = f"{'.'.join(map(str, place[:-1]))}: {details['msg']}"
         case _:
             message = f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, not {details['input']!r}"
-            if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
-                message += "; put it in quotes"
+            message += how_to_write(details["type"], details["input"])
     if place == ["name"] and not parsed.lines.get(("name",)):
         message += "; without `name:` a collection is named after its file"
     if not place and ("watch",) in parsed.lines:  # what concerns the whole file: watch and schedule

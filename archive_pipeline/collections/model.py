@@ -1,5 +1,6 @@
 """What a collection is: a set of videos with one source folder, sampling rate, model and schedule."""
 
+import codecs
 import os
 import re
 from collections.abc import Mapping
@@ -133,6 +134,14 @@ def _owner(value: str) -> str:
     return value
 
 
+def _encoding(name: str) -> str:
+    try:
+        b"a".decode(name, "replace")
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"{name!r} is no encoding of text (windows-1251, iso-8859-2, cp949)") from None
+
+
 Analysis = Literal["concepts", "transcript", "descriptions", "findings"]
 
 
@@ -186,6 +195,8 @@ class Collection(BaseModel):
     """What is said about its videos once they are ingested; `descriptions` and `findings` need a server."""
     language: Annotated[str | None, Field(pattern="^[a-z]{2}$")] = None
     """Spoken in its videos and written in their descriptions (ISO 639-1); None: detected, and English."""
+    subtitle_encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    """How subtitle files beside its videos are written that are not UTF-8, such as windows-1251; None: guessed."""
     vocabularies: Annotated[tuple[str, ...], Field(strict=False)] | None = None
     """Vocabularies that its shots are scored against; None: the shipped ones that need no special model."""
     policies: Annotated[tuple[str, ...], Field(strict=False)] = ("intolerance",)

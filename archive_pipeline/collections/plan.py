@@ -48,6 +48,8 @@ class IngestPlan(Registration):
     """New or changed files that may still be being written."""
     ignored: Mapping[str, int] = field(default_factory=dict)
     n_hidden: int = 0
+    hidden_videos: tuple[bytes, ...] = ()
+    sounds: tuple[bytes, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     bytes_to_run: int = 0
     """Size of the files that are decoded when `to_run` runs."""
@@ -121,6 +123,8 @@ def plan_ingest(
         unsettled=tuple(found.unsettled),
         ignored=scan.ignored,
         n_hidden=scan.n_hidden,
+        hidden_videos=scan.hidden_videos,
+        sounds=scan.sounds,
         unreadable=scan.unreadable,
         bytes_to_run=sum(s.file.bytes for s in (*found.new, *found.changed)) + sum(entry.bytes for entry in due),
     )

@@ -25,6 +25,8 @@ def scan_source(source: Path, settle_s: float, now_s: float | None = None) -> Sc
         tuple(sorted(walk.files, key=lambda file: file.path)),
         dict(walk.ignored.most_common()),
         walk.n_hidden,
+        tuple(sorted(walk.hidden_videos)),
+        tuple(sorted(walk.sounds)),
         tuple(walk.unreadable),
     )
 

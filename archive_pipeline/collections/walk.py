@@ -8,13 +8,18 @@ from collections import Counter
 from archive_pipeline.store.catalogue.sightings import SourceFile, Unreadable
 
 VIDEO_EXTENSIONS = frozenset(
-    b"mp4 m4v mov mkv webm avi mpg mpeg ts m2ts mts mxf ogv wmv flv 3gp vob dv".split()  # containers with pictures
+    b"mp4 m4v mov qt mkv webm avi mpg mpeg m2v ts m2ts mts mxf gxf ogv wmv asf flv f4v 3gp vob dv ivf".split()
 )
+"""Of containers with pictures."""
+
+SOUND_EXTENSIONS = frozenset(b"mp3 wav bwf aif aiff flac m4a aac ogg oga opus wma ac3 mka".split())
+"""Of recordings without pictures, which people should not miss in silence."""
 
 _CLOCKS_DIFFER_S = 60.0
 """A time up to this far ahead is another machine's clock; further ahead it says nothing about when a file changed."""
 
 _LONGEST_EXTENSION = 10
+_APPLE_DOUBLE = b"._"  # what macOS notes beside a file on other machines' disks
 
 
 class Walk:
@@ -27,6 +32,8 @@ class Walk:
         self.files: list[SourceFile] = []
         self.ignored: Counter[str] = Counter()
         self.n_hidden = 0
+        self.hidden_videos: list[bytes] = []
+        self.sounds: list[bytes] = []
         self.unreadable: list[Unreadable] = []
         self._seen: set[tuple[int, int]] = set()
         self._links: list[bytes] = []
@@ -74,12 +81,16 @@ class Walk:
         path = folder + b"/" + name if folder else name
         if name.startswith(b"."):
             self.n_hidden += 1
+            if _extension(name) in VIDEO_EXTENSIONS and not name.startswith(_APPLE_DOUBLE):
+                self.hidden_videos.append(path)
         elif entry.is_dir(follow_symlinks=False):
             folders.append(path)
         elif entry.is_symlink() and not self._is_link_to_file(path, is_video=_extension(name) in VIDEO_EXTENSIONS):
             pass
         elif _extension(name) not in VIDEO_EXTENSIONS:
             self.ignored[_label(_extension(name))] += 1
+            if _extension(name) in SOUND_EXTENSIONS:
+                self.sounds.append(path)
         else:
             self._add(entry, path)
 

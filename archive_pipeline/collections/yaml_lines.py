@@ -1,7 +1,8 @@
 """YAML that remembers its lines: the values of a file, and in which line each key stands."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -26,6 +27,8 @@ class YamlFileError(Exception):
 class YamlFile:
     values: dict[str, Any]
     lines: dict[Place, int]
+    texts: dict[Place, str]
+    """Single values as they are written: `1.10` where `values` has 1.1."""
 
     def line(self, place: Sequence[str | int]) -> int | None:
         """The line of the key at `place`, or of the nearest thing around it that is in the file."""
@@ -36,13 +39,21 @@ class YamlFile:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without dates: a tag or title such as 1970-01-01 is text."""
+    """YAML with the values of version 1.2, and less: `no`, `12:30`, `010` and `1970-01-01` are text."""
 
 
+_TAG = "tag:yaml.org,2002:"
+_SURPRISES = {f"{_TAG}{kind}" for kind in ("timestamp", "bool", "int", "float")}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _SURPRISES]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+for _kind, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)", "-+.0123456789"),
+):
+    _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"(?:{_pattern})\\Z"), list(_first))
 
 
 def read_yaml(text: bytes, example: str = "`source: FOLDER`") -> YamlFile:
@@ -57,9 +68,9 @@ def read_yaml(text: bytes, example: str = "`source: FOLDER`") -> YamlFile:
             raise YamlFileError(1, f"the file is empty; it needs at least {example}")
         if not isinstance(node, yaml.MappingNode):
             raise YamlFileError(_line(node), f"the file must hold keys and values, such as {example}")
-        lines: dict[Place, int] = {}
-        _note_lines(node, (), lines, frozenset())
-        return YamlFile(loader.construct_document(node), lines)
+        file = YamlFile({}, {}, {})
+        _note_lines(node, (), file, frozenset())
+        return replace(file, values=loader.construct_document(node))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlFileError(mark.line + 1 if mark else None, _explained(error)) from None
@@ -73,7 +84,19 @@ def read_yaml(text: bytes, example: str = "`source: FOLDER`") -> YamlFile:
         raise YamlFileError(None, f"a value cannot be read: {error}") from None
 
 
-def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], around: frozenset[int]) -> None:
+def how_to_write(kind: str, written: object) -> str:
+    """What pydantic's word on a value (`kind` of its error) leaves open, as the end of a sentence; often nothing."""
+    if not isinstance(written, str):
+        return "; put it in quotes" if kind == "string_type" and isinstance(written, bool | int | float) else ""
+    if kind.startswith("bool"):
+        return "; write true or false"
+    if kind.startswith(("int", "float")) and re.fullmatch(r"[0-9]+(?::[0-9]+)+", written):
+        return "; write one number, without colons"
+    return ""
+
+
+def _note_lines(node: yaml.Node, place: Place, file: YamlFile, around: frozenset[int]) -> None:
+    lines = file.lines
     if id(node) in around:
         raise YamlFileError(_line(node), "the file refers to itself")
     if len(lines) > _MOST_LINES:  # references to references to references grow without end
@@ -85,11 +108,13 @@ def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], around: 
             if here in lines and key.tag != "tag:yaml.org,2002:merge":
                 raise YamlFileError(_line(key), f"{key.value!r} is written twice; it stands in line {lines[here]} too")
             lines[here] = _line(key)
-            _note_lines(value, here, lines, around)
+            _note_lines(value, here, file, around)
     elif isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
             lines[*place, position] = _line(item)
-            _note_lines(item, (*place, position), lines, around)
+            _note_lines(item, (*place, position), file, around)
+    elif isinstance(node, yaml.ScalarNode):
+        file.texts[place] = node.value
 
 
 def _line(node: yaml.Node) -> int:

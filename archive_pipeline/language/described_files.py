@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, unreadable, yaml_files
-from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, read_yaml
+from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, how_to_write, read_yaml
 from archive_pipeline.errors import ConfigurationError
 
 
@@ -108,4 +108,5 @@ def explained(details: ErrorDetails, place: Sequence[int | str], allowed: Iterab
             cause = str(details.get("ctx", {}).get("error", details["msg"]))
             return f"{key}: {cause}" if key else cause
         case _:
-            return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}"
+            hint = how_to_write(details["type"], details["input"])
+            return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}{hint}"

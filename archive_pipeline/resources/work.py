@@ -12,7 +12,7 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import ArchiveError, ConfigurationError, DamagedTableError, PassingError
+from archive_pipeline.errors import TABLE_DAMAGED, ArchiveError, ConfigurationError, DamagedTableError, PassingError
 from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import chain, outcomes
@@ -181,7 +181,15 @@ class NamedWriter:
 
 @contextmanager
 def video_work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> Iterator[VideoWork]:
-    """Work on the video of the context's partition; errors become failures that people and Dagster understand."""
+    """Work on the video of the context's partition, explained."""
+    with explained_work(context, archive, stage) as work:
+        yield work
+        _log_cost(context, work)
+
+
+@contextmanager
+def explained_work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> Iterator[VideoWork]:
+    """Errors of the block become failures that people and Dagster understand, and the video's outcome."""
     work = _work(context, archive, stage)
 
     def failed(error: ArchiveError) -> None:
@@ -217,6 +225,7 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
 
     with _explaining(context, work, record):
         yield work
+        _log_cost(context, work)
         refresh_points(archive.lake, archive.index, work.video)
     record()
 
@@ -234,8 +243,6 @@ def _explaining(
     try:
         with listening(_progress_log(context)):
             yield
-        if not work.is_current:
-            context.log.info(f"{work.stage.name} of {work.video_id} computed in {work.provenance.elapsed_s:.1f} s")
     except dg.Failure:
         raise
     except Exception as error:
@@ -252,6 +259,11 @@ def _explaining(
         ) from error
 
 
+def _log_cost(context: dg.AssetExecutionContext, work: VideoWork) -> None:
+    if not work.is_current:
+        context.log.info(f"{work.stage.name} of {work.video_id} computed in {work.provenance.elapsed_s:.1f} s")
+
+
 def _explained(error: Exception) -> ArchiveError:
     if isinstance(error, ArchiveError):
         return error
@@ -265,7 +277,7 @@ def _explained(error: Exception) -> ArchiveError:
 
 
 def _may_retry(error: ArchiveError) -> bool:
-    return not error.permanent and error.code not in ("internal_error", "table_damaged")
+    return not error.permanent and error.code not in ("internal_error", TABLE_DAMAGED)
 
 
 def _progress_log(context: dg.AssetExecutionContext) -> Any:

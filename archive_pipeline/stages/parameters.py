@@ -73,7 +73,8 @@ _ASKED_BY: Mapping[str, tuple[Stage, ...]] = {
 def _transcript_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
     """Where the server is changes nothing; whether there is one, and which model is asked, does."""
     model = (settings.transcription_model or "the first") if settings.transcription_url else None
-    return {"language": collection.language, "model": model}
+    said = {"subtitle_encoding": collection.subtitle_encoding} if collection.subtitle_encoding else {}
+    return {"language": collection.language, "model": model, **said}
 
 
 def description_parameters(collection: Collection) -> DescriptionParameters:

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from archive_pipeline.language.transcripts import sidecars
-from archive_pipeline.language.transcripts.fitness import fitted
+from archive_pipeline.language.transcripts.fitness import fitted, within
 from archive_pipeline.language.transcripts.languages import language_code
-from archive_pipeline.language.transcripts.model import Segment, Source, Transcript, WrongSubtitlesError
+from archive_pipeline.language.transcripts.model import Source, Transcript, WrongSubtitlesError
 from archive_pipeline.language.transcripts.recognition import Heard, listen
 from archive_pipeline.language.transcripts.server import TranscriptionServer
-from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, parse
+from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, Cues, parse
 from archive_pipeline.language.vlm.journal import AnswerJournal
 from archive_pipeline.media.audio import sound
 from archive_pipeline.media.facts import MediaFacts
@@ -35,24 +35,31 @@ class Listener:
 
 
 def transcribe(
-    file: Path, facts: MediaFacts, ffmpeg: Path, language: str | None, listener: Listener | None
+    file: Path,
+    facts: MediaFacts,
+    ffmpeg: Path,
+    language: str | None,
+    listener: Listener | None,
+    subtitle_encoding: str | None = None,
 ) -> Transcript:
     """What is said in `file`; a transcript of no segments tells why in its notes.
 
-    `language` (ISO 639-1) is preferred among several subtitles and told to the server. Subtitles that cannot be this
+    `language` (ISO 639-1) is preferred among several subtitles and told to the server; `subtitle_encoding` is that of
+    sidecars which do not tell by themselves. Subtitles that cannot be this
     video's are noted and passed over. Raises as `tracks`, `sound` and TranscriptionSession.hear do.
     """
     notes: list[str] = []
     end_s = facts.start_s + facts.duration_s
     found_tracks = tracks(file)
-    for found in (*_beside(file, language), *_inside(file, facts, ffmpeg, language, found_tracks)):
+    for found in (*_beside(file, language, subtitle_encoding), *_inside(file, facts, ffmpeg, language, found_tracks)):
         try:
-            segments = fitted(found.read(), end_s)
+            cues = found.read()
+            segments = fitted(cues.segments, end_s)
         except (WrongSubtitlesError, OSError) as error:
             notes.append(f"wrong_subtitles: {found.origin} was passed over: {error}")
             continue
         spoken = tuple(replace(segment, language=found.language or language) for segment in segments)
-        return Transcript(found.source, spoken, found.origin, tuple(notes))
+        return Transcript(found.source, spoken, found.origin, (*notes, *cues.notes))
     return _heard(file, facts, ffmpeg, language, listener, found_tracks, tuple(notes))
 
 
@@ -63,18 +70,18 @@ class _Subtitles:
     source: Source
     origin: str
     language: str | None
-    read: Callable[[], list[Segment]]
+    read: Callable[[], Cues]
 
 
-def _beside(file: Path, language: str | None) -> Iterator[_Subtitles]:
+def _beside(file: Path, language: str | None, encoding: str | None) -> Iterator[_Subtitles]:
     for sidecar in sidecars.sidecars(file, language):
         name = readable(os.fsencode(sidecar.path.name))
-        read = partial(_read_sidecar, sidecar)
+        read = partial(_read_sidecar, sidecar, sidecar.language or language, encoding)
         yield _Subtitles("sidecar", name, sidecar.language, read)
 
 
-def _read_sidecar(sidecar: sidecars.Sidecar) -> list[Segment]:
-    return parse(sidecars.read(sidecar), sidecar.format)
+def _read_sidecar(sidecar: sidecars.Sidecar, language: str | None, encoding: str | None) -> Cues:
+    return parse(sidecars.read(sidecar), sidecar.format, language, encoding)
 
 
 def _inside(
@@ -89,10 +96,14 @@ def _inside(
         yield _Subtitles("embedded", f"track {track.index} ({track.codec})", language_code(track.language), read)
 
 
-def _read_track(file: Path, facts: MediaFacts, ffmpeg: Path, track: Track) -> list[Segment]:
+def _read_track(file: Path, facts: MediaFacts, ffmpeg: Path, track: Track) -> Cues:
     content, form = subtitle_file(file, facts, track, ffmpeg, MOST_BYTES)
-    cues = ((cue, max(cue.start_s - facts.zero_s, 0.0), cue.end_s - facts.zero_s) for cue in parse(content, form))
-    return [replace(cue, start_s=round(start_s, 3), end_s=round(end_s, 3)) for cue, start_s, end_s in cues if end_s > 0]
+    cues = parse(content, form)
+    moved = ((cue, max(cue.start_s - facts.zero_s, 0.0), cue.end_s - facts.zero_s) for cue in cues.segments)
+    seen = tuple(
+        replace(cue, start_s=round(start_s, 3), end_s=round(end_s, 3)) for cue, start_s, end_s in moved if end_s > 0
+    )
+    return replace(cues, segments=seen)
 
 
 def _heard(
@@ -114,17 +125,18 @@ def _heard(
         heard = listen(pieces, listener.server, language, listener.journal, listener.fingerprint)
     if heard is None:
         return Transcript("none", notes=(*notes, "no_speech: nobody speaks in its sound"))
-    return _told(heard, notes)
+    return _told(heard, facts.start_s + facts.duration_s, notes)
 
 
-def _told(heard: Heard, notes: tuple[str, ...]) -> Transcript:
+def _told(heard: Heard, end_s: float, notes: tuple[str, ...]) -> Transcript:
     if heard.n_lost:
         notes = (*notes, f"incomplete: the server had no answer to {heard.n_lost} of {heard.n_chunks} pieces of sound")
-    if not heard.segments:
+    said = within(heard.segments, end_s)
+    if not said:
         return Transcript(
             "none", origin=heard.model, notes=(*notes, "no_speech: the server found no words in its sound")
         )
-    return Transcript("server", heard.segments, heard.model, notes)
+    return Transcript("server", said, heard.model, notes)
 
 
 def _speaks(track: Track, language: str | None) -> bool:

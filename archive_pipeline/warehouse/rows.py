@@ -21,6 +21,7 @@ _BATCH_BYTES = 16_000_000  # of Parquet with frames: some million rows, which ta
 _BATCH_VIDEOS = 500
 _SHOWN = frozenset({"ready", "failed", "removed"})
 _DECODING = frozenset({"source_video", "frames"})
+_ALWAYS = frozenset({"shots", "scenes", "frames", "video_statistics"})  # of a ready video
 
 
 def detail_tables() -> list[str]:
@@ -48,11 +49,11 @@ def batches(lake: Lake, entries: Iterable[Entry]) -> Iterator[dict[str, pl.DataF
 def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     """Rows by table of videos that are ready, failed or removed; only ready ones have rows beyond videos and failures.
 
-    A ready video with a lake table that cannot be read is shown as failed, because the rest of the archive must be
-    published all the same.
+    A ready video with a lake table that cannot be read, or that is gone, is shown as failed, because the rest of the
+    archive must be published all the same.
     """
     ready = [entry.name for entry in entries if entry.status == "ready"]
-    details = {name: read_many(lake, name, ready) for name in detail_tables()}
+    details = {name: read_many(lake, name, ready, required=name in _ALWAYS) for name in detail_tables()}
     facts = {name: read_many(lake, name, [entry.name for entry in entries]) for name in ("media", "decoding")}
     damaged = {video: name for name, part in (facts | details).items() for video in part.damaged}
     entries = [_unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]

@@ -33,6 +33,11 @@ def cut_list(kind: str, shot_ids: list[str]) -> str:
     return f"/api/cutlist.{kind}?" + urlencode([("shot", key) for key in shot_ids])
 
 
+def cut_list_of(kind: str, video_id: str) -> str:
+    """Of all shots of a video."""
+    return f"/api/cutlist.{kind}?" + urlencode([("video", video_id)])
+
+
 def pairs(values: list[tuple[str, str]]) -> str:
     """The query of an address."""
     return urlencode(values)

@@ -1,11 +1,13 @@
 """The line of uploads: one is worked on, a few wait, and none is forgotten when this process ends or is killed."""
 
+import os
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
 from typing import Literal
 
+from archive_pipeline.durability import write_atomically
 from archive_pipeline.web.own_commands import OwnCommands
 
 _MOST_WAITING = 4
@@ -52,13 +54,13 @@ class UploadLine:
 
     def promised(self) -> list[Path]:
         """The files of all uploads that are not done, the oldest first."""
-        files = self._folder.iterdir() if self._folder.is_dir() else ()
+        files = self._folder.glob("[!.]*") if self._folder.is_dir() else ()
         return sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))
 
     def promise(self, collection: str, file_name: str) -> None:
         """The next process finds this upload."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / collection).write_text(file_name)
+        write_atomically(self._folder / collection, os.fsencode(file_name))
 
     def enter(self, collection: str, file_name: str) -> Upload:
         """Put a promised upload in line."""

@@ -15,6 +15,7 @@ from anyio import to_thread
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import name_from_folder, write_collection
+from archive_pipeline.durability import sync
 from archive_pipeline.encoders import DEFAULT_MODEL
 from archive_pipeline.errors import PassingError, RequestError
 from archive_pipeline.settings import Settings
@@ -51,7 +52,7 @@ class Uploads:
         accepted = {collection.name for collection in known}
         for promise in promised:
             if promise.name in accepted:
-                self._line.enter(promise.name, promise.read_text())
+                self._line.enter(promise.name, os.fsdecode(promise.read_bytes()))
             elif _is_abandoned(promise):  # who sent it was never told that it was accepted
                 shutil.rmtree(self._folder / promise.name, ignore_errors=True)
                 promise.unlink(missing_ok=True)
@@ -128,7 +129,9 @@ class Uploads:
             source = self._folder / name
             source.mkdir()
             self._line.promise(name, file_name)
+            sync(aside)
             aside.replace(source / file_name)
+            sync(source)
             models = Counter(collection.model for collection in known)
             described = {
                 "name": name,

@@ -33,10 +33,11 @@ def test_dagster_yaml_says_how_long(instance: dg.DagsterInstance) -> None:
     assert instance.run_storage.keep_days == 90
 
 
-def test_an_old_run_goes_with_its_log_and_its_partition_stays_materialized(instance: dg.DagsterInstance) -> None:
+def test_an_old_run_goes_with_its_log_and_what_it_made_last_stays_materialized(instance: dg.DagsterInstance) -> None:
     instance.add_dynamic_partitions("videos", ["a"])
     run_ids = [
         dg.materialize([of_a_video], instance=instance, partition_key="a").run_id,
+        dg.materialize([of_all], instance=instance).run_id,
         dg.materialize([of_all], instance=instance).run_id,
     ]
     logs = [Path(instance.root_directory) / "history" / "runs" / f"{run_id}.db" for run_id in run_ids]
@@ -46,11 +47,11 @@ def test_an_old_run_goes_with_its_log_and_its_partition_stays_materialized(insta
 
     forgotten = forget_runs(instance, datetime.now(UTC) + timedelta(seconds=1), budget_s=10)
 
-    assert (forgotten.n_runs, forgotten.is_all) == (2, True)
+    assert (forgotten.n_runs, forgotten.is_all) == (3, True)
     assert not any(log.exists() for log in logs)
     assert instance.get_runs() == []
     assert instance.get_materialized_partitions(of_a_video.key) == {"a"}
-    assert instance.fetch_materializations(of_all.key, limit=1).records == []
+    assert [record.run_id for record in instance.fetch_materializations(of_all.key, limit=5).records] == run_ids[2:]
 
 
 def test_what_is_at_work_is_not_forgotten(instance: dg.DagsterInstance) -> None:

@@ -44,6 +44,58 @@ def test_a_source_is_enough(tmp_path: Path) -> None:
     assert (collection.max_runs_per_tick, collection.settle_s, collection.priority) == (50, 30.0, 0)
 
 
+def case(cases: Path, folder: Path, name: str) -> tuple[list[Collection], list[str]]:
+    return load(folder, tapes=(cases / name).read_text())
+
+
+@pytest.mark.parametrize(("name", "key"), [("c9.yaml", "settle_s"), ("c10.yaml", "watch")])
+def test_a_number_with_a_colon_is_no_number(cases: Path, tmp_path: Path, name: str, key: str) -> None:
+    collections, (said,) = case(cases, tmp_path, name)
+    assert collections == []
+    assert said.startswith(f"tapes.yaml:3: {key}: ")
+
+
+def test_a_tag_is_the_text_that_was_written(cases: Path, tmp_path: Path) -> None:
+    ((collection,), problems) = case(cases, tmp_path, "c15.yaml")
+    assert problems == []
+    assert collection.tags == {"decade": "no", "y": "1970", "t": "12:30"}
+
+
+@pytest.mark.parametrize(
+    "written", ["off", "yes", "010", "1_000", "1.10", "1e3", "0x1F", "12:30:15", "1970-01-01", "TRUE", "+7"]
+)
+def test_any_tag_is_the_text_that_was_written(tmp_path: Path, written: str) -> None:
+    ((collection,), problems) = load(tmp_path, tapes=f"source: a\ntags:\n  t: {written}")
+    assert problems == []
+    assert collection.tags == {"t": written}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("fps: 1:30", "fps: input should be a valid number, not '1:30'; write one number, without colons"),
+        ("priority: 1:30", "priority: input should be a valid integer, not '1:30'; write one number, without colons"),
+        ("fps: 010", "fps: input should be a valid number, not '010'"),
+        ("watch: on", "watch: write true, false, or how often to look, from 5s to 7d (for example 30s, 5m, 1h)"),
+        ("watch: 1:30", "watch: write true, false, or how often to look, from 5s to 7d (for example 30s, 5m, 1h)"),
+        ("settle_s: no", "settle_s: input should be a valid number, not 'no'"),
+        (
+            "subtitle_encoding: cp9999",
+            "subtitle_encoding: 'cp9999' is no encoding of text (windows-1251, iso-8859-2, cp949)",
+        ),
+        ("subtitle_encoding: hex", "subtitle_encoding: 'hex' is no encoding of text (windows-1251, iso-8859-2, cp949)"),
+    ],
+)
+def test_what_yaml_would_guess_is_said_to_be_wrong(tmp_path: Path, line: str, said: str) -> None:
+    assert problem(tmp_path, f"source: a\n{line}") == f"tapes.yaml:2: {said}"
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("true", 60.0), ("false", None), ("90", 90.0), ("1.5e2", 150.0)])
+def test_truth_values_and_numbers_stay(tmp_path: Path, written: str, seconds: float | None) -> None:
+    ((collection,), _) = load(tmp_path, tapes=f"source: a\nwatch: {written}")
+    assert collection.watch == seconds
+
+
 def test_everything_can_be_said(tmp_path: Path) -> None:
     (collection,), problems = load(
         tmp_path,
@@ -101,7 +153,7 @@ def test_the_source_is_relative_to_the_file_and_dots_are_resolved(tmp_path: Path
         ("source: v\nfps: three", "tapes.yaml:2: fps: input should be a valid number, not 'three'"),
         ("source: v\nfps: 0", "tapes.yaml:2: fps: input should be greater than 0, not 0"),
         ("source: v\nfps: 61", "tapes.yaml:2: fps: input should be less than or equal to 60, not 61"),
-        ("source: v\nfps: .nan", "tapes.yaml:2: fps: input should be less than or equal to 60, not nan"),
+        ("source: v\nfps: .nan", "tapes.yaml:2: fps: input should be a valid number, not '.nan'"),
         ("source: v\nfps: true", "tapes.yaml:2: fps: input should be a valid number, not True"),
         ("source: 3", "tapes.yaml:1: source: write the folder where the videos lie, as text"),
         ("source: ''", "tapes.yaml:1: source: write the folder"),

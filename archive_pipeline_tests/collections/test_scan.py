@@ -58,7 +58,7 @@ def test_every_extension_of_the_list_is_a_video_in_any_case(site: Site) -> None:
     for extension in VIDEO_EXTENSIONS:
         site.write(b"a." + extension, b"x")
         site.write(b"A." + extension.upper(), b"x")
-    assert len(scan_source(site.source, 0).files) == 2 * 18 == 2 * len(VIDEO_EXTENSIONS)
+    assert len(scan_source(site.source, 0).files) == 2 * 24 == 2 * len(VIDEO_EXTENSIONS)
 
 
 def test_other_files_are_counted_by_extension_and_hidden_ones_apart(site: Site) -> None:
@@ -73,12 +73,18 @@ def test_other_files_are_counted_by_extension_and_hidden_ones_apart(site: Site) 
         b"._clip.mp4",
     ):
         site.write(name, b"x")
-    site.write(b".hidden/clip.mp4", b"x")
+    for name in (b".hidden/clip.mp4", b".trailer.mov", b"radio/voice.WAV", b"song.mp3"):
+        site.write(name, b"x")
     os.mkfifo(site.full(b"pipe.mp4"))
     scan = scan_source(site.source, 0)
     assert scan.files == ()
-    assert scan.ignored == {".txt": 2, ".jpg": 1, "(none)": 1, ".part": 1, "(other)": 1, "(no file)": 1}
-    assert (scan.n_hidden, scan.n_ignored) == (3, 7)
+    assert scan.ignored == {".txt": 2, ".jpg": 1, "(none)": 1, ".part": 1, "(other)": 1, "(no file)": 1} | {
+        ".mp3": 1,
+        ".wav": 1,
+    }
+    assert (scan.n_hidden, scan.n_ignored) == (4, 9)
+    assert scan.hidden_videos == (b".trailer.mov",)
+    assert scan.sounds == (b"radio/voice.WAV", b"song.mp3")
 
 
 def test_an_empty_file_is_a_video_that_a_run_will_explain(site: Site) -> None:

@@ -29,7 +29,10 @@ def at_stage(instance: dg.DagsterInstance, stage: str) -> None:
 
 
 @thorough
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGINT, id="Ctrl+C"), pytest.param(signal.SIGTERM, id="SIGTERM", marks=pytest.mark.verify)],
+)
 def test_a_stopped_ingest_ends_with_its_workers_in_seconds(
     site: Site, machine: Machine, programmes: list[Path], instance: dg.DagsterInstance, number: signal.Signals
 ) -> None:

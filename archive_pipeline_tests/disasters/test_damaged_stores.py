@@ -204,6 +204,23 @@ def test_twelve_damages_are_healed_by_one_repair(archive: Site) -> None:
     }
 
 
+def test_a_video_whose_run_met_a_damaged_table_is_healed_by_repair(archive: Site) -> None:
+    expected = state(archive)
+    with table(archive, "embeddings", "first").open("r+b") as file:  # its footer stays
+        file.seek(4)
+        file.write(bytes(2000))
+    table(archive, "classes", "first").unlink()
+    code, said = invoke("ingest", NAME)
+    assert code == 3, said
+    assert [entry.error_code for entry in archive.archive.catalogue.entries(NAME) if entry.status == "failed"] == [
+        "table_damaged"
+    ]
+    code, said = invoke("repair")
+    assert code == 0, said
+    same(archive, expected)
+    assert archive.computed("frames") == len(NAMES)
+
+
 def test_ingest_notices_an_index_that_is_gone_and_tables_that_are_gone(archive: Site) -> None:
     expected = state(archive)
     index_gone(archive)

@@ -17,7 +17,7 @@ _LEFT_KB = (0, 64, 1_000, 10_000, 60_000, 120_000)
 """Room that is left: what runs out first is Dagster's history, the catalogue, a table, the index, the database."""
 
 
-@pytest.fixture(params=["tmpfs", "ext4"])
+@pytest.fixture(params=["tmpfs", pytest.param("ext4", marks=pytest.mark.verify)])
 def small(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """An archive on a file system of 900 MB."""
     with small_disk(request.param, tmp_path, megabytes=900) as disk:

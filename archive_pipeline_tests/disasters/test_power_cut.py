@@ -46,7 +46,7 @@ def cut_in_stage(site: Site, machine: Machine, files: list[Path], instance: dg.D
 
 
 @thorough
-@pytest.mark.parametrize("victim", ["code server", "daemon"])
+@pytest.mark.parametrize("victim", [pytest.param("code server", marks=pytest.mark.verify), "daemon"])
 def test_whichever_process_is_killed_everything_goes_on(
     site: Site, machine: Machine, programmes: list[Path], instance: dg.DagsterInstance, victim: str
 ) -> None:

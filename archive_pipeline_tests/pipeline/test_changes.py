@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from archive_pipeline.cli import app
+from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import TIMINGS, Site
 from archive_pipeline_tests.thorough import mostly_thorough, thorough
@@ -242,7 +243,6 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     import json
 
     import torch
-    from open_clip import create_model
     from safetensors.torch import save_file
 
     folder = tmp_path_factory.mktemp("model")
@@ -253,7 +253,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     }
     (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": {}}))
     torch.manual_seed(3)
-    model = create_model(f"local-dir:{folder}", load_weights=False)
+    model = import_open_clip().create_model(f"local-dir:{folder}", load_weights=False)
     save_file(model.state_dict(), folder / "open_clip_model.safetensors")
     return f"local-dir:{folder}"
 

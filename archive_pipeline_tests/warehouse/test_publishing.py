@@ -1,6 +1,7 @@
 """What analysts find in the published database."""
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -172,10 +173,11 @@ def test_a_home_that_duckdb_cannot_write_in_is_refused_with_a_reason(tmp_path: P
         Archive(tmp_path / name).publish()
 
 
-def test_a_damaged_lake_table_fails_its_video_and_no_other(archive: Archive) -> None:
+@pytest.mark.parametrize("damage", [lambda file: file.write_bytes(b"PAR1, but the rest is noise"), Path.unlink])
+def test_a_damaged_lake_table_fails_its_video_and_no_other(archive: Archive, damage: Callable[[Path], None]) -> None:
     archive.ready(TAPE, Content(1))
     archive.ready(video("good.mp4"), Content(2))
-    Path(archive.lake.objects.shown(archive.lake.key("scenes", TAPE))).write_bytes(b"PAR1, but the rest is noise")
+    damage(Path(archive.lake.objects.shown(archive.lake.key("scenes", TAPE))))
     archive.publish()
     assert query(archive.link, "SELECT video_id, stage, error_code FROM failures") == [
         ("news/tape.mp4", "warehouse", "lake_unreadable")

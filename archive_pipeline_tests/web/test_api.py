@@ -1,5 +1,6 @@
 """The REST API of the running page, as scripts use it."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,13 @@ def test_a_video_tells_its_timeline_and_how_to_play_it(page: Page) -> None:
     ]
 
 
+def test_a_parameter_that_is_none_is_named(page: Page) -> None:
+    answer = page.client.get("/api/search?q=dog&text=dog")
+    assert (answer.status_code, answer.json()["error_code"]) == (422, "bad_parameter")
+    assert answer.json()["message"].startswith("There is no parameter 'q'; there are text, image,")
+    assert "did you mean limit?" in page.client.get("/api/videos?limits=3").json()["message"]
+
+
 def test_the_source_comes_in_ranges(page: Page, site: Any) -> None:
     whole = (site.films / "boat.mp4").read_bytes()
     address = "/media/sources/films/boat.mp4"
@@ -86,6 +94,13 @@ def test_the_source_comes_in_ranges(page: Page, site: Any) -> None:
     assert page.client.get(address, headers={"range": "bytes=-10"}).content == whole[-10:]
     assert page.client.get(address, headers={"range": f"bytes={len(whole)}-"}).status_code == 416
     assert page.client.head(address).headers["accept-ranges"] == "bytes"
+    for ignored in ("lines=1-2", "bytes=5-2", "bytes=a-b", "bytes=", "bytes"):
+        answer = page.client.get(address, headers={"range": ignored})
+        assert (answer.status_code, answer.content) == (200, whole), ignored
+    one_is_there = page.client.get(address, headers={"range": f"bytes={len(whole)}-, 2-4"})
+    assert (one_is_there.status_code, one_is_there.content) == (206, whole[2:5])
+    two = page.client.get(address, headers={"range": "bytes=0-1, 99999999999-, 5-6"})
+    assert (two.status_code, two.headers["content-type"].split(";")[0]) == (206, "multipart/byteranges")
     assert page.client.get("/media/sources/films/tape.mxf").status_code == 415
 
 
@@ -132,13 +147,18 @@ def test_cut_lists_carry_source_timecodes_and_drop_frame(page: Page) -> None:
     assert edl.headers["content-disposition"] == 'attachment; filename="cutlist.edl"'
     lines = edl.text.split("\r\n")
     assert lines[0] == "TITLE: ARCHIVE SELECTION"
-    assert "001  BOAT     V     C        10:00:06:00 10:00:08:00 01:00:00:00 01:00:02:00" in lines
+    assert re.fullmatch(r"001  BO[A-Z2-7]{6} V     C        10:00:06:00 10:00:08:00 01:00:00:00 01:00:02:00", lines[3])
     # two seconds of 29.97 later: 00:59:58;00 + 2.002 s = 01:00:00;00, and ten minutes drop nothing
     assert "FCM: DROP FRAME" in lines
-    assert any(line.startswith("002  MASTER   V     C        01:00:00;00 01:00:02;00 01:00:02:00") for line in lines)
+    assert any(re.match(r"002  MA.{6} V     C        01:00:00;00 01:00:02;00 01:00:02:00", line) for line in lines)
     rows = page.client.get("/api/cutlist.csv", params={"shot": ids}).text.splitlines()
     assert len(rows) == 3
     assert "10:00:06:00,10:00:08:00" in rows[1]
+    video = page.client.get("/api/videos/films/boat.mp4").json()
+    whole = page.client.get("/api/cutlist.csv", params={"video": "films/boat.mp4"}).text.splitlines()
+    assert len(whole) == 1 + len(video["shots"])
+    as_edl = page.client.get("/api/cutlist.edl", params={"video": "films/boat.mp4"}).text
+    assert as_edl.count("FROM CLIP NAME") == len(whole) - 1
     assert page.client.get("/api/cutlist.csv", params={"shot": ids[0].replace("a", "b")[:-1] + "0"}).status_code == 404
 
 

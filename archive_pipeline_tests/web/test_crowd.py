@@ -98,14 +98,16 @@ def test_the_page_that_was_refused_comes_by_itself(browser: Browser) -> None:
 
 
 @thorough
-def test_300_pages_at_once_keep_nobody_else_waiting(page: Page) -> None:
-    """Others, at other addresses, are answered within a second; those of the crowd get a page or are sent away."""
+@pytest.mark.parametrize("most_s", [30.0, pytest.param(1.0, marks=pytest.mark.verify)])
+def test_300_pages_at_once_keep_nobody_else_waiting(page: Page, most_s: float) -> None:
+    """Others, at other addresses, are answered, within a second where no other tests have the processors; those of the
+    crowd get a page or are sent away."""
     crowd = subprocess.Popen(
         [sys.executable, "-m", "archive_pipeline_tests.web.crowd", page.address, "300"], stdout=subprocess.PIPE
     )
     waits: dict[str, list[float]] = {"/api/search?text=a+boat&limit=1": [], "/videos": [], "/static/icon.svg": []}
     transport = httpx.HTTPTransport(local_address="127.0.0.2")
-    with httpx.Client(base_url=page.address, transport=transport, timeout=1.0, headers=_BROWSER) as client:
+    with httpx.Client(base_url=page.address, transport=transport, timeout=most_s, headers=_BROWSER) as client:
         while crowd.poll() is None:
             for path, seconds in waits.items():
                 answer = client.get(path)

@@ -87,9 +87,19 @@ def test_an_edl_numbers_events_and_keeps_reels_apart() -> None:
     lines = edl(spans, "Año nuevo").split("\r\n")
     assert lines[:2] == ["TITLE: Ano nuevo", "FCM: NON-DROP FRAME"]
     events = [line.split() for line in lines if re.match(r"\d{3} ", line)]
-    assert [event[1] for event in events] == ["FIESTASD", "FIESTAS2", "FIESTASD"]
+    reels = [event[1] for event in events]
+    assert reels[0] == reels[2] != reels[1]
+    assert all(re.fullmatch("FI[A-Z2-7]{6}", reel) for reel in reels)
+    assert [line.split()[1] for line in edl(spans[1:], "another").split("\r\n") if line.startswith("00")] == reels[1:]
     assert [event[6] for event in events] == ["01:00:00:00", "01:00:02:00", "01:00:04:00"]
     assert all(line.isascii() for line in lines)
+
+
+@pytest.mark.parametrize("name", ["日本.mov", "Кино.mxf", "año\n\r.mp4"])
+def test_an_edl_names_clips_as_they_are_named(name: str) -> None:
+    text = edl([span(file_name=name)], "x")
+    assert f"* FROM CLIP NAME: {name}".replace("\n\r", "__") + "\r\n" in text
+    assert re.search(r"001  [A-Z2-7]{8} V ", text)
 
 
 def test_an_edl_says_when_a_source_counts_otherwise() -> None:

@@ -1,6 +1,7 @@
 """Whether subtitles belong to a video, as far as times can tell."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archive_pipeline.language.transcripts.model import Segment, WrongSubtitlesError
 from archive_pipeline.timecode import format_timecode
@@ -18,10 +19,12 @@ def fitted(segments: Sequence[Segment], end_s: float) -> tuple[Segment, ...]:
     beyond = [segment for segment in segments if segment.start_s > end_s + _GRACE_S]
     if len(beyond) > _STRAY_SHARE * len(segments):
         raise WrongSubtitlesError(_explained(segments, len(beyond), end_s))
-    within = (segment for segment in segments if segment.start_s < end_s)
-    return tuple(
-        Segment(found.start_s, min(found.end_s, end_s), found.text, found.speaker, found.language) for found in within
-    )
+    return within(segments, end_s)
+
+
+def within(segments: Sequence[Segment], end_s: float) -> tuple[Segment, ...]:
+    """The segments that begin before `end_s` seconds; a last one is cut there. Sound may outlast the pictures."""
+    return tuple(replace(segment, end_s=min(segment.end_s, end_s)) for segment in segments if segment.start_s < end_s)
 
 
 def _explained(segments: Sequence[Segment], n_beyond: int, end_s: float) -> str:

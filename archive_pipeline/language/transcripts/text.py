@@ -1,39 +1,48 @@
-"""The text of a subtitle file, whatever it was written with, and the plain words of a cue."""
+"""The plain words of a cue."""
 
-import codecs
 import html
 import re
 import unicodedata
 
 from archive_pipeline.language.transcripts.model import MOST_TEXT
+from archive_pipeline.language.transcripts.preparation import BACKSLASH
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+_TAG = re.compile(
+    r"</?(?:(?:v|lang)(?:\.[^\s<>]{1,80})?(?:\s[^<>]{0,120})?"
+    r"|(?:b|i|u|s|c|em|strong|rt|rp|ruby|font|span|p|br|big|small|tt|sub|sup)"
+    r"(?:\.[^\s<>]{1,80})?(?:\s+[\w-]{1,20}\s*=[^<>]{0,200})?)\s?/?>"
+    r"|<\|[^<>|]{1,40}\|>",
+    re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^<>]{0,200}>")
-_STYLE = re.compile(r"\{[^{}]{0,500}\}")
+"""Those of WebVTT, those of HTML that people use, and Whisper's marks: `a<b and c>d` holds none."""
+_STYLE = re.compile(rf"\{{{BACKSLASH}[^{{}}]{{0,500}}\}}")
+_OVERRIDES = re.compile(r"(\{[^{}]{0,500}\})")
+_DRAWS = re.compile(r"\\p(\d+)")
+_PATH_OR_BREAK = re.compile(r"(?<![A-Za-z])[A-Za-z]:(?:\\(?!N)[^\s\\{}]*)+|\\[Nnh]")
 _SPACE = re.compile(r"\s+")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]{1,100})>")
 _NAMED = re.compile(r"(?:>>+ ?|- ?)?([^\W\d_][\w .'’\-]{0,38}[\w.]): +(?=\S)")
 _CHANGE_OF_SPEAKER = re.compile(r"^>>+\s*")
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file. A mark at its beginning decides, then zero bytes (UTF-16), then UTF-8, else Windows-1252."""
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return content.decode(encoding, "replace")
-    head = content[:2000]
-    if head.count(0) > len(head) // 4:
-        return content.decode("utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+def unstyled(event: str, kind: str) -> str:
+    """The text of an event as pysubs2 gives it, without what its format says of looks; tags of HTML stay."""
+    if kind in ("ass", "ssa"):
+        return _PATH_OR_BREAK.sub(lambda found: found[0] if found[0][1] == ":" else " ", _without_drawings(event))
+    text = event[: 4 * MOST_TEXT].replace("\\N", " ")
+    return _STYLE.sub("", text).replace(BACKSLASH, "\\")  # `{\an8}` is understood in SubRip, too
+
+
+def _without_drawings(event: str) -> str:
+    """Between `{\\p1}` and `{\\p0}` stands how a pen moves, however long, and no words."""
+    kept, draws = [], False
+    for piece in _OVERRIDES.split(event):
+        if piece.startswith("{") and piece.endswith("}"):
+            for scale in _DRAWS.findall(piece):
+                draws = int(scale) > 0
+        elif not draws:
+            kept.append(piece)
+    return "".join(kept)[: 4 * MOST_TEXT]
 
 
 def voice(marked_up: str) -> str | None:
@@ -43,9 +52,8 @@ def voice(marked_up: str) -> str | None:
 
 
 def plain(marked_up: str) -> str:
-    """One line of plain text: no tags, no styles, no control characters, entities resolved."""
-    bare = _STYLE.sub("", _TAG.sub("", marked_up[: 4 * MOST_TEXT]))
-    bare = _TAG.sub("", html.unescape(bare)).replace("\\N", " ").replace("\\n", " ").replace("\\h", " ")
+    """One line of plain text: no tags, no control characters, entities resolved."""
+    bare = _TAG.sub("", html.unescape(_TAG.sub("", marked_up[: 4 * MOST_TEXT])))
     kept = (
         character for character in bare if unicodedata.category(character) not in ("Cc", "Cf") or character in "\n\t"
     )

@@ -49,6 +49,10 @@ class Scan:
     """Files that are no videos, counted by extension: `.txt`, `(none)`, `(other)` for what hardly is one."""
     n_hidden: int = 0
     """Files and folders whose name begins with a dot."""
+    hidden_videos: tuple[RelativePath, ...] = ()
+    """Those of them that are named like videos; they are left out."""
+    sounds: tuple[RelativePath, ...] = ()
+    """Recordings without pictures, which `ignored` counts, too."""
     unreadable: tuple[Unreadable, ...] = ()
     unavailable: str | None = None
     """Why the source itself could not be walked: missing, not a folder, not readable, empty."""

@@ -7,6 +7,7 @@ from fastapi.responses import FileResponse
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.web.media.playable import media_type
+from archive_pipeline.web.media.ranges import RangedFile
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.sources import source_file
 
@@ -27,7 +28,7 @@ def media(service: Service) -> APIRouter:
 
     @router.head("/sources/{video_id:path}", include_in_schema=False)
     @router.get("/sources/{video_id:path}", response_class=FileResponse)
-    def source(video_id: str) -> FileResponse:
+    def source(video_id: str) -> RangedFile:
         """The file itself, whole or in ranges, where browsers play it."""
         programme = archive.programmes.get(video_id)
         kind = media_type(programme.facts)
@@ -36,7 +37,7 @@ def media(service: Service) -> APIRouter:
                 "not_playable", f"Browsers do not play {programme.title}: take its clips (/media/clips)."
             )
         entry = archive.programmes.entry(video_id)
-        return FileResponse(source_file(entry, archive.settings.collection_folders), media_type=kind)
+        return RangedFile(source_file(entry, archive.settings.collection_folders), media_type=kind)
 
     @router.get("/clips/{video_id:path}", response_class=Response)
     async def clip(video_id: str, number: _Number) -> Response:

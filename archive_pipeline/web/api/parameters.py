@@ -2,10 +2,25 @@
 
 from typing import Annotated, Any
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.errors import RequestError
 from archive_pipeline.search.request import Match
 from archive_pipeline.web.state import SearchState
+
+
+def known_parameters(request: Request) -> None:
+    """Raises RequestError `bad_parameter` for what an address says and nobody here would read."""
+    described = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    parameters = described.get(request.method.lower(), {}).get("parameters", ())
+    known = [parameter["name"] for parameter in parameters if parameter["in"] == "query"]
+    for name in request.query_params:
+        if name not in known:
+            among = f"; there are {', '.join(known)}" if known else ""
+            raise RequestError("bad_parameter", f"There is no parameter {name!r}{did_you_mean(name, known)}{among}.")
+
 
 _Words = Annotated[list[str], Field(max_length=200)]
 

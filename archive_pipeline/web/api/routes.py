@@ -1,13 +1,14 @@
 """The REST API under /api: search, videos, pictures, curves, maps, cut lists."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Response, UploadFile
 
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES
 from archive_pipeline.web.api import convert, models
-from archive_pipeline.web.api.parameters import CurveParameters, SearchParameters
+from archive_pipeline.web.api.parameters import CurveParameters, SearchParameters, known_parameters
 from archive_pipeline.web.api.playground import playground
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.cutlist.edl import MOST_EVENTS, edl
@@ -19,11 +20,12 @@ from archive_pipeline.web.video_lists import list_videos
 _PROBLEMS: dict[int | str, dict[str, object]] = {code: {"model": models.Problem} for code in (404, 413, 415, 422, 503)}
 
 _Shots = Annotated[list[str], Query(description="Ids of shots, in the order of the list; at most 999")]
+_Video = Annotated[str, Query(description="Instead of shots: all those of this video, by its id")]
 
 
 def api(service: Service) -> APIRouter:
     """The routes; all answer errors as `Problem`."""
-    router = APIRouter(prefix="/api", responses=_PROBLEMS)
+    router = APIRouter(prefix="/api", responses=_PROBLEMS, dependencies=[Depends(known_parameters)])
     _add_search(router, service)
     _add_videos(router, service)
     _add_maps(router, service)
@@ -111,24 +113,35 @@ def _add_maps(router: APIRouter, service: Service) -> None:
 
 def _add_cut_lists(router: APIRouter, service: Service) -> None:
     @router.get("/cutlist.csv", tags=["cut lists"], response_class=Response)
-    def as_csv(shot: _Shots) -> Response:
+    def as_csv(shot: _Shots = [], video: _Video = "") -> Response:  # noqa: B006 (FastAPI copies it)
         """The shots as CSV, with source timecodes."""
-        return _file(csv_table(_spans(service.archive, shot)), "text/csv; charset=utf-8", "cutlist.csv")
+        spans = _spans_of(service.archive, video) if video else _spans(service.archive, shot)
+        return _file(csv_table(spans), "text/csv; charset=utf-8", "cutlist.csv")
 
     @router.get("/cutlist.edl", tags=["cut lists"], response_class=Response)
-    def as_edl(shot: _Shots) -> Response:
-        """The shots as a CMX3600 edit decision list, with source timecodes."""
-        text = edl(_spans(service.archive, shot), "ARCHIVE SELECTION")
-        return _file(text, "text/plain; charset=us-ascii", "cutlist.edl")
+    def as_edl(shot: _Shots = [], video: _Video = "") -> Response:  # noqa: B006
+        """The shots as a CMX3600 edit decision list, with source timecodes; at most 999."""
+        spans = _spans_of(service.archive, video) if video else _spans(service.archive, shot)
+        _check_length(spans)
+        return _file(edl(spans, "ARCHIVE SELECTION"), "text/plain; charset=utf-8", "cutlist.edl")
 
 
 def _spans(archive: WebArchive, ids: list[str]) -> list[Span]:
-    if len(ids) > MOST_EVENTS:
-        raise RequestError("bad_limit", f"A cut list holds at most {MOST_EVENTS} shots, these are {len(ids)}.")
+    _check_length(ids)
     placed = archive.shots(ids)
     if not placed:
         raise RequestError("unknown_shots", "None of these shots is in the archive any more.")
     return [span_of(programme, programme.shot(found.shot.shot)) for found, programme in placed]
+
+
+def _spans_of(archive: WebArchive, video_id: str) -> list[Span]:
+    programme = archive.programmes.get(video_id)
+    return [span_of(programme, shot) for shot in programme.shots.iter_rows(named=True)]
+
+
+def _check_length(shots: Sequence[object]) -> None:
+    if len(shots) > MOST_EVENTS:
+        raise RequestError("bad_limit", f"A cut list holds at most {MOST_EVENTS} shots, these are {len(shots)}.")
 
 
 def _file(text: str, kind: str, name: str) -> Response:

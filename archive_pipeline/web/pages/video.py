@@ -11,6 +11,7 @@ from nicegui.element import Element
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.web import addresses
 from archive_pipeline.web.components import ProgrammePlayer, Scatter
+from archive_pipeline.web.cutlist.edl import MOST_EVENTS
 from archive_pipeline.web.pages.parts import clock, link_button, tag
 from archive_pipeline.web.pages.player_dialog import player_labels
 from archive_pipeline.web.pages.shell import shell
@@ -21,8 +22,6 @@ from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
 from archive_pipeline.web.whole_numbers import whole_number
-
-_MOST_IN_A_CUT_LIST = 300  # ids in one address
 
 
 def add_video_page(service: Service) -> None:
@@ -58,10 +57,12 @@ def _show(t: Texts, programme: Programme, summary: Mapping[str, Any] | None, sho
         tag("span", "ap-grow")
         query = SearchState(video=(programme.video_id,)).query()
         link_button(t("video.similar"), f"/?{query}", "search")
-        if programme.shots.height <= _MOST_IN_A_CUT_LIST:
-            ids = programme.shots["shot_id"].to_list()
-            link_button("CSV", addresses.cut_list("csv", ids), "download", download=True).tooltip(t("video.cut_list"))
-            link_button("EDL", addresses.cut_list("edl", ids), "download", download=True).tooltip(t("video.cut_list"))
+        kinds = ["csv", "edl"] if programme.shots.height <= MOST_EVENTS else ["csv"]
+        for kind in kinds:
+            address = addresses.cut_list_of(kind, programme.video_id)
+            link_button(kind.upper(), address, "download", download=True).tooltip(t("video.cut_list"))
+        if "edl" not in kinds:
+            tag("span", "ap-soft ap-small", t("video.no_edl", n=MOST_EVENTS))
     if summary and summary["summary"]:
         _summary(t, summary)
     number = whole_number(shot, programme.shots.height - 1)

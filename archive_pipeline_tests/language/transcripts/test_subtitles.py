@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ from archive_pipeline.language.transcripts.fitness import fitted
 from archive_pipeline.language.transcripts.languages import language_code
 from archive_pipeline.language.transcripts.model import MOST_TEXT, Segment, Transcript, WrongSubtitlesError
 from archive_pipeline.language.transcripts.rows import transcript_rows
-from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, parse
+from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, Cues, parse
 from archive_pipeline.store.schema import table
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nMañana, señor.\n\n2\n00:00:03,000 --> 00:00:04,000\n¿Qué?\n"
@@ -29,8 +30,8 @@ Dialogue: 0,0:00:01.00,0:00:02.50,Default,Ana,0,0,0,,{\\i1}Hola{\\i0}\\Nque\\hta
 """
 
 
-def said(segments: list[Segment]) -> list[tuple[float, float, str | None, str]]:
-    return [(segment.start_s, segment.end_s, segment.speaker, segment.text) for segment in segments]
+def said(cues: Cues) -> list[tuple[float, float, str | None, str]]:
+    return [(segment.start_s, segment.end_s, segment.speaker, segment.text) for segment in cues.segments]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
@@ -40,7 +41,7 @@ def test_any_usual_encoding_is_read(encoding: str) -> None:
 
 @pytest.mark.parametrize("end_of_line", ["\n", "\r\n", "\r"])
 def test_any_end_of_line_is_read(end_of_line: str) -> None:
-    assert len(parse(SRT.replace("\n", end_of_line).encode(), "srt")) == 2
+    assert len(parse(SRT.replace("\n", end_of_line).encode(), "srt").segments) == 2
 
 
 def test_webvtt_speakers_styles_notes_names_of_cues_and_word_times() -> None:
@@ -59,10 +60,94 @@ def test_substation_speakers_and_no_drawings_or_comments() -> None:
     assert said(parse(ASS.encode(), "ass")) == [(1, 2.5, "Ana", "Hola que tal")]
 
 
+def substation(*lines: str) -> bytes:
+    return (ASS[: ASS.index("Comment:")] + "\n".join(f"Dialogue: 0,{line}" for line in lines)).encode()
+
+
+def test_words_beside_a_drawing_are_kept_and_what_has_no_time_is_counted(cases: Path) -> None:
+    cues = parse((cases / "drawings.ass").read_bytes(), "ass")
+    assert said(cues) == [
+        (0, 0.4, None, "negative"),
+        (2, 2.5, None, "Hello"),
+        (3, 3.5, None, "Hello"),
+        (4, 4.5, None, r"Path C:\temp"),
+        (5, 5.5, None, "Hi"),
+    ]
+    assert cues.notes == ("cues_left_out: 1 cues have no times that can be read, or end before they begin",)
+
+
+def test_a_drawing_longer_than_any_words_hides_none() -> None:
+    content = substation(
+        "0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\p1}" + "m 0 0 l 1 1 " * 5000 + "{\\p0}Hello{\\pos(1,2)} you"
+    )
+    assert said(parse(content, "ass")) == [(1, 2, None, "Hello you")]
+
+
+@pytest.mark.parametrize("time", ["100:00:00.00", "", "soon", "0:00", "0:00:0x.00", "1:2:3:4"])
+def test_a_wrong_time_costs_one_cue_of_substation(time: str) -> None:
+    cues = parse(
+        substation(f"{time},0:00:09.00,Default,,0,0,0,,far", "0:00:02.00,0:00:02.50,Default,,0,0,0,,fine"), "ass"
+    )
+    assert said(cues) == [(2, 2.5, None, "fine")]
+    assert "1 cues" in cues.notes[0]
+
+
+def test_one_at_100_hours_costs_itself(cases: Path) -> None:
+    cues = parse((cases / "long_times.ass").read_bytes(), "ass")
+    assert said(cues) == [(2, 2.5, None, "fine")]
+    assert "1 cues" in cues.notes[0]
+
+
+@pytest.mark.parametrize("time", ["100:00:00,000", "", "soon", "00:00", "00:00:0x,000"])
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_a_wrong_time_costs_one_cue(kind: str, time: str) -> None:
+    comma = "," if kind == "srt" else "."
+    text = "WEBVTT\n\n" if kind == "vtt" else ""
+    for number, (start, words) in enumerate(
+        [("00:00:01,000", "one"), (time, "lost\nand more"), ("00:00:05,000", "two")]
+    ):
+        text += f"{number}\n{start} --> 99:00:06,000\n{words}\n\n".replace(",", comma)
+    if time != "100:00:00,000" or kind == "srt":  # WebVTT may count so far
+        cues = parse(text.encode(), kind)
+        assert [segment.text for segment in cues.segments] == ["one", "two"]
+        assert "1 cues" in cues.notes[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [r"C:\new\home", r"C:\Nadie\hoy", "a<b and c>d", "x < y > z", "{laughs} yes", "<laughs>", r"1\n2", "<3", "a & b"],
+)
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_words_that_look_like_markup_stay(words: str, kind: str) -> None:
+    text = ("WEBVTT\n\n" if kind == "vtt" else "1\n") + f"00:00:01.000 --> 00:00:02.000\n{words}\nnext line\n"
+    assert said(parse(text.encode(), kind)) == [(1, 2, None, f"{words} next line")]
+
+
+@pytest.mark.parametrize(
+    ("marked_up", "words"),
+    [
+        ('<font color="#ffff00">Hola</font>', "Hola"),
+        ("<i>Hola</i> <B>tú</B><br/>", "Hola tú"),
+        (r"{\an8}Hola", "Hola"),
+        ("<c.yellow.bg_blue>Hola</c>", "Hola"),
+        ("<lang es>Hola</lang>", "Hola"),
+        ("&lt;i&gt;Hola&lt;/i&gt;", "Hola"),
+    ],
+)
+def test_markup_goes(marked_up: str, words: str) -> None:
+    text = f"1\n00:00:01,000 --> 00:00:02,000\n{marked_up}\n"
+    assert said(parse(text.encode(), "srt")) == [(1, 2, None, words)]
+
+
+def test_a_path_in_substation_is_no_new_line() -> None:
+    line = r"0:00:01.00,0:00:02.00,Default,,0,0,0,,See C:\new\home\Nand\nthen\hgo"
+    assert said(parse(substation(line), "ass")) == [(1, 2, None, r"See C:\new\home and then go")]
+
+
 def test_a_name_in_capitals_is_the_speaker() -> None:
     text = "1\n0:00:01,0 --> 0:00:02,0\nSEÑORA GÓMEZ: Buenas.\n\n2\n0:00:02,0 --> 0:00:03,0\nSo: go.\n\n"
     text += "3\n0:00:03,0 --> 0:00:04,0\n>> ANCHOR: News.\n\n4\n0:00:04,0 --> 0:00:05,0\nAt 10:30: tea\n"
-    assert [(segment.speaker, segment.text) for segment in parse(text.encode(), "srt")] == [
+    assert [(segment.speaker, segment.text) for segment in parse(text.encode(), "srt").segments] == [
         ("SEÑORA GÓMEZ", "Buenas."),
         (None, "So: go."),
         ("ANCHOR", "News."),
@@ -121,7 +206,7 @@ def test_a_hostile_file_costs_little(content: bytes) -> None:
             found = parse(content, kind)
         except WrongSubtitlesError:
             continue
-        assert all(len(segment.text) <= MOST_TEXT for segment in found)
+        assert all(len(segment.text) <= MOST_TEXT for segment in found.segments)
     assert time.process_time() - began < 5
 
 

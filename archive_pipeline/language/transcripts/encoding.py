@@ -1,0 +1,72 @@
+"""The text of a subtitle file, whatever it was written with."""
+
+import codecs
+import unicodedata
+
+import cchardet
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WRITTEN_WITH = {
+    "windows-1250": ("bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl"),
+    "windows-1251": ("be", "bg", "mk", "ru", "sr", "uk"),
+    "windows-1253": ("el",),
+    "windows-1254": ("tr",),
+    "windows-1255": ("he",),
+    "windows-1256": ("ar", "fa", "ur"),
+    "windows-1257": ("et", "lt", "lv"),
+    "windows-1258": ("vi",),
+    "cp874": ("th",),
+    "cp932": ("ja",),
+    "gb18030": ("zh",),
+    "cp949": ("ko",),
+}
+_BY_LANGUAGE = {language: encoding for encoding, languages in _WRITTEN_WITH.items() for language in languages}
+_WESTERN = "windows-1252"
+_WIDER = {"iso-8859-1": _WESTERN, "iso-8859-9": "windows-1254", "ascii": _WESTERN}
+"""What a browser reads as the larger one, too: the bytes in which they differ are control characters in the smaller."""
+
+
+def decoded(content: bytes, language: str | None = None, encoding: str | None = None) -> tuple[str, str | None]:
+    """The text of a file, and a note where it was guessed.
+
+    A mark at its beginning decides, then zero bytes (UTF-16), then UTF-8, then the `encoding` that somebody said. Else
+    uchardet guesses. Its guess of an alphabet holds; which table of Latin letters it was, `language` (ISO 639-1) knows
+    better. Of 28 files of three to eight lines in 19 languages uchardet read 27 right, chardet 7 25 and
+    charset-normalizer 13 (2026-11).
+    """
+    for mark, marked in _BOMS:
+        if content.startswith(mark):
+            return content.decode(marked, "replace"), None
+    head = content[:2000]
+    if head.count(0) > len(head) // 4:
+        wide = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+        return content.decode(wide, "replace"), None
+    try:
+        return content.decode("utf-8"), None
+    except UnicodeDecodeError:
+        return (content.decode(encoding, "replace"), None) if encoding else _guessed(content, language)
+
+
+def _guessed(content: bytes, language: str | None) -> tuple[str, str]:
+    found = cchardet.detect(b"\n".join(line for line in content.splitlines() if not line.isascii()))
+    name = (found["encoding"] or _WESTERN).lower()
+    name, sureness = _WIDER.get(name, name), f"{found['confidence'] or 0:.0%} sure"
+    try:
+        text = content.decode(name, "replace")
+    except LookupError:  # one that Python does not know
+        name, text = _WESTERN, content.decode(_WESTERN, "replace")
+    told = _BY_LANGUAGE.get(language, _WESTERN) if language else None
+    if told and told != name and _is_latin(text):
+        name, text, sureness = told, content.decode(told, "replace"), f"its language is {language}"
+    return text, f"encoding_guessed: read as {name} ({sureness}); the collection's `subtitle_encoding` says it for sure"
+
+
+def _is_latin(text: str) -> bool:
+    letters = (letter for letter in text if letter.isalpha() and not letter.isascii())
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)

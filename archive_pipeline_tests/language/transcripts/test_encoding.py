@@ -1,0 +1,82 @@
+"""Subtitles that are not UTF-8: whose letters they are is guessed, helped, or said."""
+
+from pathlib import Path
+
+import pytest
+
+from archive_pipeline.language.transcripts.encoding import decoded
+from archive_pipeline.language.transcripts.subtitles import parse
+
+SPOKEN = {
+    "ru": "Добрый вечер, в эфире новости. Завтра ожидается снег и сильный ветер.",
+    "uk": "Добрий вечір, в ефірі новини. Її ім'я було відоме всім. Завтра очікується сніг.",
+    "cs": "Dobrý večer, vysíláme zprávy. Zítra bude sněžit a foukat silný vítr, říká žena.",
+    "pl": "Dobry wieczór, oto wiadomości. Łodzie wróciły do portu o świcie. Źródło żółte.",
+    "hu": "Jó estét, íme a hírek. Holnap erős szél és hó várható, őrült idő.",
+    "es": "¿Qué pasó en Logroño? Los niños están bien. Mañana nevará en la montaña.",
+    "fr": "Bonsoir, voici les nouvelles. Ça va être très dur à l'été. Où êtes-vous, François ?",
+    "de": "Guten Abend, hier sind die Nachrichten. Schöne Grüße aus München. Es wird kälter.",
+    "pt": "Boa noite, estas são as notícias. Amanhã não haverá neve na região.",
+    "ca": "Bona nit, aquí teniu les notícies. Demà nevarà a la muntanya, això és així.",
+    "it": "Buonasera, ecco le notizie. Perché è così? Domani nevicherà, città più fredda.",
+    "el": "Καλησπέρα, αυτά είναι τα νέα. Αύριο θα χιονίσει στο βουνό.",
+    "tr": "İyi akşamlar, işte haberler. Yarın kar yağacak ve güçlü rüzgâr esecek.",
+    "he": "ערב טוב, הנה החדשות. מחר ירד שלג בהרים.",
+    "ar": "مساء الخير، إليكم الأخبار. سوف تتساقط الثلوج غدا في الجبال.",
+    "ja": "こんばんは、ニュースをお伝えします。明日は雪が降るでしょう。",
+    "zh": "晚上好，这里是新闻节目。明天山区将会下雪，请注意安全。",
+    "ko": "안녕하십니까, 뉴스를 전해 드립니다. 내일은 산간 지방에 눈이 내리겠습니다.",
+}
+WRITTEN = [
+    *[(language, "cp1251") for language in ("ru", "uk")],
+    ("ru", "koi8-r"),
+    *[(language, "cp1250") for language in ("cs", "pl", "hu")],
+    ("cs", "iso8859-2"),
+    *[(language, "cp1252") for language in ("es", "fr", "de", "pt", "ca", "it")],
+    *[("el", "cp1253"), ("tr", "cp1254"), ("he", "cp1255"), ("ar", "cp1256")],
+    *[("ja", "cp932"), ("ja", "euc-jp"), ("zh", "gb18030"), ("ko", "cp949")],
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("ru_cp1251.srt", "Добрый вечер, в эфире новости."),
+        ("cs_cp1250.srt", "Dobrý večer, vysíláme zprávy."),
+        ("es_latin1.srt", "¿Qué pasó en Logroño? Los niños están bien."),
+    ],
+)
+def test_the_cases_are_read(cases: Path, name: str, first: str) -> None:
+    cues = parse((cases / name).read_bytes(), "srt")
+    assert first in [segment.text for segment in cues.segments]
+    assert "encoding_guessed: read as windows-125" in cues.notes[0]
+
+
+@pytest.mark.parametrize(("language", "encoding"), WRITTEN)
+def test_letters_are_recognised(language: str, encoding: str) -> None:
+    text, note = decoded(SPOKEN[language].encode(encoding))
+    assert text == SPOKEN[language]
+    assert note
+    assert "% sure" in note
+
+
+@pytest.mark.parametrize("language", ["cs", "hu", "pl"])
+def test_of_a_few_letters_the_language_tells_the_table(language: str) -> None:
+    word = {"cs": "Říká", "hu": "Erő", "pl": "Łódź"}[language]
+    assert decoded(word.encode("cp1250"), language)[0] == word
+
+
+def test_another_alphabet_is_believed_in_a_spanish_collection() -> None:
+    assert decoded(SPOKEN["ru"].encode("cp1251"), "es")[0] == SPOKEN["ru"]
+
+
+def test_what_somebody_said_counts_for_what_is_not_utf_8() -> None:
+    assert decoded("Łódź".encode("iso8859-2"), encoding="iso8859-2") == ("Łódź", None)
+    assert decoded("Łódź".encode(), encoding="iso8859-2") == ("Łódź", None)
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"\x80\x81", bytes(range(128, 256)), b"caf\xe9"])
+def test_anything_is_read_as_something(content: bytes) -> None:
+    text, note = decoded(content)
+    assert text
+    assert note
