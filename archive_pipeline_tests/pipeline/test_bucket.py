@@ -2,13 +2,13 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from archive_pipeline.automation.processor_time import of_descendants
 from archive_pipeline.settings import Settings
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.web.archive import WebArchive
@@ -87,10 +87,9 @@ def test_what_one_machine_ingests_another_searches_shows_and_publishes(
 @pytest.mark.verify
 def test_processor_seconds_and_requests_a_video_on_a_bucket_and_in_a_folder(tmp_path: Path, films: int) -> None:
     def spent_s(environment: dict[str, str]) -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run(environment, "ingest", "films", "--jobs", "1", "--force")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        with of_descendants() as used:
+            run(environment, "ingest", "films", "--jobs", "1", "--force")
+        return used.seconds
 
     with s3_server() as s3:
         shared = {**s3.environment, "ARCHIVE_LAKE": f"s3://{s3.bucket()}/lake"}
@@ -102,4 +101,4 @@ def test_processor_seconds_and_requests_a_video_on_a_bucket_and_in_a_folder(tmp_
         in_bucket_s = spent_s(two)
         per_video = {method: n / films for method, n in s3.proxy.requests.items()}
         print(f"{in_folder_s / films:.2f} s a video in a folder, {in_bucket_s / films:.2f} s in a bucket; {per_video}")
-    assert sum(per_video.values()) < 300
+    assert sum(per_video.values()) < 400
