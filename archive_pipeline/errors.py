@@ -1,7 +1,5 @@
 """The errors that a person is meant to read: a stable code, a sentence, and whether trying again can help."""
 
-from pathlib import Path
-
 
 class ArchiveError(Exception):
     """Base of every error that this project raises on purpose.
@@ -41,16 +39,17 @@ TABLE_DAMAGED = "table_damaged"
 class DamagedTableError(PassingError):
     """A table of the lake that cannot be read. Its stage computes it again once it is out of the way."""
 
-    def __init__(self, table: Path, why: object) -> None:
+    def __init__(self, table: str, why: object) -> None:
         text = " ".join(str(why).split())[:200]
         super().__init__(
             TABLE_DAMAGED,
             f"{table} cannot be read ({text}). Nothing else is lost: `archive-pipeline repair` has it made again.",
         )
         self.table = table
+        """Where it lies, as `Lake.discard` takes it."""
         self.why = text
 
-    def __reduce__(self) -> tuple[type["DamagedTableError"], tuple[Path, str]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type["DamagedTableError"], tuple[str, str]]:
         return type(self), (self.table, self.why)
 
 

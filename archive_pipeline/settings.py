@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -15,12 +15,27 @@ _PROJECT = _PACKAGE.parent
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """A lake in an S3 bucket."""
+
+    url: str
+    """`s3://bucket/prefix`, without a slash at the end."""
+    scratch: Path
+    """Folder of this machine for files in the making."""
+
+
+LakePlace = Path | Bucket
+
+
+@dataclass(frozen=True)
 class CollectionFolders:
     """Where collections are described, and where it is stored what their videos were embedded with."""
 
     described: tuple[Path, ...]
     """Folders of YAML files; the earlier one's stands where two describe one collection."""
-    lake: Path
+    lake: LakePlace
+    mounts: Mapping[str, str] = field(default_factory=dict)
+    """Where folders that collections name as their source lie on this machine."""
 
 
 class Settings(BaseSettings):
@@ -29,6 +44,25 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
 
     archive_home: Path = Field(Path("data"), alias="ARCHIVE_HOME", description="Folder of everything that is written.")
+    lake_url: str | None = Field(
+        None,
+        alias="ARCHIVE_LAKE",
+        pattern=r"^s3://[^/]+(/.*)?$",
+        description="An S3 bucket for the lake and the published database, such as s3://archive/lake; keys, endpoint "
+        "and region by the usual AWS_* variables. Default: folders of ARCHIVE_HOME.",
+    )
+    lake_cache_gb: float = Field(
+        10.0,
+        gt=0,
+        alias="ARCHIVE_LAKE_CACHE_GB",
+        description="What the web page keeps on this machine of a lake in a bucket; what was unused for longest goes.",
+    )
+    mounts: dict[str, str] = Field(
+        default_factory=dict,
+        alias="ARCHIVE_SOURCES",
+        description="Where the collections' sources lie on this machine where they lie elsewhere on others, as JSON: "
+        '{"/mnt/nas": "/srv/nas"}',
+    )
     collections_dir: Path = Field(
         Path("collections"), alias="ARCHIVE_COLLECTIONS", description="Folder of the collections' YAML files."
     )
@@ -164,8 +198,8 @@ class Settings(BaseSettings):
         return self.archive_home.expanduser().absolute()
 
     @property
-    def lake_dir(self) -> Path:
-        return self.home / "lake"
+    def lake_place(self) -> LakePlace:
+        return Bucket(self.lake_url.rstrip("/"), self.home / "scratch") if self.lake_url else self.home / "lake"
 
     @property
     def qdrant_dir(self) -> Path:
@@ -242,7 +276,7 @@ class Settings(BaseSettings):
     def collection_folders(self) -> CollectionFolders:
         """Where collections' files are looked for; people's own come first."""
         own = self.collections_dir.expanduser().absolute()
-        return CollectionFolders((own, self.registered_collections_dir), self.lake_dir)
+        return CollectionFolders((own, self.registered_collections_dir), self.lake_place, self.mounts)
 
     @property
     def instance_dir(self) -> Path:

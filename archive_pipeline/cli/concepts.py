@@ -62,7 +62,7 @@ def _seen(picture: str, model: str | None, settings: Settings) -> tuple[str, Vec
         name = canonical(model) if model else _only_model(settings)
         return name, picture_vector(jpeg, name, settings.device)
     with open_finder(settings) as finder:
-        return shot_vector(finder, Lake(settings.lake_dir), picture)
+        return shot_vector(finder, Lake(settings.lake_place), picture)
 
 
 def _only_model(settings: Settings) -> str:

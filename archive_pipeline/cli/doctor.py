@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -124,6 +125,10 @@ def _collections(settings: Settings) -> Iterator[Finding]:
     collections, problems = load_collections(settings.collection_folders)
     for problem in problems:
         yield Finding("collection", "problem", f"{problem.file.name}:{problem.line}", problem.message)
+    for folder, here in settings.mounts.items():
+        if not Path(here).is_dir():
+            fix = f"mount it, or correct ARCHIVE_SOURCES: collections of {folder} find no file meanwhile"
+            yield Finding("ARCHIVE_SOURCES", "problem", f"{folder} is to be found at {here}, which is not there", fix)
     for collection in collections:
         there = collection.source.is_dir()
         yield Finding(

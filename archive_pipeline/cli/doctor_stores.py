@@ -1,5 +1,6 @@
 """What `doctor` finds of the stores: the catalogue against lake, index and database."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 
 from archive_pipeline.cli.bars import one_bar
@@ -18,6 +19,7 @@ from archive_pipeline.stages.health import (
 from archive_pipeline.stages.health.points import stored_number
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.warehouse import follow
 
 _REPAIR = "archive-pipeline repair"
 _SHOWN = 5
@@ -28,8 +30,14 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     if not settings.home.is_dir():
         yield Finding("stores", "ok", f"{settings.home} is not there yet")
         return
+    lake = Lake(settings.lake_place)
+    if trouble := _bucket_trouble(lake):
+        yield Finding(
+            "lake", "problem", trouble.message, "set ARCHIVE_LAKE and the AWS_* variables (docs/operating.md)"
+        )
+        return
     try:
-        lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.database)
+        catalogue = Catalogue(settings.database)
         catalogue.check()
         entries = catalogue.all_entries()
     except ArchiveError as error:
@@ -39,7 +47,7 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield _tables(lake, catalogue, entries, deep)
     yield from _unmakeable(lake)
     yield _database(settings, catalogue, deep)
-    if leftovers := lake.leftovers():
+    if leftovers := lake.objects.leftovers():
         yield Finding("leftovers", "problem", f"{len(leftovers)} files of killed writers in the lake", _REPAIR)
     yield _points(settings, lake, catalogue.all_entries())
 
@@ -52,6 +60,22 @@ def looked_at_tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry],
             found += damaged_tables(lake, catalogue, [entry], deep=deep)
             report("lake", number / len(entries))
     return found
+
+
+def _bucket_trouble(lake: Lake) -> ArchiveError | None:
+    """Why a bucket cannot be written, read, listed and deleted in; None where it can, and of a folder."""
+    if not lake.objects.is_remote:
+        return None
+    key = f"doctor/{uuid.uuid4().hex}"
+    try:
+        with lake.objects.writing(key) as file:
+            file.write(b"written by archive-pipeline doctor")
+        lake.objects.read(key)
+        list(lake.objects.listed("doctor"))
+        lake.objects.delete([key])
+    except ArchiveError as error:
+        return error
+    return None
 
 
 def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bool) -> Finding:
@@ -93,6 +117,7 @@ def _points(settings: Settings, lake: Lake, entries: Sequence[Entry]) -> Finding
 
 def _database(settings: Settings, catalogue: Catalogue, deep: bool) -> Finding:
     link = settings.database_link
+    follow(settings.lake_place, link)
     if why := database_trouble(catalogue, link, deep=deep):
         return Finding("database", "problem", why, _REPAIR + " --deep" * deep)
     if link.exists():

@@ -39,7 +39,7 @@ def repair(
     with explained(), stoppable("archive-pipeline repair"):
         lost = close_lost_runs(archive.settings)
         restored = mend_catalogue(archive.catalogue, archive.lake)
-        swept = archive.lake.sweep()
+        swept = archive.lake.objects.sweep()
         mended = _mend(archive, deep)
         if restored:  # nothing is known of how the runs of these ended
             mended.due.update(entry.name for entry in archive.catalogue.all_entries() if entry.status == "new")

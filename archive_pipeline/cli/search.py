@@ -96,7 +96,7 @@ def search(
             print_json(_as_json(answer))
         else:
             wanted = _room_for_pictures() if pictures is None else pictures
-            show_answer(answer, Stills(Lake(settings.lake_dir)) if wanted else None)
+            show_answer(answer, Stills(Lake(settings.lake_place)) if wanted else None)
             show_hints(answer.hints)
         if open_best:
             _open(settings, answer)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
 from archive_pipeline.settings import Settings
-from archive_pipeline.warehouse import is_newest, open_database
+from archive_pipeline.warehouse import follow, is_newest, open_database
 
 
 def sql(
@@ -17,7 +17,10 @@ def sql(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask the newest snapshot of the DuckDB database; docs/database.md describes its tables and views."""
-    link = Settings().database_link
+    settings = Settings()
+    link = settings.database_link
+    with explained(as_json):
+        follow(settings.lake_place, link)
     with explained(as_json), open_database(link) as connection:
         if not is_newest(connection, link):
             err.print(

@@ -95,8 +95,9 @@ def _in_words(analyses: dict[str, dict[str, int]]) -> str:
 
 def _ready_seconds(settings: Settings) -> dict[str, float]:
     """Seconds of ready video by collection, as published."""
-    from archive_pipeline.warehouse import open_database
+    from archive_pipeline.warehouse import follow, open_database
 
+    follow(settings.lake_place, settings.database_link)
     if not settings.database_link.exists():
         return {}
     with open_database(settings.database_link) as connection:

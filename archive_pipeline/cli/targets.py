@@ -27,8 +27,10 @@ def collection_of(
         present = find_collection(target, settings.collection_folders)
     else:
         present = _of_folder(folder.absolute(), known, name)
-    said = {**present.model_dump(exclude_unset=True), "model": present.model}  # written down: defaults may change
-    wanted = Collection.model_validate({**said, **changes}, strict=False)
+    said = present.model_dump(exclude_unset=True) | {"source": present.source_everywhere}
+    said["model"] = present.model  # written down: defaults may change
+    context = {"mounts": settings.mounts}
+    wanted = Collection.model_validate({**said, **changes}, strict=False, context=context)
     require_served(wanted.model, settings.device)
     registered = settings.registered_collections_dir / f"{wanted.name}.yaml"
     if wanted != present or not _is_described(wanted, known):

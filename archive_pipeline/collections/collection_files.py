@@ -39,7 +39,7 @@ def load_collections(folders: CollectionFolders) -> tuple[list[Collection], list
     file named like its collection, then the first by file name. A file that is wrong keeps its name, so that no other
     file can take the place, and with it the videos, of a collection that has just been mistyped.
     """
-    read = [(rank, _read(file, folders.lake)) for rank, file in _files(folders.described)]
+    read = [(rank, _read(file, folders)) for rank, file in _files(folders.described)]
     read.sort(key=lambda ranked: (ranked[0], ranked[1].file.stem != ranked[1].name, ranked[1].file.name))
     standing: list[_Read] = []
     problems: list[FileProblem] = []
@@ -89,7 +89,7 @@ def _files(folders: Sequence[Path]) -> Iterator[tuple[int, Path]]:
                 yield rank, file
 
 
-def _read(file: Path, lake: Path) -> _Read:
+def _read(file: Path, folders: CollectionFolders) -> _Read:
     name = file.stem
     parsed: YamlFile | None = None
     try:
@@ -99,9 +99,9 @@ def _read(file: Path, lake: Path) -> _Read:
         values = {"name": name} | parsed.values
         if isinstance(values.get("tags"), dict):  # text, whatever else YAML would take it for
             values["tags"] = {key: parsed.texts.get(("tags", str(key)), value) for key, value in values["tags"].items()}
-        known: dict[str, Any] = {"folder": file.parent.resolve()}
+        known: dict[str, Any] = {"folder": file.parent.resolve(), "mounts": folders.mounts}
         if not values.get("model"):
-            known["model"] = kept_model(lake, str(values["name"]))
+            known["model"] = kept_model(folders.lake, str(values["name"]))
         collection = Collection.model_validate(values, context=known)
     except YamlFileError as error:
         problems = [FileProblem(file, error.line, error.message)]

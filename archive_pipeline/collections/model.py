@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -19,6 +21,7 @@ from pydantic import (
 
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
+from archive_pipeline.collections.mounts import mounted, unmounted
 from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.encoders.names import DEFAULT_MODEL, canonical
 from archive_pipeline.store.naming import COLLECTION_NAME
@@ -75,6 +78,10 @@ def _absolute_folder(value: object, info: ValidationInfo) -> Path:
             raise ValueError(f"{str(path)!r} is relative; write an absolute path")
         path = info.context["folder"] / path
     return path.resolve() if ".." in path.parts else path
+
+
+def _mounted(path: Path, info: ValidationInfo) -> Path:
+    return mounted(path, info.context.get("mounts", {}) if info.context else {})
 
 
 def _optional_path(value: object, info: ValidationInfo) -> Path | None:
@@ -151,12 +158,14 @@ class Collection(BaseModel):
     """One YAML file, checked. Nothing here is read from disk: the source need not exist at the moment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    _mounts: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     name: Annotated[str, Field(max_length=64), AfterValidator(_name)]
     """Default: the stem of the file's name."""
     title: str = Field(default_factory=lambda known: known.get("name", ""), min_length=1)
-    source: Annotated[Path, BeforeValidator(_absolute_folder)]
-    """Absolute; symlinks stay what they are, so that one may be pointed elsewhere (`..` alone is resolved)."""
+    source: Annotated[Path, AfterValidator(_mounted), BeforeValidator(_absolute_folder)]
+    """Absolute, where it lies on this machine (ARCHIVE_SOURCES).
+    Symlinks stay what they are, so that one may be pointed elsewhere (`..` alone is resolved)."""
     fps: float = Field(3.0, gt=0, le=60)
     """Frames sampled per second."""
     model: Annotated[str, AfterValidator(_model)] = Field("", validate_default=True)
@@ -213,6 +222,14 @@ class Collection(BaseModel):
         if self.watch is not None and self.schedule is not None:
             raise ValueError("both watch and schedule are set; keep one of them")
         return self
+
+    def model_post_init(self, context: Any) -> None:
+        self._mounts = context.get("mounts", {}) if context else {}
+
+    @property
+    def source_everywhere(self) -> Path:
+        """The source as every machine knows it, whatever it is mounted at here."""
+        return unmounted(self.source, self._mounts)
 
     @property
     def keeps_former_model(self) -> bool:

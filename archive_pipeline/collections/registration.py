@@ -29,7 +29,7 @@ def name_from_folder(path: Path) -> str:
 def write_collection(folder: Path, collection: Collection) -> Path:
     """Write `<folder>/<name>.yaml` with what was said about the collection; replaces the file; returns its path."""
     written: dict[str, Any] = collection.model_dump(exclude_unset=True, exclude={"name"})
-    written["source"] = _as_text(collection.source)
+    written["source"] = _as_text(collection.source_everywhere)
     if collection.truth:
         written["truth"] = _as_text(collection.truth)
     written = {key: list(value) if isinstance(value, tuple) else value for key, value in written.items()}

@@ -57,7 +57,7 @@ class Archive(dg.ConfigurableResource):
 
     @cached_property
     def lake(self) -> Lake:
-        return Lake(self.settings.lake_dir)
+        return Lake(self.settings.lake_place)
 
     @cached_property
     def catalogue(self) -> Catalogue:

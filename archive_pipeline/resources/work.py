@@ -254,7 +254,7 @@ def _explaining(
     except Exception as error:
         known = _explained(error)
         if isinstance(known, DamagedTableError):
-            known.table.unlink(missing_ok=True)  # the next run finds its stage undone
+            work.lake.discard(known)  # the next run finds its stage undone
         if known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries:
             with suppress(ArchiveError, OSError):  # what keeps it from being recorded (a full disk) is mostly `known`
                 on_failure(known)

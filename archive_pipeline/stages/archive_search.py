@@ -36,7 +36,7 @@ _SAMPLED_SHOTS = 100
 def open_finder(settings: Settings) -> Finder:
     """Search in the archive of the settings; opens nothing until somebody asks. Close it."""
     reader = open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key, read_only=True)
-    lake = Lake(settings.lake_dir)
+    lake = Lake(settings.lake_place)
     return Finder(reader, _Look(settings, reader, lake), LakeFrames(lake), LakeWords(lake))
 
 

@@ -30,7 +30,7 @@ def seconds_an_hour(folder: Path, n_shots: int = 1000, dimension: int = 768) -> 
     """
     settings = Settings(archive_home=folder, vocabularies_dir=folder / "none")
     collection = Collection(name="bench", source=folder)
-    lake, video = Lake(settings.lake_dir), VideoName("bench", b"hour.mp4")
+    lake, video = Lake(settings.lake_place), VideoName("bench", b"hour.mp4")
     random = np.random.default_rng(0)
     ids = [str(uuid.UUID(bytes=random.bytes(16), version=4)) for _ in range(n_shots)]
     named = pl.lit(video.video_id).alias("video_id")

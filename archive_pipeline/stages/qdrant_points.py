@@ -59,8 +59,7 @@ def beside(lake: Lake, video: VideoName) -> str:
     """
     found = hashlib.sha256()
     for table in _BESIDE:
-        file = lake.path(table, video)
-        found.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
+        found.update(hashlib.sha256(lake.content(table, video)).digest())
     return found.hexdigest()[:32]
 
 

@@ -51,7 +51,7 @@ def try_on(
     Raises ConfigurationError `nothing_ready` where there is no shot with vectors of the collection's present model.
     """
     model = scoring_model(vocabulary, collection.model, settings)
-    lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.database)
+    lake, catalogue = Lake(settings.lake_place), Catalogue(settings.database)
     same = model == collection.model
     tried = _shots(lake, catalogue, collection, most_shots if same else most_pictures)
     if not same:

@@ -4,13 +4,10 @@
 version of the policy was asked, so that it stays when the question is put again. The latest of them counts.
 """
 
-import fcntl
 import json
-import os
 import uuid
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import polars as pl
@@ -59,7 +56,7 @@ class Reviews:
     """The reviews of an archive. Several processes may add at once."""
 
     def __init__(self, lake: Lake) -> None:
-        self._folder = lake.root / TABLE
+        self._objects = lake.objects
         self._read: tuple[object, pl.DataFrame] | None = None
 
     def add(self, review: Review) -> datetime:
@@ -69,21 +66,16 @@ class Reviews:
             raise RequestError("unknown_video", f"There is no video {review.video_id[:200]!r}.")
         now = datetime.now(UTC)
         line = json.dumps({"review": uuid.uuid4().hex, **asdict(review), "reviewed_at": now.isoformat()}) + "\n"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"{collection}.jsonl").open("ab+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            torn = file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
-            file.write((b"\n" if torn else b"") + line.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        self._objects.append(f"{TABLE}/{collection}.jsonl", line.encode())
         return now
 
     def all(self) -> pl.DataFrame:
         """The table `reviews`, in the order in which they were made. Read again when a file has changed."""
-        files = sorted(self._folder.glob("*.jsonl"))
-        version = [(file.name, status.st_ino, status.st_size) for file in files if (status := file.stat())]
+        files = [one for one in self._objects.listed(TABLE) if one.key.endswith(".jsonl")]
+        files.sort(key=lambda one: one.key)
+        version = [(one.key, one.version, one.n_bytes) for one in files]
         if self._read is None or self._read[0] != version:
-            rows = [row for file in files for row in _rows(file)]
+            rows = [row for one in files for row in _rows(self._objects.read(one.key))]
             schema = table(TABLE).polars_schema
             self._read = version, pl.DataFrame(rows, schema=schema).sort("reviewed_at", maintain_order=True)
         return self._read[1]
@@ -93,18 +85,17 @@ class Reviews:
         return self.all().unique(_OF_FINDING, keep="last", maintain_order=True)
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
+def _rows(content: bytes) -> list[dict[str, Any]]:
     """The reviews of a file; a line that is torn or no review is passed over."""
     names = [column.name for column in table(TABLE).columns]
     found: list[dict[str, Any]] = []
-    with file.open("rb") as lines:
-        for line in lines:
-            try:
-                kept = json.loads(line)
-                row: dict[str, Any] = {name: str(kept[name]) for name in names}
-                Review(**{field.name: row[field.name] for field in fields(Review)})
-                row["reviewed_at"] = datetime.fromisoformat(row["reviewed_at"])
-            except (ValueError, KeyError, TypeError, RequestError):
-                continue
-            found.append(row)
+    for line in content.split(b"\n"):
+        try:
+            kept = json.loads(line)
+            row: dict[str, Any] = {name: str(kept[name]) for name in names}
+            Review(**{field.name: row[field.name] for field in fields(Review)})
+            row["reviewed_at"] = datetime.fromisoformat(row["reviewed_at"])
+        except (ValueError, KeyError, TypeError, RequestError):
+            continue
+        found.append(row)
     return found

@@ -12,12 +12,14 @@ import polars as pl
 
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import PassingError
+from archive_pipeline.locking import file_lock
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.leases import open_leases
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.system_errors import require_room, system_error
+from archive_pipeline.warehouse.exchange import exchange_of
 from archive_pipeline.warehouse.rows import batches, collection_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
@@ -56,14 +58,21 @@ def publish(
     versions = Versions(link)
     whole = _whole_tables(lake, collections)
     leases = open_leases(catalogue.database, "database", versions.folder)
-    with leases.hold("publisher", timeout_s=_WAIT_S, code="publisher_busy"):
-        versions.folder.mkdir(parents=True, exist_ok=True)
+    with (
+        leases.hold("publisher", timeout_s=_WAIT_S, code="publisher_busy"),
+        file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"),  # who fetches holds it, too
+    ):
+        exchange = exchange_of(lake, versions)
+        if exchange:  # another machine may have published since
+            exchange.fetch()
         versions.clear_aside()
         base = None if full else _base(versions)
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)
         if base and _nothing_stays(base.state, catalogue, sequence, changed):
             base, (sequence, changed) = None, catalogue.changes_since(0)
         if base and base.is_sound and _is_up_to(base.state, sequence, whole):
+            if exchange and not exchange.look():
+                exchange.offer(base.version)
             seconds = time.monotonic() - started
             return Publication(base.version, sequence, 0, base.state.rows, seconds, full=False)
         require_room_to_publish(link)
@@ -79,6 +88,8 @@ def publish(
         finally:
             versions.clear_aside()
         versions.remove_old()
+        if exchange:
+            exchange.offer(version)
     return Publication(version, sequence, len(changed), state.rows, time.monotonic() - started, full=base is None)
 
 
@@ -91,7 +102,11 @@ def require_room_to_publish(link: Path) -> None:
 
 def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> bool:
     """Whether `publish` would do nothing; as cheap to ask as the database is to open."""
-    version = Versions(link).current()
+    versions = Versions(link)
+    exchange = exchange_of(lake, versions)
+    if exchange and not exchange.look():
+        return False
+    version = versions.current()
     state = state_of(version) if version and is_barred(version) else None
     if not version or not state or not _is_ours(version, state):
         return False

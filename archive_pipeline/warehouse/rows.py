@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.store.naming import VideoName, readable
+from archive_pipeline.store.naming import readable
 from archive_pipeline.store.schema import table, tables
 from archive_pipeline.warehouse.lake_tables import read_many
 
@@ -30,17 +31,19 @@ def detail_tables() -> list[str]:
 
 def batches(lake: Lake, entries: Iterable[Entry]) -> Iterator[dict[str, pl.DataFrame]]:
     """Rows by table, some hundred videos at a time, so that memory does not grow with the archive."""
-    batch: list[Entry] = []
-    size = 0
-    for entry in entries:
-        if entry.status in _SHOWN:
+    shown = (entry for entry in entries if entry.status in _SHOWN)
+    while looked_at := list(islice(shown, _BATCH_VIDEOS)):
+        batch: list[Entry] = []
+        size = 0
+        sizes = lake.sizes(["frames"], [entry.name for entry in looked_at])
+        for entry, (_, _, n_bytes) in zip(looked_at, sizes, strict=True):
             batch.append(entry)
-            size += _bytes(lake, "frames", entry.name)
-        if size > _BATCH_BYTES or len(batch) == _BATCH_VIDEOS:
+            size += n_bytes or 0
+            if size > _BATCH_BYTES:
+                yield rows_of(lake, batch)
+                batch, size = [], 0
+        if batch:
             yield rows_of(lake, batch)
-            batch, size = [], 0
-    if batch:
-        yield rows_of(lake, batch)
 
 
 def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
@@ -77,15 +80,8 @@ def _of_present_shots(details: dict[str, pl.DataFrame]) -> dict[str, pl.DataFram
 
 def collection_rows(collections: Iterable[Collection]) -> pl.DataFrame:
     """The table `collections`, in order of name."""
-    rows = [(c.name, c.title, readable(os.fsencode(c.source)), c.fps, c.model, c.looks) for c in collections]
+    rows = [(c.name, c.title, readable(os.fsencode(c.source_everywhere)), c.fps, c.model, c.looks) for c in collections]
     return pl.DataFrame(rows, schema=table("collections").polars_schema, orient="row").sort("collection")
-
-
-def _bytes(lake: Lake, name: str, video: VideoName) -> int:
-    try:
-        return lake.path(name, video).stat().st_size
-    except OSError:
-        return 0
 
 
 def _unreadable(entry: Entry, name: str) -> Entry:

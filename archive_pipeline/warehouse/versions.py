@@ -23,7 +23,7 @@ _GRACE_S = 120.0  # between reading the link and opening the file lie millisecon
 
 
 class Versions:
-    """The version files behind `link`. Everything that changes them is done while holding the publisher's lease."""
+    """The version files behind `link`. Everything that changes them is done while holding `lock_file`."""
 
     def __init__(self, link: Path) -> None:
         if "?" in str(link) or not str(link).isprintable():
@@ -33,6 +33,7 @@ class Versions:
             )
         self.link = link
         self.folder = link.parent / "warehouse"
+        self.lock_file = self.folder / ".lock"
         self.aside = self.folder / ".building.duckdb"
 
     def current(self) -> Path | None:

@@ -22,6 +22,7 @@ from archive_pipeline.store.stills import Still, Stills
 from archive_pipeline.web.concepts import ConceptNames
 from archive_pipeline.web.database import Published
 from archive_pipeline.web.descriptions import Descriptions
+from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.layout.collection_maps import CollectionMaps
 from archive_pipeline.web.layout.maps import Map, Maps
 from archive_pipeline.web.layout.shot_map import ShotMap
@@ -48,11 +49,12 @@ class WebArchive:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.lake = Lake(settings.lake_dir)
+        kept = KeptFiles(settings.home / "cache" / "lake", int(settings.lake_cache_gb * 1e9))
+        self.lake = Lake(settings.lake_place, kept)
         self.catalogue = Catalogue(settings.database)
         self.programmes = Programmes(self.catalogue, self.lake)
         self.descriptions = Descriptions(self.lake)
-        self.published = Published(settings.database_link)
+        self.published = Published(settings.database_link, settings.lake_place)
         self.reviews = Reviews(self.lake)
         self.uploads = Uploads(settings, self.catalogue)
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")

@@ -93,11 +93,10 @@ class Programmes:
     def get(self, video_id: str) -> Programme:
         """Raises RequestError `unknown_video`, and `video_not_ready` where it failed or was not finished yet."""
         entry = self.entry(video_id)
-        try:
-            stamp = self._lake.path("shots", entry.name).stat().st_mtime
-        except OSError:
-            raise _not_ready(entry) from None
-        key = (video_id, stamp, entry.sequence, self._lake.version("concepts", entry.name))
+        version = self._lake.version("shots", entry.name)
+        if version is None:
+            raise _not_ready(entry)
+        key = (video_id, version, entry.sequence, self._lake.version("concepts", entry.name))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

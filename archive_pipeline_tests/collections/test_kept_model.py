@@ -35,10 +35,10 @@ def embedded(settings: Settings, identity: str, video: bytes = b"a.mp4", at_s: i
     name = VideoName("films", video)
     rows = embedding_rows("frame", np.zeros(1, np.int32), np.ones((1, 2), np.float32))
     rows = rows.with_columns(video_id=pl.lit(name.video_id))
-    lake = Lake(settings.lake_dir)
+    lake = Lake(settings.lake_place)
     lake.write("embeddings", name, rows, Provenance("embeddings", "1", {"model": identity}))
     if at_s is not None:
-        os.utime(lake.path("embeddings", name), (at_s, at_s))
+        os.utime(lake.objects.shown(lake.key("embeddings", name)), (at_s, at_s))
 
 
 def films(settings: Settings) -> Collection:

@@ -60,7 +60,8 @@ def problems(*options: str) -> dict[str, str]:
 
 
 def table(site: Site, name: str, video: str) -> Path:
-    return site.archive.lake.path(name, VideoName(NAME, f"{video}.mp4".encode()))
+    lake = site.archive.lake
+    return Path(lake.objects.shown(lake.key(name, VideoName(NAME, f"{video}.mp4".encode()))))
 
 
 def cut(file: Path) -> None:

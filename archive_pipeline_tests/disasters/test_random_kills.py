@@ -75,7 +75,8 @@ def killed_again_and_again(site: Site, machine: Machine, files: Sequence[Path], 
 def damage_something(site: Site, chance: random.Random) -> None:
     """Empty a table of a stage, where it is there just now."""
     stage = chance.choice(CHAIN)
-    table = site.archive.lake.path(stage.tables[0], chance.choice(site.archive.catalogue.entries(NAME)).name)
+    lake, video = site.archive.lake, chance.choice(site.archive.catalogue.entries(NAME)).name
+    table = Path(lake.objects.shown(lake.key(stage.tables[0], video)))
     if table.exists():
         os.truncate(table, 0)
 

@@ -9,10 +9,15 @@ import dagster as dg
 import pytest
 
 from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.language.transcripts.server import TranscriptionServer
+from archive_pipeline.language.vlm.journal import AnswerJournal
 from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.probe import probe
 from archive_pipeline.search.request import Request
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages import transcript
 from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.stages.transcript import Listener
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.transcripts.hearing import Ear, hearing, silence, word_sound
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
@@ -205,3 +210,16 @@ def test_what_is_said_is_found_by_search() -> None:
     assert {"site/inside.mkv", "site/beside.mp4"} <= set(said)
     assert {"site/silent.mp4", "site/wrong.mp4"}.isdisjoint(said)
     assert all(shot.start_s < 6.0 and shot.end_s > 4.3 for shot in said.values())
+
+
+def test_what_is_heard_ends_with_the_pictures(cases: Path, tmp_path: Path) -> None:
+    """Pictures of 5 s, sound of 9 s."""
+    file = cases / "sound_outlasts_picture.mkv"
+    ear = Ear([])
+    ear.troubles = [
+        b'{"segments": [{"start": 4, "end": 9, "text": "to the end"}, {"start": 6, "end": 7, "text": "more"}]}'
+    ]
+    with hearing(ear) as url, AnswerJournal(tmp_path / "journal") as journal:
+        listener = Listener(TranscriptionServer(url, None, None), journal, "")
+        heard = transcript.transcribe(file, probe(file), find_ffmpeg(None), None, listener)
+    assert [(said.start_s, said.end_s, said.text) for said in heard.segments] == [(4.0, 5.0, "to the end")]

@@ -163,7 +163,7 @@ def test_stills_are_the_nearest_frames(lake: Lake) -> None:
 def test_where_only_keyframes_are_kept_the_nearest_of_them_is_shown(lake: Lake, tmp_path: Path) -> None:
     kept = lake.read("shots", FIRST)["keyframe_s"]
     sparse = Lake(tmp_path)
-    shutil.copytree(lake.root / "shots", tmp_path / "shots")
+    shutil.copytree(Path(lake.objects.shown("shots")), tmp_path / "shots")
     thinned = lake.read("pictures", FIRST).with_columns(
         jpeg=pl.when(pl.col("pts_s").is_in(kept.implode())).then("jpeg")
     )

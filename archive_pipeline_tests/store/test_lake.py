@@ -23,6 +23,10 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
+def file_of(lake: Lake) -> Path:
+    return Path(lake.objects.shown(lake.key("scenes", VIDEO)))
+
+
 def scenes(n: int) -> pl.DataFrame:
     starts = [float(i) for i in range(n)]
     return pl.DataFrame(
@@ -56,12 +60,12 @@ def test_a_video_without_a_table_has_no_rows_and_no_provenance(lake: Lake) -> No
     assert lake.provenance("scenes", VIDEO) is None
 
 
-def test_a_failed_write_leaves_the_old_table_and_nothing_else(lake: Lake) -> None:
+def test_a_failed_write_leaves_the_old_table_and_nothing_else(lake: Lake, tmp_path: Path) -> None:
     lake.write("scenes", VIDEO, scenes(1), MADE)
     with pytest.raises(ValueError, match="table scenes has columns"):
         half_a_table(lake)
     assert lake.read("scenes", VIDEO).height == 1
-    assert [path for path in lake.root.rglob("*") if path.is_file()] == [lake.path("scenes", VIDEO)]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file_of(lake)]
 
 
 def test_rows_that_do_not_fit_the_schema_are_refused(lake: Lake) -> None:
@@ -85,21 +89,21 @@ def test_the_videos_of_a_table_are_found_again_by_their_names(lake: Lake) -> Non
     assert set(lake.videos("scenes", "nodo")) == names - {VideoName("other", b"x")}
 
 
-def test_deleting_a_long_name_leaves_no_empty_folder(lake: Lake) -> None:
+def test_deleting_a_long_name_leaves_no_empty_folder(lake: Lake, tmp_path: Path) -> None:
     name = VideoName("nodo", b"z" * 600)
     lake.write("scenes", name, scenes(1), MADE)
     lake.delete("scenes", name)
-    assert list((lake.root / "scenes" / "nodo").iterdir()) == []
+    assert list((tmp_path / "lake" / "scenes" / "nodo").iterdir()) == []
 
 
 def test_files_that_a_killed_writer_left_are_swept_once_they_are_old(lake: Lake) -> None:
     lake.write("scenes", VIDEO, scenes(1), MADE)
-    old, fresh = (lake.path("scenes", VIDEO).parent / f".{name}.tmp" for name in ("old", "fresh"))
+    old, fresh = (file_of(lake).parent / f".{name}.tmp" for name in ("old", "fresh"))
     old.touch()
     fresh.touch()
     two_days_ago = time.time() - 2 * 86400
     os.utime(old, (two_days_ago, two_days_ago))
-    assert lake.sweep() == 1
+    assert lake.objects.sweep() == 1
     assert fresh.exists()
     assert lake.read("scenes", VIDEO).height == 1
 

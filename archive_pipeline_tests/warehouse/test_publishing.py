@@ -177,7 +177,7 @@ def test_a_home_that_duckdb_cannot_write_in_is_refused_with_a_reason(tmp_path: P
 def test_a_damaged_lake_table_fails_its_video_and_no_other(archive: Archive, damage: Callable[[Path], None]) -> None:
     archive.ready(TAPE, Content(1))
     archive.ready(video("good.mp4"), Content(2))
-    damage(archive.lake.path("scenes", TAPE))
+    damage(Path(archive.lake.objects.shown(archive.lake.key("scenes", TAPE))))
     archive.publish()
     assert query(archive.link, "SELECT video_id, stage, error_code FROM failures") == [
         ("news/tape.mp4", "warehouse", "lake_unreadable")

@@ -125,13 +125,17 @@ def _write_tables(lake: Lake, entries: list[Entry], first: int) -> None:
         rows = _rows(entry, number)
         for name, stage in _DRAWN.items():
             frame = table(name).conform(pl.DataFrame(rows[name]).with_columns(video_id=pl.lit(entry.name.video_id)))
-            file = lake.path(name, entry.name)
+            file = _file(lake, name, entry.name)
             file.parent.mkdir(parents=True, exist_ok=True)
             frame.write_parquet(file, metadata={METADATA_KEY.decode(): Provenance(stage, "1").to_json().decode()})
         for name, without_rows in empty.items():
-            file = lake.path(name, entry.name)
+            file = _file(lake, name, entry.name)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.hardlink_to(without_rows)
+
+
+def _file(lake: Lake, name: str, video: VideoName) -> Path:
+    return Path(lake.objects.shown(lake.key(name, video)))
 
 
 def _empty_tables(lake: Lake) -> Iterator[tuple[str, Path]]:
@@ -143,7 +147,7 @@ def _empty_tables(lake: Lake) -> Iterator[tuple[str, Path]]:
         nobody = VideoName("nobody", b"nothing")
         if not lake.exists(name, nobody):
             lake.write(name, nobody, pl.DataFrame(schema=table(name).polars_schema), Provenance(stage, "1"))
-        yield name, lake.path(name, nobody)
+        yield name, _file(lake, name, nobody)
 
 
 def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-import polars as pl
 
 from archive_pipeline.stages.chain import ANALYSES, CHAIN, Stage
 from archive_pipeline.store.catalogue import Catalogue, Entry
@@ -61,13 +58,9 @@ def vanished_tables(lake: Lake, entries: Iterable[Entry]) -> Iterator[DamagedTab
             yield DamagedTable(video, table, stages[table], "it is missing" if n_bytes is None else "it is cut")
 
 
-def unmakeable_files(lake: Lake) -> Iterator[tuple[Path, str]]:
+def unmakeable_files(lake: Lake) -> Iterator[tuple[str, str]]:
     """Files of results that no stage makes again (evaluations) and that cannot be read."""
-    for file in lake.appended_files("evaluations"):
-        try:
-            pl.read_parquet(file, glob=False)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            yield file, str(error).splitlines()[0][:200]
+    return ((damaged.table, damaged.why) for damaged in lake.damaged_appended("evaluations"))
 
 
 def _is_finished(entry: Entry) -> bool:

@@ -92,6 +92,8 @@ class Catalogue:
     @reads
     def failures(self, connection: Connection, collections: Sequence[str], most: int | None = None) -> list[Entry]:
         """The failed videos of these collections, or the `most` newest of them; the newest first."""
+        if not collections:  # Postgres knows no type for nothing
+            return []
         sql = (
             f"SELECT {COLUMNS} FROM videos WHERE status = 'failed' AND collection IN :collections"
             " ORDER BY finished_at DESC, collection, name" + ("" if most is None else f" LIMIT {most:d}")

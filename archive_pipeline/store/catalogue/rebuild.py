@@ -15,27 +15,22 @@ def rebuild(catalogue: Catalogue, lake: Lake) -> int:
 
     Videos that were registered but never finished are not in the lake; the next scan finds them as new ones.
     """
-    entries = [entry for collection in _collections(lake) for entry in _entries(lake, collection)]
+    entries = [entry for collection in lake.collections("outcomes") for entry in _entries(lake, collection)]
     if entries:
         catalogue.restore(entries)
     return len(entries)
 
 
-def _collections(lake: Lake) -> list[str]:
-    outcomes = lake.root / "outcomes"
-    return sorted(folder.name for folder in outcomes.iterdir() if folder.is_dir()) if outcomes.is_dir() else []
-
-
 def _entries(lake: Lake, collection: str) -> Iterator[Entry]:
-    for video in lake.videos("outcomes", collection):
-        try:
-            rows = lake.read("outcomes", video)
-        except DamagedTableError:  # a run finds all that is there already, and says how it ended
+    videos = list(lake.videos("outcomes", collection))
+    for video, rows in zip(videos, lake.read_each("outcomes", videos), strict=True):
+        if isinstance(rows, OSError):
+            raise rows
+        if isinstance(rows, DamagedTableError):  # a run finds all that is there already, and says how it ended
             lake.delete("outcomes", video)
             yield _unknown(video)
-        else:
-            if rows.height:
-                yield _entry(video, rows.row(0, named=True))
+        elif rows.height:
+            yield _entry(video, rows.row(0, named=True))
 
 
 def _unknown(video: VideoName) -> Entry:

@@ -19,7 +19,7 @@ def execute(connection: Connection, sql: str, **parameters: object) -> CursorRes
 
 
 def execute_among(connection: Connection, sql: str, **lists: Sequence[object]) -> CursorResult[*tuple[Any, ...]]:
-    """Each of the parameters is a list, which may be empty, and stands behind IN."""
+    """Each of the parameters is a list, not an empty one, and stands behind IN."""
     names: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name in lists]
     return connection.execute(text(sql).bindparams(*names), {name: list(values) for name, values in lists.items()})
 

@@ -187,13 +187,13 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
 def test_a_catalogue_of_a_newer_version_is_not_touched(catalogue: Catalogue, place: Path | str) -> None:
     register(catalogue, video(1))
     with catalogue.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     if isinstance(place, str):
         postgres.cache_clear()  # as another process finds it
     with pytest.raises(ConfigurationError, match="catalogue_version"):
         Catalogue(place).sequence()
     with catalogue.database.reading() as connection:
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
+        assert connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar() == "9999"
 
 
 def test_a_catalogue_made_before_there_were_migrations_is_taken_over_without_loss(tmp_path: Path) -> None:

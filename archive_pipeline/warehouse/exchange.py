@@ -1,0 +1,143 @@
+"""The published database where the lake lies in a bucket: any machine publishes it there, and any fetches it once.
+
+    warehouse/<sha256>.duckdb    a version, never written again
+    warehouse/newest.json        which of them is the newest; written last, and only by who saw the one before
+
+A version that was superseded goes after an hour: until then whoever read the pointer may still be fetching it.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from archive_pipeline.durability import write_atomically
+from archive_pipeline.errors import PassingError
+from archive_pipeline.locking import file_lock
+from archive_pipeline.settings import Bucket, LakePlace
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.system_errors import require_room
+from archive_pipeline.warehouse.versions import Versions
+
+if TYPE_CHECKING:
+    from archive_pipeline.store.bucket import BucketObjects
+
+_FOLDER = "warehouse"
+_POINTER = f"{_FOLDER}/newest.json"
+_SUPERSEDED_S = 3600.0
+_CHUNK_BYTES = 16 << 20
+_WAIT_S = 900.0
+
+
+@dataclass(frozen=True)
+class Newest:
+    """What the pointer says."""
+
+    digest: str
+    n_bytes: int
+    published_s: int
+    superseded: dict[str, float] = field(default_factory=dict)
+    """When earlier versions, by digest, were superseded, in seconds since the epoch."""
+
+
+class Exchange:
+    """Between the versions behind a link of this machine and those in the bucket. Used while holding the versions'
+    lock. Raises what the bucket raises, and PassingError `disk_full`."""
+
+    def __init__(self, bucket: "BucketObjects", versions: Versions) -> None:
+        self._bucket = bucket
+        self._versions = versions
+        self._note = versions.folder / ".exchanged"  # name and digest of the version that both sides have
+        self._newest: Newest | None = None
+        self._pointer: str | None = None
+
+    def look(self) -> bool:
+        """Read the pointer: whether this machine's current version is the one that it names."""
+        found = self._bucket.read_versioned(_POINTER)
+        self._newest, self._pointer = (Newest(**json.loads(found[0])), found[1]) if found else (None, None)
+        current = self._versions.current()
+        noted = self._note.read_text(encoding="utf-8").split() if self._note.exists() else []
+        return bool(current and self._newest and noted == [current.name, self._newest.digest])
+
+    def fetch(self) -> None:
+        """Make the newest version in the bucket this machine's own."""
+        if self.look() or self._newest is None:
+            return
+        newest, aside = self._newest, self._versions.aside
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        require_room(aside, newest.n_bytes, "to fetch the published database")
+        self._versions.clear_aside()
+        digest = hashlib.sha256()
+        with self._bucket.open(_key(newest.digest)) as source, aside.open("wb") as target:
+            for chunk in _chunks(source):
+                digest.update(chunk)
+                target.write(chunk)
+        if digest.hexdigest() != newest.digest:
+            raise PassingError(
+                "lake_unavailable", f"{self._bucket.shown(_key(newest.digest))} came otherwise; try again."
+            )
+        os.utime(aside, (newest.published_s, newest.published_s))  # by which publishers know it as their own
+        self._keep_note(self._versions.install(), newest.digest)
+        self._versions.remove_old()
+
+    def offer(self, version: Path) -> None:
+        """Make this machine's version the newest one in the bucket, after `look` or `fetch`. Raises PassingError
+        `publisher_busy` where another machine published meanwhile: its version counts."""
+        with version.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            self._bucket.upload(_key(digest), file)
+        now, before = time.time(), self._newest
+        superseded = {one: at for one, at in (before.superseded if before else {}).items() if now - at < _SUPERSEDED_S}
+        if before and before.digest != digest:
+            superseded[before.digest] = now
+        superseded.pop(digest, None)
+        status = version.stat()
+        newest = Newest(digest, status.st_size, int(status.st_mtime), superseded)
+        if not self._bucket.swap(_POINTER, json.dumps(asdict(newest)).encode(), self._pointer):
+            raise PassingError(
+                "publisher_busy", "Another machine published meanwhile; the next publication follows it."
+            )
+        self._keep_note(version, digest)
+        self._remove_old(newest, now)
+
+    def _remove_old(self, newest: Newest, now: float) -> None:
+        """What is no longer named, and what publishers left that were cut off."""
+        named = {_key(digest) for digest in (newest.digest, *newest.superseded)} | {_POINTER}
+        stored = self._bucket.listed(_FOLDER)
+        self._bucket.delete([o.key for o in stored if o.key not in named and now - o.modified_s > _SUPERSEDED_S])
+
+    def _keep_note(self, version: Path, digest: str) -> None:
+        write_atomically(self._note, f"{version.name} {digest}".encode())
+
+
+def exchange_of(lake: Lake, versions: Versions) -> Exchange | None:
+    """None where the lake lies in a folder, and the database with it."""
+    return Exchange(cast("BucketObjects", lake.objects), versions) if lake.objects.is_remote else None
+
+
+def follow(place: LakePlace, link: Path) -> None:
+    """Have `link` lead to the newest database that any machine published; nothing to do where the lake is a folder.
+
+    Raises PassingError `lake_unavailable`, `disk_full`, and ConfigurationError where the bucket refuses.
+    """
+    if not isinstance(place, Bucket):
+        return
+    versions = Versions(link)
+    exchange = exchange_of(Lake(place), versions)
+    if exchange and not exchange.look():
+        with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
+            exchange.fetch()
+
+
+def _key(digest: str) -> str:
+    return f"{_FOLDER}/{digest}.duckdb"
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    while chunk := source.read(_CHUNK_BYTES):
+        yield chunk
