@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.launcher.base import LaunchRunContext
 from dagster._serdes import ConfigurableClassData
-from dagster_celery import CeleryRunLauncher
+from dagster_celery.launcher import CeleryRunLauncher
 
 from archive_pipeline.automation.celery_app import CPU_QUEUE, celery_settings
 from archive_pipeline.automation.instance import LOCKED_TAG

@@ -1,7 +1,7 @@
-"""A worker: takes runs from the broker and has each done by a fork of the warm parent, as the queue of one machine does.
+"""A worker: takes runs from the broker and has each done by a fork of the warm parent, as on one machine.
 
-Threads of Celery's pool wait for the forks, so that a run that dies (out of memory) takes nobody with it, and no memory of
-one run is kept for the next.
+Threads of Celery's pool wait for the forks, so that a run that dies (out of memory) takes nobody with it, and no
+memory of one run is kept for the next.
 """
 
 import threading
@@ -63,21 +63,19 @@ def reached_broker(settings: Settings) -> str:
     if settings.broker_url is None:
         raise ConfigurationError(
             "broker_missing",
-            "Workers get their runs from a broker: set ARCHIVE_BROKER_URL=redis://HOST:6379/0 here and for the daemon. On "
-            "one machine `archive-pipeline dev` needs none.",
+            "Workers get their runs from a broker: set ARCHIVE_BROKER_URL=redis://HOST:6379/0 here and for the daemon. "
+            "On one machine `archive-pipeline dev` needs none.",
         )
     url = settings.broker_url.get_secret_value()
     try:
         with celery_app(url).connection_for_read() as connection:
             connection.ensure_connection(max_retries=1, timeout=10)
-            place = connection.as_uri()  # without its password
     except Exception as error:  # kombu's, redis's and the system's own
         raise PassingError(
             "broker_unreachable",
-            f"no broker answers at ARCHIVE_BROKER_URL ({' '.join(str(error).split())[:200]}). Start it, or correct the URL: "
-            "redis://:PASSWORD@HOST:6379/0",
+            f"no broker answers at ARCHIVE_BROKER_URL ({' '.join(str(error).split())[:200]}). Start it, or correct "
+            "the URL: redis://:PASSWORD@HOST:6379/0",
         ) from error
-    del place
     return url
 
 

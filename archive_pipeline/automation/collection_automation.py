@@ -11,11 +11,11 @@ from archive_pipeline.assets.evaluation import evaluation_asset
 from archive_pipeline.automation.discovery import (
     KEYS_A_QUERY,
     REQUEST_TAG,
+    ingest_tags,
     look,
     look_and_register,
     request_key,
     run_keys,
-    ingest_tags,
     summary,
 )
 from archive_pipeline.automation.jobs import ingest_video

@@ -88,7 +88,7 @@ def execute_launched(reference: InstanceRef, run_id: str, begun: Connection) -> 
 
 
 def execute_delivered(reference: InstanceRef, run_id: str) -> None:
-    """The same for a run that a broker delivered: perhaps twice, or when it was canceled long ago; then nothing is done."""
+    """The same for a run that a broker delivered: twice, perhaps, or after it was canceled; then nothing is done."""
     with dg.DagsterInstance.from_ref(reference) as instance, at_work(instance, run_id):
         run = instance.get_run_by_id(run_id)
         if run is None or run.status != dg.DagsterRunStatus.STARTING:

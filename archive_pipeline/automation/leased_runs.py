@@ -1,5 +1,5 @@
-"""What our launchers answer Dagster about a run: from the lease of whoever is at work on it (`run_locks`), which ends with
-its holder's process, and never from what a broker or a process table remembers."""
+"""What our launchers answer Dagster about a run: from the lease of whoever is at work on it (`run_locks`), which ends
+with its holder, and never from what a broker or a process table remembers."""
 
 import dagster as dg
 from dagster._core.launcher.base import CheckRunHealthResult, RunLauncher, WorkerStatus

@@ -1,4 +1,4 @@
-"""Runs on Celery's workers, with real Postgres and Redis: what is launched by the daemon is done by them, come what may."""
+"""Runs on Celery's workers, with real Postgres and Redis: what the daemon launches is done by them, come what may."""
 
 import os
 import signal
@@ -66,8 +66,7 @@ class Worker:
 
 @thorough
 def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path: Path, broker: RedisServer) -> None:
-    for file in make_programmes(shared_site.source, 4, 20.0):
-        assert file.exists()
+    make_programmes(shared_site.source, 4, 20.0)
     _, videos = shared_site.prepare()
     ui = DagsterUi(tmp_path / "dev.log")
     worker = Worker(tmp_path / "first.log", jobs=2)
@@ -75,7 +74,7 @@ def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path
         ui.wait()
         backfill = ui.launch_backfill([stage.name for stage in CHAIN], [video.partition_key for video in videos])
         with dg.DagsterInstance.get() as instance:
-            until(lambda: len(begun_steps(instance)) >= 4, _PATIENCE_S, "runs begin")
+            until(lambda: len(begun_steps(instance)) >= 4, 120.0, "runs begin")
             met = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
             assert met
             worker.kill()
@@ -89,9 +88,8 @@ def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path
             print(f"noticed after {lost_s:.0f} s")
             until(lambda: len(_ready(shared_site)) == 4, _PATIENCE_S, "all are ready")
             assert ui.finished(backfill, _PATIENCE_S).startswith("COMPLETED")
-            finished = instance.get_runs(dg.RunsFilter(job_name="ingest_video", statuses=[dg.DagsterRunStatus.SUCCESS]))
-            assert {"dagster-celery/task_id"} <= set().union(*(run.tags for run in instance.get_runs()))
-            del finished
+            ingests = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": backfill}))
+            assert all("dagster-celery/task_id" in run.tags for run in ingests)
         assert worker.ends_when_asked() == 0
     finally:
         worker.kill()
@@ -122,4 +120,4 @@ def test_a_worker_says_what_it_cannot_reach(shared_site: Site, setting: str, val
     assert ended.returncode == 1
     assert setting in ended.stderr, ended.stderr
     assert "Traceback" not in ended.stderr
-    assert code
+    assert code in ended.stderr
