@@ -11,15 +11,16 @@ from typing import Any
 import dagster as dg
 from celery import Celery
 from dagster._core.instance.ref import InstanceRef
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import unpack_value
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 
+from archive_pipeline.automation.broker import reach_broker, reach_storage
 from archive_pipeline.automation.celery_app import celery_app
 from archive_pipeline.automation.execution import execute_delivered
-from archive_pipeline.automation.instance import environment
 from archive_pipeline.automation.run_locks import is_at_work
 from archive_pipeline.automation.warm_parent import start_process
-from archive_pipeline.errors import ConfigurationError, PassingError
-from archive_pipeline.settings import Settings, adopt_environment
+from archive_pipeline.settings import Settings
 
 _FORKING = threading.Lock()  # multiprocessing's fork server is started by whoever forks first
 
@@ -30,9 +31,9 @@ def work(settings: Settings, queues: Sequence[str], jobs: int) -> int:
 
     Raises ConfigurationError `broker_missing`, PassingError `broker_unreachable`, `storage_unreachable`.
     """
-    adopt_environment(environment(settings))
-    app = celery_app(reached_broker(settings))
-    with reached_instance() as instance:
+    app = celery_app(reach_broker(settings))
+    reach_storage(settings)
+    with dg.DagsterInstance.get() as instance:
         _add_task(app, instance.get_ref(), instance)
         worker = app.Worker(
             queues=list(queues),
@@ -50,44 +51,9 @@ def work(settings: Settings, queues: Sequence[str], jobs: int) -> int:
 def _add_task(app: Celery, reference: InstanceRef, instance: dg.DagsterInstance) -> None:
     @app.task(name=TASK_EXECUTE_JOB_NAME)
     def execute_job(execute_job_args_packed: Mapping[str, Any]) -> None:
-        run_id = str(execute_job_args_packed["run_id"])
+        run_id = unpack_value(dict(execute_job_args_packed), as_type=ExecuteRunArgs).run_id
         if is_at_work(instance, run_id):  # delivered again while it is at work
             return
         with _FORKING:
             process = start_process(execute_delivered, reference, run_id)
         process.join()
-
-
-def reached_broker(settings: Settings) -> str:
-    """Its URL. Raises ConfigurationError `broker_missing`, PassingError `broker_unreachable`."""
-    if settings.broker_url is None:
-        raise ConfigurationError(
-            "broker_missing",
-            "Workers get their runs from a broker: set ARCHIVE_BROKER_URL=redis://HOST:6379/0 here and for the daemon. "
-            "On one machine `archive-pipeline dev` needs none.",
-        )
-    url = settings.broker_url.get_secret_value()
-    try:
-        with celery_app(url).connection_for_read() as connection:
-            connection.ensure_connection(max_retries=1, timeout=10)
-    except Exception as error:  # kombu's, redis's and the system's own
-        raise PassingError(
-            "broker_unreachable",
-            f"no broker answers at ARCHIVE_BROKER_URL ({' '.join(str(error).split())[:200]}). Start it, or correct "
-            "the URL: redis://:PASSWORD@HOST:6379/0",
-        ) from error
-    return url
-
-
-def reached_instance() -> dg.DagsterInstance:
-    """Dagster's instance, whose storage answered. Raises PassingError `storage_unreachable`."""
-    try:
-        instance = dg.DagsterInstance.get()
-        instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
-    except Exception as error:
-        raise PassingError(
-            "storage_unreachable",
-            f"Dagster's storage does not answer ({' '.join(str(error).split())[:200]}). See DAGSTER_POSTGRES_URL: "
-            "postgresql+psycopg2://USER:PASSWORD@HOST/dagster",
-        ) from error
-    return instance

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from archive_pipeline.automation.broker import reach_broker
 from archive_pipeline.cli.console import err, explained
-from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
 
@@ -25,12 +25,9 @@ def worker(
     settings = Settings()
     at_once = jobs or settings.videos_at_once
     with explained():
-        try:
-            from archive_pipeline.automation.celery_worker import work
-        except ImportError as error:
-            raise ConfigurationError(
-                "no_celery", f"{error.name} is not installed: pip install 'archive-pipeline[shared]'"
-            ) from error
+        reach_broker(settings)
+        from archive_pipeline.automation.celery_worker import work
+
         err.print(f"Archive [bold]{settings.home}[/] · queues {', '.join(queue)} · {at_once} runs at once")
         code = work(settings, queue, at_once)
     raise typer.Exit(code)

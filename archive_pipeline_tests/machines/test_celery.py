@@ -66,7 +66,7 @@ class Worker:
 
 @thorough
 def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path: Path, broker: RedisServer) -> None:
-    make_programmes(shared_site.source, 4, 20.0)
+    make_programmes(shared_site.source, 4, 10.0)
     _, videos = shared_site.prepare()
     ui = DagsterUi(tmp_path / "dev.log")
     worker = Worker(tmp_path / "first.log", jobs=2)
