@@ -35,4 +35,6 @@ def celery_settings() -> dict[str, Any]:
 
 def celery_app(broker: str) -> Celery:
     """The application of a worker, without its tasks."""
-    return make_app({"broker": broker, "config_source": celery_settings(), "task_default_queue": CPU_QUEUE})
+    return make_app(  # type: ignore[no-untyped-call]
+        {"broker": broker, "config_source": celery_settings(), "task_default_queue": CPU_QUEUE}
+    )

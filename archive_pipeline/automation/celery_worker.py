@@ -49,7 +49,6 @@ def work(settings: Settings, queues: Sequence[str], jobs: int) -> int:
 
 
 def _add_task(app: Celery, reference: InstanceRef, instance: dg.DagsterInstance) -> None:
-    @app.task(name=TASK_EXECUTE_JOB_NAME)
     def execute_job(execute_job_args_packed: Mapping[str, Any]) -> None:
         run_id = unpack_value(dict(execute_job_args_packed), as_type=ExecuteRunArgs).run_id
         if is_at_work(instance, run_id):  # delivered again while it is at work
@@ -57,3 +56,5 @@ def _add_task(app: Celery, reference: InstanceRef, instance: dg.DagsterInstance)
         with _FORKING:
             process = start_process(execute_delivered, reference, run_id)
         process.join()
+
+    app.task(name=TASK_EXECUTE_JOB_NAME)(execute_job)

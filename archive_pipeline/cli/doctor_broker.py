@@ -9,7 +9,7 @@ _PATIENCE_S = 2.0
 
 
 def look_at_broker(settings: Settings) -> Iterator[Finding]:
-    """One machine needs none. Raises what the worker raises: `no_celery`, `broker_unreachable`, `storage_unreachable`."""
+    """One machine needs none. Raises `no_celery`, `broker_unreachable`, `storage_unreachable`, as the worker does."""
     if settings.broker_url is None:
         yield Finding("broker", "ok", "none: this machine does its runs itself")
         return

@@ -1,7 +1,6 @@
 """Runs on Celery's workers, with real Postgres and Redis: what the daemon launches is done by them, come what may."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ class Worker:
             self._process = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT, start_new_session=True)
 
     def kill(self) -> None:
-        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.kill()
         self._process.wait()
 
     def ends_when_asked(self) -> int:
