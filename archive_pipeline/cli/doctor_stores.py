@@ -28,14 +28,14 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     if not settings.home.is_dir():
         yield Finding("stores", "ok", f"{settings.home} is not there yet")
         return
-    lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.database)
     try:
+        lake, catalogue = Lake(settings.lake_dir), Catalogue(settings.database)
         catalogue.check()
         entries = catalogue.all_entries()
     except ArchiveError as error:
-        yield Finding("catalogue", "problem", error.message, _REPAIR)
+        yield Finding("catalogue", "problem", error.message, _catalogue_fix(error))
         return
-    yield Finding("catalogue", "ok", f"{len(entries)} videos")
+    yield Finding("catalogue", "ok", f"{len(entries)} videos in {catalogue.database.place}")
     yield _tables(lake, catalogue, entries, deep)
     yield from _unmakeable(lake)
     yield _database(settings, catalogue, deep)
@@ -61,6 +61,16 @@ def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bo
     named = "; ".join(f"{one.table} of {one.video.video_id}: {one.why}" for one in found[:_SHOWN])
     n_videos = len({one.video for one in found})
     return Finding("lake", "problem", f"{len(found)} tables of {n_videos} videos ({named})", _REPAIR + " --deep" * deep)
+
+
+def _catalogue_fix(error: ArchiveError) -> str:
+    fixes = {
+        "bad_database_url": "correct ARCHIVE_DATABASE_URL",
+        "no_postgres_driver": "pip install 'archive-pipeline[shared]'",
+        "catalogue_unavailable": "start the database, or see why it does not answer",
+        "catalogue_version": "use the newest archive-pipeline everywhere",
+    }
+    return fixes.get(error.code, _REPAIR)
 
 
 def _unmakeable(lake: Lake) -> Iterator[Finding]:

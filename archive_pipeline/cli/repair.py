@@ -48,7 +48,7 @@ def repair(
         publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=broken is not None)
     _say(
         (lost, "runs without a process were ended"),
-        (restored, "videos were put back into a new catalogue; the damaged one lies beside it"),
+        (restored, "videos were put back into a new catalogue; a damaged file of the one before lies beside it"),
         (swept, "files of killed writers were removed"),
         (mended.tables, f"damaged tables of {len(mended.due | mended.due_analyses)} videos were made again"),
         (mended.spaces, "parts of the search index could not be read and were made again"),

@@ -57,6 +57,7 @@ def publish(
     whole = _whole_tables(lake, collections)
     leases = open_leases(catalogue.database, "database", versions.folder)
     with leases.hold("publisher", timeout_s=_WAIT_S, code="publisher_busy"):
+        versions.folder.mkdir(parents=True, exist_ok=True)
         versions.clear_aside()
         base = None if full else _base(versions)
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)

@@ -1,4 +1,5 @@
-"""Who is at work on a run is told by the kernel: death, and only death or the end, lets go."""
+"""Who is at work on a run is told by the kernel, or by the database that machines share: death, and only death or the
+end, lets go."""
 
 import os
 import signal
@@ -11,7 +12,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from archive_pipeline.automation.run_locks import ask_to_stop, at_work, is_at_work, sweep
+from archive_pipeline.automation.run_locks import ask_to_stop, at_work, in_hand, is_at_work, launching, sweep
+from archive_pipeline_tests.thorough import thorough
 
 _HOLD = """
 import sys, time, dagster as dg
@@ -27,6 +29,12 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     (tmp_path / "dagster.yaml").touch()
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         yield instance
+
+
+@pytest.fixture
+def shared(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on several machines: their locks' files are not each other's."""
+    monkeypatch.setenv("ARCHIVE_DATABASE_URL", postgres_url)
 
 
 def _holder(instance: dg.DagsterInstance, *before: str) -> subprocess.Popen[str]:
@@ -82,4 +90,28 @@ def test_whoever_is_at_work_ends_when_asked(instance: dg.DagsterInstance) -> Non
     holder = _holder(instance)
     assert ask_to_stop(instance, "run")
     assert holder.wait(timeout=10) == 1
+    assert not is_at_work(instance, "run")
+
+
+@pytest.mark.usefixtures("shared")
+def test_machines_that_share_a_database_see_each_others_runs(instance: dg.DagsterInstance) -> None:
+    holder = _holder(instance, "unshare", "--uts", "--pid", "--fork", "--kill-child")
+    assert not Path(instance.root_directory, "workers").exists()
+    assert in_hand(instance, ["run", "another"]) == {"run"}
+    with launching(instance, "another"):
+        assert in_hand(instance, ["run", "another"]) == {"run", "another"}
+        assert not is_at_work(instance, "another")
+    assert ask_to_stop(instance, "run")
+    assert holder.wait(timeout=30) == 1
+
+
+@thorough
+@pytest.mark.usefixtures("shared")
+def test_a_killed_holder_on_another_machine_lets_go_within_half_a_minute(instance: dg.DagsterInstance) -> None:
+    holder = _holder(instance)
+    holder.kill()
+    holder.wait()
+    time.sleep(10)
+    assert is_at_work(instance, "run")
+    time.sleep(25)
     assert not is_at_work(instance, "run")

@@ -113,6 +113,7 @@ def empty_site(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(site.yaml.parent))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.delenv("QDRANT_URL", raising=False)
+    monkeypatch.delenv("ARCHIVE_DATABASE_URL", raising=False)
     for name, value in environment(Settings()).items():
         monkeypatch.setenv(name, value)
     return site

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from archive_pipeline.errors import ArchiveError, PassingError
 
@@ -83,5 +84,7 @@ class Database(ABC):
                 yield connection
         except (IntegrityError, ProgrammingError):
             raise
+        except PoolTimeoutError as error:
+            raise PassingError("catalogue_unavailable", f"{self.place} keeps this process waiting: {error}") from error
         except DBAPIError as error:
             raise self._explained(error) from error

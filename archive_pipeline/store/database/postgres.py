@@ -132,9 +132,9 @@ def _bytes_as_bytes(connection: Any, _record: object) -> None:
 
 
 def _bound_waits(connection: Connection) -> None:
-    """A machine that freezes in a transaction holds the others up for a minute, not until somebody looks."""
+    """A machine that freezes in a transaction loses it before the others have waited for too long."""
     connection.exec_driver_sql(
-        f"SET LOCAL lock_timeout = '{WAIT_S:.0f}s'; SET LOCAL idle_in_transaction_session_timeout = '{2 * WAIT_S:.0f}s'"
+        f"SET LOCAL lock_timeout = '{WAIT_S:.0f}s'; SET LOCAL idle_in_transaction_session_timeout = '{WAIT_S / 2:.0f}s'"
     )
 
 

@@ -1,6 +1,8 @@
 """What a shared catalogue adds to the contract of test_catalogue.py: servers that go away, order across machines."""
 
 import multiprocessing
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.database import transactions
 from archive_pipeline_tests.postgres import PostgresServer, running
 from archive_pipeline_tests.store.catalogue.test_catalogue import register, video
+from archive_pipeline_tests.thorough import thorough
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,26 @@ def _change(url: str, worker: int) -> None:
         catalogue.record_outcome(video(worker), "failed", permanent=False)
 
 
+def _freeze(catalogue: Catalogue) -> None:
+    with catalogue.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM videos")
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@thorough
+def test_a_machine_that_freezes_in_a_transaction_holds_nobody_up_for_long(postgres_url: str) -> None:
+    catalogue = Catalogue(postgres_url)
+    register(catalogue, video(1))
+    frozen = multiprocessing.get_context("fork").Process(target=_freeze, args=(catalogue,))
+    frozen.start()
+    _, status = os.waitpid(frozen.pid or 0, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    assert catalogue.record_outcome(video(1), "ready").status == "ready"
+    frozen.kill()
+    frozen.join()
+
+
+@thorough
 def test_numbers_become_visible_in_their_order(postgres_url: str) -> None:
     catalogue = Catalogue(postgres_url)
     register(catalogue, *(video(worker) for worker in range(6)))

@@ -15,6 +15,7 @@ from archive_pipeline.errors import PassingError
 from archive_pipeline.store.database import open_database
 from archive_pipeline.store.leases import FileLeases, Leases, RowLeases
 from archive_pipeline_tests.postgres import PostgresServer, running
+from archive_pipeline_tests.thorough import thorough
 
 _FORK = multiprocessing.get_context("fork")
 _EXPIRES_S, _BEAT_S = 3.0, 0.5
@@ -165,6 +166,7 @@ class TestRows:
             assert process.exitcode == 1
             assert leases.held(["it"]) == {"it"}
 
+    @thorough
     def test_a_frozen_holder_whose_place_nobody_took_goes_on(
         self, leases: Leases, holder: Callable[[], tuple[BaseProcess, Any]]
     ) -> None:
@@ -175,6 +177,7 @@ class TestRows:
         _until(lambda: leases.held(["it"]) == {"it"})
         assert process.is_alive()
 
+    @thorough
     def test_leases_outlive_the_server(
         self, leases: Leases, server: PostgresServer, holder: Callable[[], tuple[BaseProcess, Any]]
     ) -> None:
