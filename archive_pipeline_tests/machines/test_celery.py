@@ -65,7 +65,7 @@ class Worker:
 
 @thorough
 def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path: Path, broker: RedisServer) -> None:
-    make_programmes(shared_site.source, 4, 10.0)
+    make_programmes(shared_site.source, 4, 30.0)
     _, videos = shared_site.prepare()
     ui = DagsterUi(tmp_path / "dev.log")
     worker = Worker(tmp_path / "first.log", jobs=2)
@@ -73,8 +73,10 @@ def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path
         ui.wait()
         backfill = ui.launch_backfill([stage.name for stage in CHAIN], [video.partition_key for video in videos])
         with dg.DagsterInstance.get() as instance:
-            until(lambda: len(begun_steps(instance)) >= 4, 120.0, "runs begin")
-            met = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+            until(lambda: "frames" in {step for _, step in begun_steps(instance)}, 120.0, "a video is decoded")
+            met = instance.get_runs(
+                dg.RunsFilter(tags={"dagster/backfill": backfill}, statuses=[dg.DagsterRunStatus.STARTED])
+            )
             assert met
             worker.kill()
             broker.restart()
@@ -85,6 +87,8 @@ def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path
                 "the death is noticed",
             )
             print(f"noticed after {lost_s:.0f} s")
+            ended = instance.get_runs(dg.RunsFilter([run.run_id for run in met]))
+            assert dg.DagsterRunStatus.FAILURE in {run.status for run in ended}
             until(lambda: len(_ready(shared_site)) == 4, _PATIENCE_S, "all are ready")
             assert ui.finished(backfill, _PATIENCE_S).startswith("COMPLETED")
             ingests = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": backfill}))
