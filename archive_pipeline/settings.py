@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         description="A Postgres that machines share, as postgresql+psycopg2://user:password@host/database; default: "
         "SQLite in ARCHIVE_HOME.",
     )
+    broker_url: SecretStr | None = Field(
+        None,
+        alias="ARCHIVE_BROKER_URL",
+        description="A Redis from which workers of many machines get their runs, as redis://:password@host:6379/0; "
+        "default: runs are done by this machine.",
+    )
     dagster_home: Path | None = Field(
         None, alias="DAGSTER_HOME", description="Dagster's own folder; default: `dagster` in ARCHIVE_HOME."
     )

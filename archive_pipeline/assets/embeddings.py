@@ -4,7 +4,7 @@ import dagster as dg
 import numpy as np
 
 from archive_pipeline.assets.frames import frames
-from archive_pipeline.assets.policy import GPU_TAGS, video_asset
+from archive_pipeline.assets.policy import video_asset
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -34,7 +34,6 @@ def embeddings_are_unit_and_finite(archive: Archive, video: VideoName) -> dg.Ass
     kinds={"pytorch", "parquet"},
     deps=[frames],
     checks=(embeddings_are_unit_and_finite,),
-    op_tags=GPU_TAGS,
 )
 def embeddings(context: dg.AssetExecutionContext, archive: Archive, encoder: EncoderResource) -> dg.MaterializeResult:
     """Encode the sampled frames: one L2-normalised vector each."""

@@ -1,6 +1,7 @@
 """What all assets of a video share: partitions, owners, retries, code version and column schema."""
 
 import functools
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -20,11 +21,16 @@ OWNERS = ["team:archive"]
 WORDS_GROUP = "words"
 """The analyses: assets beside the ingest chain, in the job describe_video."""
 
-GPU_TAGS: Mapping[str, Any] = {
-    "dagster-celery/queue": "gpu",
-    "dagster-k8s/config": {"container_config": {"resources": {"limits": {"nvidia.com/gpu": "1"}}}},
+QUEUE_TAG = "dagster-celery/queue"
+
+CPU_TAGS: Mapping[str, str] = {QUEUE_TAG: "cpu"}
+"""What Celery must see on every job: runs load no model, they ask an encoder (ARCHIVE_ENCODER_URL)."""
+
+GPU_TAGS: Mapping[str, str] = {
+    QUEUE_TAG: "gpu",
+    "dagster-k8s/config": json.dumps({"container_config": {"resources": {"limits": {"nvidia.com/gpu": "1"}}}}),
 }
-"""What Celery and Kubernetes must see: on the op and, because in-process runs ignore tags of ops, on the job."""
+"""What they must see, Kubernetes too, on runs that use a GPU in their own process: decoding by NVDEC, TransNetV2."""
 
 
 VideoAsset: TypeAlias = Callable[..., dg.MaterializeResult]
@@ -48,7 +54,6 @@ def video_asset(
     kinds: set[str],
     deps: Sequence[dg.AssetsDefinition] = (),
     checks: Sequence[VideoCheck] = (),
-    op_tags: Mapping[str, Any] | None = None,
 ) -> Callable[[VideoAsset], dg.AssetsDefinition]:
     """`dg.asset` for one stage of the chain, partitioned by video; a video that breaks an invariant goes no further."""
     decorate = dg.asset(
@@ -61,7 +66,7 @@ def video_asset(
         code_version=stage.code_version,
         retry_policy=PASSING_ERRORS,
         check_specs=[_spec(stage, check) for check in checks],
-        op_tags=op_tags,
+        op_tags=CPU_TAGS,
         metadata={**column_schema(stage.tables[-1]), "tables": ", ".join(stage.tables)},
     )
     return lambda asset: decorate(_checked(stage, asset, checks) if checks else asset)
@@ -72,10 +77,9 @@ def analysis_asset(
     *,
     kinds: set[str],
     deps: Sequence[dg.AssetsDefinition],
-    op_tags: Mapping[str, Any] | None = None,
 ) -> Callable[[VideoAsset], dg.AssetsDefinition]:
     """`dg.asset` for what is said about a finished video, partitioned by video."""
-    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, op_tags=op_tags)
+    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps)
 
 
 def _spec(stage: Stage, check: VideoCheck) -> dg.AssetCheckSpec:

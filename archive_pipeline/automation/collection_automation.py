@@ -11,11 +11,11 @@ from archive_pipeline.assets.evaluation import evaluation_asset
 from archive_pipeline.automation.discovery import (
     KEYS_A_QUERY,
     REQUEST_TAG,
+    ingest_tags,
     look,
     look_and_register,
     request_key,
     run_keys,
-    run_tags,
     summary,
 )
 from archive_pipeline.automation.jobs import ingest_video
@@ -113,7 +113,7 @@ def _requests(
     archive: Archive, instance: dg.DagsterInstance, collection: Collection, videos: Sequence[VideoName]
 ) -> list[dg.RunRequest]:
     """Requests for the first of `videos` that nobody asked for yet, few enough to keep the queue short."""
-    tags = run_tags(collection)
+    tags = ingest_tags(collection)
     queued = instance.get_runs_count(dg.RunsFilter(tags={"archive/collection": collection.name}, statuses=_WAITING))
     plan = plan_of(collection)
     budget = max(0, most_runs(collection) - queued)

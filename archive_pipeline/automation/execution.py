@@ -7,6 +7,7 @@ Dagster keeps in private modules, and so does executing a run that was queued; D
 
 import os
 import resource
+import socket
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
@@ -82,12 +83,27 @@ def execute_launched(reference: InstanceRef, run_id: str, begun: Connection) -> 
     with dg.DagsterInstance.from_ref(reference) as instance, at_work(instance, run_id):
         run = instance.get_run_by_id(run_id)
         assert run is not None, run_id
-        assert run.job_code_origin is not None, f"run {run_id} cannot be executed from its record"
         begun.send(True)
-        instance.report_engine_event(f"Forked for this run (process {os.getpid()}).", run)
-        for _ in core_execute_run(recon_job_from_origin(run.job_code_origin), run, instance, inject_env_vars=False):
-            pass  # events are in the instance
-        instance.report_engine_event(f"The run took {_cost()}.", run)
+        _execute(instance, run)
+
+
+def execute_delivered(reference: InstanceRef, run_id: str) -> None:
+    """The same for a run that a broker delivered: twice, perhaps, or after it was canceled; then nothing is done."""
+    with dg.DagsterInstance.from_ref(reference) as instance, at_work(instance, run_id):
+        run = instance.get_run_by_id(run_id)
+        if run is None or run.status != dg.DagsterRunStatus.STARTING:
+            return
+        instance.add_run_tags(run_id, {LOCKED_TAG: "true"})  # from here on who dies is noticed by the lease
+        _execute(instance, run)
+
+
+def _execute(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    assert run.job_code_origin is not None, f"run {run.run_id} cannot be executed from its record"
+    where = f"process {os.getpid()} of {socket.gethostname()}"
+    instance.report_engine_event(f"Forked for this run ({where}).", run)
+    for _ in core_execute_run(recon_job_from_origin(run.job_code_origin), run, instance, inject_env_vars=False):
+        pass  # events are in the instance
+    instance.report_engine_event(f"The run took {_cost()}.", run)
 
 
 def _cost() -> str:

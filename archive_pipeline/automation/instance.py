@@ -1,6 +1,7 @@
 """The Dagster instance of an archive: its folder, its configuration, and runs that died with their command line."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import dagster as dg
 
 from archive_pipeline.automation.run_locks import in_hand, sweep
 from archive_pipeline.settings import Settings, shipped
+
+_ONE_MACHINE, _CELERY = "dagster.yaml", "deploy/dagster-celery.yaml"
 
 LOCKED_TAG = ".dagster/archive_locked"
 """Marks the runs whose worker holds a lock (`run_locks`): those of a command line and of our launcher, no others."""
@@ -28,11 +31,18 @@ def prepare_instance(settings: Settings) -> Path:
     folder = settings.instance_dir
     folder.mkdir(parents=True, exist_ok=True)
     configuration = folder / "dagster.yaml"
-    if configuration.is_symlink() and not configuration.exists():
-        configuration.unlink()  # the checkout that it pointed to has moved
+    wanted = shipped(_CELERY if settings.broker_url else _ONE_MACHINE).absolute()
+    if configuration.is_symlink() and (not configuration.exists() or _is_ours(configuration, but=wanted)):
+        configuration.unlink()  # the checkout that it pointed to has moved, or ARCHIVE_BROKER_URL came or went
     if not configuration.exists():
-        configuration.symlink_to(shipped("dagster.yaml").absolute())
+        with suppress(FileExistsError):  # another process was faster
+            configuration.symlink_to(wanted)
     return folder
+
+
+def _is_ours(configuration: Path, but: Path) -> bool:
+    ours = {shipped(name).resolve() for name in (_ONE_MACHINE, _CELERY)}
+    return configuration.resolve() in ours - {but.resolve()}
 
 
 def environment(settings: Settings) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from archive_pipeline.assets.policy import GPU_TAGS, VIDEOS, WORDS_GROUP
+from archive_pipeline.assets.policy import CPU_TAGS, VIDEOS, WORDS_GROUP
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import outcomes
 from archive_pipeline.stages.chain import CHAIN
@@ -15,7 +15,7 @@ ingest_video = dg.define_asset_job(
     "inputs and parameters have not changed are not computed again; the tag archive/force computes them all.",
     partitions_def=VIDEOS,
     executor_def=dg.in_process_executor,
-    tags=dict(GPU_TAGS),
+    tags=CPU_TAGS,
 )
 
 DESCRIBE_TAG = "archive/describe"
@@ -29,7 +29,7 @@ describe_video = dg.define_asset_job(
     "other up.",
     partitions_def=VIDEOS,
     executor_def=dg.in_process_executor,
-    tags={DESCRIBE_TAG: "true"},
+    tags={DESCRIBE_TAG: "true", **CPU_TAGS},
 )
 
 publish = dg.define_asset_job(
@@ -37,6 +37,7 @@ publish = dg.define_asset_job(
     selection=dg.AssetSelection.assets("warehouse"),
     description="Publish a new DuckDB snapshot with the videos that changed since the last one.",
     executor_def=dg.in_process_executor,
+    tags=CPU_TAGS,
 )
 
 
@@ -46,7 +47,7 @@ class Withdrawal(dg.Config):
     videos: list[str]
 
 
-@dg.op(tags={"archive/kind": "withdrawal"})
+@dg.op(tags={"archive/kind": "withdrawal", **CPU_TAGS})
 def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawal) -> None:
     """Take the points and rows of vanished videos out of the index and the next snapshot, one log line each."""
     videos = [VideoName.from_partition_key(key) for key in config.videos]
@@ -58,6 +59,7 @@ def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawa
 
 @dg.job(
     executor_def=dg.in_process_executor,
+    tags=CPU_TAGS,
     description="Withdraw videos whose files have vanished from their source.",
 )
 def withdraw_videos() -> None:

@@ -10,20 +10,20 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
-import dagster as dg
 from dagster._core.errors import DagsterUserCodeUnreachableError
-from dagster._core.launcher.base import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
+from dagster._core.launcher.base import LaunchRunContext
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from archive_pipeline.automation.execution import execute_launched
 from archive_pipeline.automation.instance import LOCKED_TAG
-from archive_pipeline.automation.run_locks import ask_to_stop, is_at_work, launching
+from archive_pipeline.automation.leased_runs import LeasedRuns
+from archive_pipeline.automation.run_locks import launching
 from archive_pipeline.automation.warm_parent import pipe, start_process
 
 _BEGINS_WITHIN_S = 120.0  # the first waits for the parent's imports, on a busy machine
 
 
-class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
+class WarmRunLauncher(LeasedRuns, ConfigurableClass):
     """`run_launcher:` of dagster.yaml. A run's process ends with the daemon that launched it."""
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
@@ -58,26 +58,6 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
                 raise DagsterUserCodeUnreachableError(
                     f"the run's process did not begin within {_BEGINS_WITHIN_S:.0f} s"
                 )
-
-    def terminate(self, run_id: str) -> bool:
-        """End the run, whoever executes it: the queue's process or a command line."""
-        run = self._instance.get_run_by_id(run_id)
-        if run is None or run.is_finished:
-            return False
-        self._instance.report_run_canceling(run)
-        if ask_to_stop(self._instance, run_id):
-            return True
-        self._instance.report_run_canceled(run, message="Nobody was at work on the run.")
-        return True
-
-    @property
-    def supports_check_run_worker_health(self) -> bool:
-        return True
-
-    def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        if LOCKED_TAG not in run.tags or is_at_work(self._instance, run.run_id):  # others' runs hold no lock
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.FAILED, "its process has died (killed, out of memory, a reboot)")
 
 
 def _begun(connection: Connection) -> bool:

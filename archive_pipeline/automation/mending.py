@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import dagster as dg
 
+from archive_pipeline.assets.policy import CPU_TAGS
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
@@ -32,7 +33,7 @@ class Suspects(dg.Config):
     videos: list[str]
 
 
-@dg.op(tags={"archive/kind": "mending"})
+@dg.op(tags={"archive/kind": "mending", **CPU_TAGS})
 def mend_stores(context: dg.OpExecutionContext, archive: Archive, config: Suspects) -> None:
     """Ask for missing stages again, and make lost points again from the lake; one log line says what was done."""
     suspects = [archive.catalogue.entry(VideoName.from_partition_key(key)) for key in config.videos]
@@ -43,6 +44,7 @@ def mend_stores(context: dg.OpExecutionContext, archive: Archive, config: Suspec
 
 @dg.job(
     executor_def=dg.in_process_executor,
+    tags=CPU_TAGS,
     description="Mend what was lost of the stores: points from the lake, stages of damaged tables by asking again.",
 )
 def mend_archive() -> None:

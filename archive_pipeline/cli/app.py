@@ -27,6 +27,7 @@ from archive_pipeline.cli.status import status
 from archive_pipeline.cli.vlm import vlm
 from archive_pipeline.cli.vocabularies import vocabularies
 from archive_pipeline.cli.web import web
+from archive_pipeline.cli.worker import worker
 
 
 class _Explaining(TyperGroup):
@@ -62,7 +63,7 @@ def _options(
     pass
 
 
-_WORK = (ingest, describe, search, status, sql, dev, web, demo, simulate, evaluate, bench)
+_WORK = (ingest, describe, search, status, sql, dev, worker, web, demo, simulate, evaluate, bench)
 _CARE = (doctor, repair, rebuild)
 for command in (*_WORK, *_CARE):
     app.command()(command)

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
+from archive_pipeline.cli.doctor_broker import look_at_broker
 from archive_pipeline.cli.doctor_decoder import look_at_decoder
 from archive_pipeline.cli.doctor_encoder import look_at_encoder
 from archive_pipeline.cli.doctor_finding import Finding
@@ -69,6 +70,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Finding]:
         ("policies", look_at_policies),
         ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
+        ("broker", look_at_broker),
         ("stores", partial(look_at_stores, deep=deep)),
         ("runs", look_at_runs),
         ("disk", _disk),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from archive_pipeline.errors import ConfigurationError, PassingError
 from archive_pipeline.store.catalogue import Catalogue, Registration, Sighting
 from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.database.migrations import VERSION_TABLE
 from archive_pipeline.store.database.postgres import postgres
 from archive_pipeline.store.naming import VideoName
 

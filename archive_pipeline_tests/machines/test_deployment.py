@@ -1,0 +1,141 @@
+"""What lies in deploy/ fits what it is for. No containers or clusters here: what reads the files is asked."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import kubernetes
+import pytest
+import yaml
+from dagster._config import process_config, resolve_to_config_type
+from dagster_k8s import K8sRunLauncher
+from dagster_k8s.job import UserDefinedDagsterK8sConfig
+from dagster_k8s.models import k8s_model_from_dict, k8s_snake_case_dict
+from typer.testing import CliRunner
+
+from archive_pipeline.assets.policy import GPU_TAGS
+from archive_pipeline.cli.app import app
+
+_PROJECT = Path(__file__).parents[2]
+_DEPLOY = _PROJECT / "deploy"
+_SECRETS = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "QDRANT_API_KEY", "ARCHIVE_ENCODER_KEY", "ARCHIVE_WEB_TOKEN")
+
+
+def _yaml(name: str) -> Any:
+    return yaml.safe_load((_DEPLOY / name).read_text(encoding="utf-8"))
+
+
+def _steps() -> list[tuple[str, str]]:
+    text = re.sub(r"\\\n\s*", "", (_DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in lines]
+
+
+def _our_commands() -> list[list[str]]:
+    """Of compose and the cluster, without `archive-pipeline` itself."""
+    commands = [service.get("command", []) for service in _yaml("compose.yaml")["services"].values()]
+    for manifest in _manifests("Deployment"):
+        commands += [container["command"] for container in manifest["spec"]["template"]["spec"]["containers"]]
+    commands += [json.loads(said) for step, said in _steps() if step == "CMD"]
+    return [command[1:] for command in commands if command[:1] == ["archive-pipeline"]]
+
+
+def _manifests(kind: str) -> list[dict[str, Any]]:
+    text = (_DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8")
+    return [manifest for manifest in yaml.safe_load_all(text) if manifest["kind"] == kind]
+
+
+def test_the_image_runs_as_nobody_special_and_is_pinned() -> None:
+    steps = _steps()
+    users = [said for step, said in steps if step == "USER"]
+    assert users
+    assert users[-1] not in ("root", "0")
+    assert steps.index(("USER", users[-1])) > max(n for n, (step, _) in enumerate(steps) if step == "RUN")
+    pips = [said for step, said in steps if step == "RUN" and "pip install" in said]
+    assert pips
+    assert all("--constraint constraints.txt" in said for said in pips)
+    assert (_PROJECT / "constraints.txt").exists()
+    linked = next(re.search(r"/opt/archive-pipeline/(\S+)", said) for _, said in steps if "ln -s" in said)
+    assert linked
+    assert (_PROJECT / linked.group(1)).exists()
+
+
+def test_every_step_of_the_image_is_a_shell_command_that_parses() -> None:
+    runs = [said for step, said in _steps() if step == "RUN"]
+    for said in runs:
+        assert shlex.split(said)
+        subprocess.run(["sh", "-n", "-c", said], check=True)
+
+
+@pytest.mark.parametrize("command", _our_commands(), ids=" ".join)
+def test_commands_of_ours_are_real(command: list[str]) -> None:
+    asked = CliRunner().invoke(app, [*command, "--help"])
+    assert asked.exit_code == 0, asked.output
+    for option in (word for word in command if word.startswith("--")):
+        assert option in asked.output
+
+
+def test_every_service_says_how_its_health_is_asked_and_comes_back() -> None:
+    for name, service in _yaml("compose.yaml")["services"].items():
+        assert service["healthcheck"]["test"], name
+        assert service["restart"] == "always", name
+
+
+def test_compose_accepts_the_services(tmp_path: Path) -> None:
+    program = shutil.which("docker-compose")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs docker-compose: apt-get install --no-install-recommends docker-compose")
+        pytest.skip("no docker-compose: apt-get install --no-install-recommends docker-compose")
+    secrets = tmp_path / ".env"
+    secrets.write_text("".join(f"{name}=x\n" for name in _SECRETS) + "ARCHIVE_SOURCES=/x\n", encoding="utf-8")
+    command = [program, "--env-file", str(secrets), "-f", str(_DEPLOY / "compose.yaml"), "config"]
+    shown = subprocess.run(command, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr
+    assert "Unsupported" not in shown.stderr
+    secrets.write_text("", encoding="utf-8")
+    refused = subprocess.run(command, capture_output=True, text=True)
+    assert refused.returncode != 0  # no archive starts with an empty password
+
+
+def test_the_instance_of_many_machines_is_that_of_one_but_for_what_differs() -> None:
+    one, many = yaml.safe_load((_PROJECT / "dagster.yaml").read_text(encoding="utf-8")), _yaml("dagster-celery.yaml")
+    differ = {key for key in {*one, *many} if one.get(key) != many.get(key)}
+    assert differ == {"storage", "run_launcher", "run_monitoring"}
+
+
+def test_dagster_accepts_the_launchers_configuration() -> None:
+    config = _yaml("values.yaml")["runLauncher"]["config"]["k8sRunLauncher"]
+    snake = {
+        "env_config_maps": [one["name"] for one in config["envConfigMaps"]],
+        "env_secrets": [one["name"] for one in config["envSecrets"]],
+        "run_k8s_config": {
+            "container_config": config["runK8sConfig"]["containerConfig"],
+            "pod_spec_config": config["runK8sConfig"]["podSpecConfig"],
+            "job_spec_config": config["runK8sConfig"]["jobSpecConfig"],
+        },
+    }
+    fixed = {"service_account_name": "x", "instance_config_map": "x", "dagster_home": "/x", "job_image": "x"}
+    schema = resolve_to_config_type(dg.Shape(K8sRunLauncher.config_type()))
+    processed = process_config(schema, {**fixed, **snake})
+    assert processed.success, processed.errors
+
+
+def test_runs_that_need_a_gpu_say_so_to_kubernetes() -> None:
+    config = UserDefinedDagsterK8sConfig.from_dict(json.loads(GPU_TAGS["dagster-k8s/config"]))
+    assert config.container_config["resources"]["limits"] == {"nvidia.com/gpu": "1"}
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "Deployment", "Service"])
+def test_manifests_are_what_the_api_knows(kind: str) -> None:
+    found = _manifests(kind)
+    assert found
+    model = getattr(kubernetes.client, f"V1{kind}")
+    for manifest in found:
+        assert k8s_model_from_dict(model, k8s_snake_case_dict(model, manifest))
