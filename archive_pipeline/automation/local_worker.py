@@ -9,7 +9,7 @@ import signal
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -100,19 +100,23 @@ class Worker:
 
 
 def _work(connection: Connection, tags: Mapping[str, str]) -> None:
-    with dg.DagsterInstance.get() as instance:
+    with ExitStack() as opened:
+        instance: dg.DagsterInstance | None = None
         runs: dict[str, LocalRuns] = {}
         while (given := _next_task(connection)) is not None:
             task, run_id = given
             started = time.monotonic()
             success, refused = False, None
             try:
+                instance = instance or opened.enter_context(dg.DagsterInstance.get())
                 if task.job not in runs:
                     runs[task.job] = LocalRuns(instance, task.job)
                 with listening(_reporter(connection, task)):
                     tags_of_run = tags if task.key else None
                     _, success = runs[task.job].execute(task.key, tags_of_run, assets=task.assets, run_id=run_id)
-            except Exception as error:  # not the step's, which are events: Dagster's own history could not be written
+            except (
+                Exception
+            ) as error:  # not the step's, which are events: Dagster's own history could not be opened or written
                 if (refused := system_error(error)) is None:
                     raise
             connection.send(RunResult(task, run_id, success, time.monotonic() - started, refused=refused))
