@@ -121,8 +121,13 @@ def _concepts(scores: Sequence[Score]) -> Table:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), caption_justify="left")
     for i, name in enumerate(columns):
-        table.add_column(
-            name, no_wrap=True, header_style="dim", justify="left" if i == 0 or name == "system" else "right"
+        is_name = i == 0 or name in ("system", "by")
+        table.add_column(  # a column that may not shrink is cut last
+            name,
+            no_wrap=True,
+            header_style="dim",
+            justify="left" if is_name else "right",
+            min_width=None if is_name else 6,
         )
     return table
 

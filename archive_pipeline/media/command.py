@@ -95,6 +95,8 @@ def _encoding(jpeg_qscale: int) -> dict[str, Any]:
         "c:v:1": "mjpeg",
         "q:v:1": jpeg_qscale,
         "threads": 1,
+        "map_metadata": -1,  # a title in no known encoding would make our own stream unreadable
+        "map_chapters": -1,
         "fflags": "+bitexact",
         "flags:v": "+bitexact",
     }

@@ -113,12 +113,12 @@ class Site:
         assert len({entry.path for entry in entries}) == len(entries)
         return {entry.path: entry for entry in entries}
 
-    def fail(self, video: bytes, *, permanent: bool, plan: str | None = PLAN) -> None:
+    def fail(self, video: bytes, *, permanent: bool, plan: str | None = PLAN, error_code: str | None = None) -> None:
         """A run that reads the file and fails."""
         entry = self.entry(video)
         status = self.full(entry.path).stat()
         self.catalogue.record_content(entry.name, status.st_size, status.st_mtime_ns, self.sha256(entry.path))
-        code = "no_video_stream" if permanent else "qdrant_unreachable"
+        code = error_code or ("no_video_stream" if permanent else "qdrant_unreachable")
         self.catalogue.record_outcome(
             entry.name, "failed", plan, "source_video", code, "It does not work.", permanent=permanent
         )

@@ -300,6 +300,15 @@ def test_failures_that_may_pass_are_tried_again_after_growing_pauses(site: Site)
     assert site.entry(b"one.mp4").attempts == 0
 
 
+def test_a_bug_of_ours_is_left_alone_when_it_came_back_twice(site: Site) -> None:
+    site.write(b"one.mp4", b"1")
+    site.catalogue.apply(site.look())
+    for n in range(3):
+        assert names(site.look(now=datetime.now(UTC) + minutes(24 * 60)).to_run) == [b"one.mp4"], n
+        site.fail(b"one.mp4", permanent=False, error_code="internal_error")
+    assert names(site.look(now=datetime.now(UTC) + minutes(24 * 60)).failed_permanent) == [b"one.mp4"]
+
+
 @pytest.mark.parametrize("known_plan", [PLAN, None])
 def test_permanent_failures_are_left_alone(site: Site, known_plan: str | None) -> None:
     site.write(b"one.mp4", b"1")

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from archive_pipeline.media.display import picture_size
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.ffmpeg import DEMUXERS, DISCONTINUOUS, PROTOCOLS, media_url
+from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
 from archive_pipeline.media.rule import clock
 
 _SHORTEST_SIDE = 360  # a preview: good enough to judge a shot, a tenth of the bytes of HD
 _LARGEST_FRAME = 2**28  # pixels, as when the video was decoded for the archive
-_LEAD_S = 1.0
-_LEAD_WITHOUT_INDEX_S = 4.0  # transport and program streams are sought by guessing
+LEADS_S = (1.0, 4.0, 15.0, 60.0)
+"""How far before a moment decoding begins, the next one where the one before did not reach it: a key frame may be far,
+and transport and program streams are sought by guessing."""
+_HELD_RATE = 25  # of what has hardly any pictures of its own
 _MOST_BYTES = 40_000_000  # 6 s at 50 Mbit/s; what is asked for has a hundredth of that
 
 
@@ -35,7 +37,10 @@ H264 = Recipe(
     suffix=".mp4",
     video=(
         "-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-profile:v", "main", "-pix_fmt", "yuv420p",
-        "-maxrate", "2500k", "-bufsize", "5000k", "-movflags", "+empty_moov+default_base_moof+frag_keyframe",
+        "-bf", "0",  # pictures in their order: browsers would show what waits for another one late
+        "-maxrate", "2500k", "-bufsize", "5000k",
+        # fragments that keep the times they have: a first picture that comes late would be moved to 0
+        "-movflags", "+empty_moov+default_base_moof+frag_keyframe+frag_discont+negative_cts_offsets",
         "-f", "mp4",
     ),
     audio=("-c:a", "aac", "-b:a", "96k"),
@@ -65,27 +70,29 @@ def clip_command(
     *,
     from_s: float,
     length_s: float,
-    seekable: bool,
+    lead_s: float | None,
     with_audio: bool,
+    held: bool,
     target: Path,
 ) -> list[str]:
     """ffmpeg's arguments: the moment [from_s, from_s + length_s) of the video's clock, at time 0 of `target`.
 
-    Pictures are as a player shows them: turned, square pixels, deinterlaced. A video without a steady clock
-    (`seekable` false) is decoded from its beginning, and is silent.
+    Pictures are as a player shows them: turned, square pixels, deinterlaced. Decoding begins about `lead_s` before;
+    without one, as for a video that has no steady clock, at the beginning, and the clip is silent. `held`: the picture
+    that stands when the clip begins is its first one, and goes on for as long as it does.
     """
-    lead_s = _LEAD_WITHOUT_INDEX_S if facts.container in DISCONTINUOUS else _LEAD_S
-    start_s = from_s - lead_s
-    seek = ["-ss", f"{start_s + facts.zero_s:.6f}", "-seek_timestamp", "1", "-noaccurate_seek"]
-    sound = with_audio and seekable
+    seek = []
+    if lead_s is not None and (start_s := from_s - lead_s) > facts.start_s:
+        seek = ["-ss", f"{start_s + facts.zero_s:.6f}", "-seek_timestamp", "1", "-noaccurate_seek"]
+    sound = with_audio and lead_s is not None
     return [
         str(binary), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-y",
         "-protocol_whitelist", PROTOCOLS, "-format_whitelist", DEMUXERS,
         "-copyts", "-threads", "2", "-max_pixels", str(_LARGEST_FRAME), "-reinit_filter", "0",
-        *(seek if seekable and start_s > facts.start_s else []),
+        *seek,
         "-i", media_url(path),
         "-map", f"0:{facts.stream_index}", *(["-map", "0:a:0"] if sound else []), "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _pictures(facts, from_s, length_s), *(["-af", _sound(facts, from_s)] if sound else []),
+        "-vf", _pictures(facts, from_s, length_s, held), *(["-af", _sound(facts, from_s)] if sound else []),
         "-t", f"{length_s:.6f}", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
         "-force_key_frames", "expr:gte(t,n_forced)",
         *(recipe.audio if sound else []), *recipe.video, "-threads", "2",
@@ -93,13 +100,14 @@ def clip_command(
     ]  # fmt: skip
 
 
-def _pictures(facts: MediaFacts, from_s: float, length_s: float) -> str:
+def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> str:
     width, height = (side - side % 2 or 2 for side in picture_size(facts.width, facts.height, _SHORTEST_SIDE))
     filters = ["scale=iw:ih", "bwdif=mode=send_frame:deint=interlaced"] if facts.is_interlaced else []
     # commas inside an expression are escaped for the filter graph
     own_clock = clock(facts).replace(",", "\\,").replace(";", "\\;")
     filters += [
         f"setpts={own_clock}",
+        *([f"fps={_HELD_RATE}:start_time={from_s:.6f}:round=up"] if held else []),
         f"trim=start={from_s:.6f}:end={from_s + length_s:.6f}",
         f"setpts=PTS-{from_s:.6f}/TB",
         f"scale={width}:{height}",

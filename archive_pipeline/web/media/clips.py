@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import av
+
 from archive_pipeline.errors import MediaError, PassingError, RequestError
-from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.ffmpeg import DISCONTINUOUS, find_ffmpeg
 from archive_pipeline.media.process import Child, running
 from archive_pipeline.web.kept_files import KeptFiles
-from archive_pipeline.web.media.clip_command import H264, VP8, Recipe, clip_command
+from archive_pipeline.web.media.clip_command import H264, LEADS_S, VP8, Recipe, clip_command
 from archive_pipeline.web.programme import Programme
 
 CLIP_S = 6.0
@@ -22,7 +24,8 @@ CLIP_S = 6.0
 OVERLAP_S = 0.25
 """A clip goes on this much into the next one, so that no gap is left between two of them."""
 
-_VERSION = "1"  # to be raised when a clip would look different
+_VERSION = "2"  # to be raised when a clip would look different
+_LATE_S = OVERLAP_S
 _LIMIT_S = 60.0
 _LIMIT_FROM_START_S = 300.0  # where a video cannot be sought, all before the moment is decoded as well
 _PATIENCE_S = 30.0
@@ -67,8 +70,8 @@ class Clips:
 
         Raises RequestError `no_such_moment`, PassingError `previews_busy`, MediaError `preview_failed`.
         """
-        first, last = (math.floor(time / CLIP_S) for time in (programme.start_s, programme.end_s))
-        if not max(first, 0) <= number <= last:
+        first, end = math.floor(programme.start_s / CLIP_S), math.ceil(programme.end_s / CLIP_S)
+        if not max(first, 0) <= number < max(end, 1):
             raise RequestError("no_such_moment", f"{programme.video_id} ends at {programme.end_s:.1f} s.")
         name = self._name(programme, number)
         content = self._files.read(name)
@@ -103,15 +106,31 @@ class Clips:
     def _make(self, programme: Programme, source: Path, number: int) -> bytes:
         if not self._free.acquire(timeout=_PATIENCE_S):
             raise PassingError("previews_busy", "Many previews are being made at the moment. Try again in a minute.")
-        target = self._files.scratch(self.recipe.suffix)
         try:
-            self._encode(programme, source, number, target)
-            return target.read_bytes()
+            return self._encoded(programme, source, number)
         finally:
             self._free.release()
-            target.unlink(missing_ok=True)
 
-    def _encode(self, programme: Programme, source: Path, number: int, target: Path) -> None:
+    def _encoded(self, programme: Programme, source: Path, number: int) -> bytes:
+        """A clip that begins with its moment. A picture that stands for long begins it; else a moment without pictures
+        has no clip."""
+        first = 1 if programme.facts.container in DISCONTINUOUS else 0
+        for lead_s in LEADS_S[first:] if programme.seekable else (None,):
+            begins_s, content = self._encode(programme, source, number, lead_s)
+            is_whole = lead_s is None or number * CLIP_S - lead_s <= programme.start_s
+            if is_whole or begins_s <= _LATE_S:
+                break
+        if begins_s > _LATE_S:
+            begins_s, content = self._encode(programme, source, number, lead_s, held=True)
+        if math.isinf(begins_s):
+            raise MediaError("preview_failed", "No preview can be made of this moment: it has no picture.")
+        return content
+
+    def _encode(
+        self, programme: Programme, source: Path, number: int, lead_s: float | None, *, held: bool = False
+    ) -> tuple[float, bytes]:
+        """When its first picture is shown, and the clip."""
+        target = self._files.scratch(self.recipe.suffix)
         command = clip_command(
             self._ffmpeg,
             source,
@@ -119,15 +138,28 @@ class Clips:
             self.recipe,
             from_s=number * CLIP_S,
             length_s=CLIP_S + OVERLAP_S,
-            seekable=programme.seekable,
+            lead_s=lead_s,
             with_audio=self._with_audio(programme),
+            held=held,
             target=target,
         )
-        with running(command, _LIMIT_S if programme.seekable else _LIMIT_FROM_START_S) as child:
-            child.stdout.read()
-            status = child.wait()
-        if child.timed_out or status or not target.exists() or not target.stat().st_size:
-            raise _failure(programme, number, child)
+        try:
+            with running(command, _LIMIT_S if programme.seekable else _LIMIT_FROM_START_S) as child:
+                child.stdout.read()
+                status = child.wait()
+            if child.timed_out or status or not target.exists() or not target.stat().st_size:
+                raise _failure(programme, number, child)
+            return first_picture_s(target), target.read_bytes()
+        finally:
+            target.unlink(missing_ok=True)
+
+
+def first_picture_s(clip: Path) -> float:
+    """When the first picture of a clip is shown, in seconds of its own clock; infinite where there is none."""
+    with av.open(str(clip)) as container:
+        video = next(iter(container.streams.video), None)
+        packets = container.demux(video) if video else ()
+        return min((float(p.pts * p.time_base) for p in packets if p.pts is not None and p.time_base), default=math.inf)
 
 
 def _failure(programme: Programme, number: int, child: Child) -> MediaError | PassingError:

@@ -73,7 +73,7 @@ def card_labels(t: Texts) -> dict[str, object]:
     return {**t.section("card"), "language": t.language}
 
 
-def clock(seconds: float) -> str:
-    """1:02:03, or 2:03 under an hour."""
+def clock(seconds: float, *, hours: bool = False) -> str:
+    """1:02:03, or 2:03 under an hour, where no `hours` are expected."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if hours or minutes >= 60 else f"{minutes}:{rest:02d}"

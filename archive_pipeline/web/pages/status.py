@@ -77,7 +77,7 @@ def _collections(t: Texts, lines: list[Line]) -> None:
                     tag("td", "num", str(line.waiting))
                     tag("td", "num", str(line.failed))
                     tag("td", "num", f"{line.total.shots:,}")
-                    tag("td", "num", clock(line.total.seconds))
+                    tag("td", "num", clock(line.total.seconds, hours=True))
                     last = f"{line.last.astimezone():%Y-%m-%d %H:%M}" if line.last else t("status.never")
                     tag("td", "num", last)
 

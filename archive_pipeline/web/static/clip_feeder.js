@@ -6,7 +6,7 @@ export class ClipFeeder {
   constructor(video, { address, clip_s, mime }, startS, endS, onTrouble) {
     Object.assign(this, { video, address, clipS: clip_s, mime, startS, endS, onTrouble });
     this.have = new Set(); this.asked = new Map(); this.closed = false; this.queue = Promise.resolve();
-    this.first = Math.max(0, Math.floor(startS / clip_s)); this.last = Math.floor(endS / clip_s);
+    this.first = Math.max(0, Math.floor(startS / clip_s)); this.last = Math.max(this.first, Math.ceil(endS / clip_s) - 1);
     this.source = new MediaSource();
     this.url = URL.createObjectURL(this.source);
     this.listen = () => this.want();

@@ -1,0 +1,75 @@
+"""What the browser is given at a moment is what the source shows then, for sources that are hard to seek in."""
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archive_pipeline.errors import RequestError
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.probe import probe
+from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.web.media.clips import CLIP_S, Clips, first_picture_s
+from archive_pipeline.web.programme import Programme, Programmes
+from archive_pipeline_tests.pipeline.conftest import make_clip
+from archive_pipeline_tests.pipeline.site import Site
+
+_WIDTH, _HEIGHT = 32, 18
+
+
+@pytest.fixture(scope="module")
+def like(site: Site) -> Programme:
+    return Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake")).get("films/tape.mxf")
+
+
+def programme_of(like: Programme, file: Path) -> Programme:
+    facts = probe(file)
+    end_s = facts.start_s + facts.duration_s
+    return replace(like, facts=facts, sha256=file.name, start_s=facts.start_s, end_s=end_s, seekable=True)
+
+
+def shown(file: Path, at_s: float) -> np.ndarray:
+    """The picture that stands at a moment of the file's own clock."""
+    select = f"select='lte(t,{at_s + 0.001})',scale={_WIDTH}:{_HEIGHT},format=gray"
+    command = [find_ffmpeg(None), "-v", "error", "-copyts", "-i", file, "-vf", select, "-fps_mode", "passthrough"]
+    raw = subprocess.run([*command, "-f", "rawvideo", "-"], capture_output=True, check=True).stdout
+    return np.frombuffer(raw, np.uint8)[-_WIDTH * _HEIGHT :].astype(float)
+
+
+@pytest.mark.parametrize(
+    ("name", "moments_s"),
+    [
+        ("long_gop.ts", (7.0, 19.0, 31.9)),  # a key frame each ten seconds
+        ("interlaced_one_keyframe.ts", (6.2, 7.5)),
+        ("vfr_hold_two_cuts.mp4", (1.3, 6.0, 9.25, 9.35)),  # a picture that stands for eight seconds
+        ("starts_at_8s.mp4", (8.5,)),
+        ("edit_list.mp4", (1.0, 3.0)),
+    ],
+)
+def test_a_moment_is_shown_as_the_source_shows_it(
+    cases: Path, like: Programme, tmp_path: Path, name: str, moments_s: tuple[float, ...]
+) -> None:
+    source = cases / name
+    programme, clips = programme_of(like, source), Clips(tmp_path / "cache")
+    for at_s in moments_s:
+        clip = clips.get(programme, source, int(at_s // CLIP_S))
+        file = tmp_path / "clip.mp4"
+        file.write_bytes(clip.content)
+        assert first_picture_s(file) < 0.05
+        # one frame of difference is allowed
+        likeness = [
+            np.abs(shown(file, at_s - clip.from_s) - shown(source, at_s + programme.facts.zero_s + shift)).mean()
+            for shift in (-0.04, 0, 0.04)
+        ]
+        assert min(likeness) < 4, (at_s, likeness)
+
+
+def test_a_video_that_ends_with_a_clip_has_no_empty_one_behind_it(like: Programme, tmp_path: Path) -> None:
+    source = make_clip(tmp_path / "six.mp4", "testsrc2", seconds=CLIP_S)
+    programme = programme_of(like, source)
+    assert programme.end_s == CLIP_S
+    with pytest.raises(RequestError, match="no_such_moment"):
+        Clips(tmp_path / "cache").get(programme, source, 1)
