@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline_tests.conftest import FOOTAGE
+from archive_pipeline_tests.conftest import SHARED
 from archive_pipeline_tests.media.zoo import Maker
 
 _MANIFEST: list[dict[str, Any]] = (
-    json.loads((FOOTAGE / "manifest.json").read_text()) if (FOOTAGE / "manifest.json").exists() else []
+    json.loads((SHARED / "footage" / "manifest.json").read_text())
+    if (SHARED / "footage" / "manifest.json").exists()
+    else []
 )
 READABLE = [entry for entry in _MANIFEST if entry["video_codec"]]
 """The entries of the footage's manifest that hold a video; for parametrization, before fixtures exist."""
