@@ -36,10 +36,10 @@ def shared_site(
     tmp_path: Path, broker: RedisServer, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> Site:
     """An archive whose state is in Postgres and whose runs go through Redis."""
+    site = empty_site(tmp_path, monkeypatch)
     monkeypatch.setenv("ARCHIVE_DATABASE_URL", postgres_server.new_database())
     monkeypatch.setenv("DAGSTER_POSTGRES_URL", postgres_server.new_database())
     monkeypatch.setenv("ARCHIVE_BROKER_URL", broker.url)
-    site = empty_site(tmp_path, monkeypatch)
     for name, value in environment(Settings()).items():
         monkeypatch.setenv(name, value)
     return site
@@ -90,6 +90,7 @@ def test_a_backfill_survives_the_death_of_its_worker(shared_site: Site, tmp_path
             ended = instance.get_runs(dg.RunsFilter([run.run_id for run in met]))
             assert dg.DagsterRunStatus.FAILURE in {run.status for run in ended}
             until(lambda: len(_ready(shared_site)) == 4, _PATIENCE_S, "all are ready")
+            assert not (shared_site.home / "catalogue.sqlite").exists()
             assert ui.finished(backfill, _PATIENCE_S).startswith("COMPLETED")
             ingests = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": backfill}))
             assert all("dagster-celery/task_id" in run.tags for run in ingests)
