@@ -94,7 +94,7 @@ def test_compose_accepts_the_services(tmp_path: Path) -> None:
             pytest.fail("CI needs docker-compose: apt-get install --no-install-recommends docker-compose")
         pytest.skip("no docker-compose: apt-get install --no-install-recommends docker-compose")
     secrets = tmp_path / ".env"
-    secrets.write_text("".join(f"{name}=x\n" for name in _SECRETS) + "ARCHIVE_SOURCES=/x\n", encoding="utf-8")
+    secrets.write_text("".join(f"{name}=x\n" for name in _SECRETS) + "ARCHIVE_SOURCE_FOLDER=/x\n", encoding="utf-8")
     command = [program, "--env-file", str(secrets), "-f", str(_DEPLOY / "compose.yaml"), "config"]
     shown = subprocess.run(command, capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr
