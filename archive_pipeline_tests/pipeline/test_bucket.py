@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def machine(root: Path, name: str) -> dict[str, str]:
     return {
         "ARCHIVE_HOME": str(root / name / "home"),
         "ARCHIVE_COLLECTIONS": str(root / "collections"),
-        "ARCHIVE_RUNTIME": str(root / name / "run"),
+        "ARCHIVE_RUNTIME": tempfile.mkdtemp(prefix="enc-"),  # short: a socket's path has 107 bytes
+        "ARCHIVE_ENCODER_IDLE_S": "30",
         "ARCHIVE_SOURCES": json.dumps({"/mnt/nas": str(root / name)}),
     }
 

@@ -60,7 +60,7 @@ def until(holds: Callable[[], bool], within_s: float) -> None:
 def worker(instance: dg.DagsterInstance, run_id: str) -> int | None:
     """The process of a run, as its log tells."""
     for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
-        if found := re.search(r"Forked for this run \(process (\d+)\)", entry.user_message or entry.message):
+        if found := re.search(r"Forked for this run \(process (\d+) of ", entry.user_message or entry.message):
             return int(found[1])
     return None
 

@@ -10,7 +10,7 @@ import pytest
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.language.transcripts.server import TranscriptionServer
-from archive_pipeline.language.vlm.journal import AnswerJournal
+from archive_pipeline.language.vlm.journal import FileJournal
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.probe import probe
 from archive_pipeline.search.request import Request
@@ -219,7 +219,7 @@ def test_what_is_heard_ends_with_the_pictures(cases: Path, tmp_path: Path) -> No
     ear.troubles = [
         b'{"segments": [{"start": 4, "end": 9, "text": "to the end"}, {"start": 6, "end": 7, "text": "more"}]}'
     ]
-    with hearing(ear) as url, AnswerJournal(tmp_path / "journal") as journal:
+    with hearing(ear) as url, FileJournal(tmp_path / "journal") as journal:
         listener = Listener(TranscriptionServer(url, None, None), journal, "")
         heard = transcript.transcribe(file, probe(file), find_ffmpeg(None), None, listener)
     assert [(said.start_s, said.end_s, said.text) for said in heard.segments] == [(4.0, 5.0, "to the end")]
