@@ -62,10 +62,11 @@ class BareDebian:
 
 
 def _folders_of_packages() -> list[str]:
-    """Folders of this machine from which pip takes wheels."""
+    """Folders of this machine from which pip takes wheels: of an index, `simple` and the files beside it."""
     listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
     said = listed + os.environ.get("PIP_FIND_LINKS", "")
-    return sorted({found for found in re.findall(r"(?:file://|(?<=['\s=]))(/[\w./-]+)", said) if Path(found).is_dir()})
+    named = [Path(found) for found in re.findall(r"(?:file://|(?<=['\s=]))(/[\w./-]+)", said)]
+    return sorted({str(one.parent if one.name == "simple" else one) for one in named if one.is_dir()})
 
 
 def _sent_to_the_build() -> list[str]:
