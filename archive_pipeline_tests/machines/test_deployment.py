@@ -17,24 +17,23 @@ from dagster._config import process_config, resolve_to_config_type
 from dagster_k8s import K8sRunLauncher
 from dagster_k8s.job import UserDefinedDagsterK8sConfig
 from dagster_k8s.models import k8s_model_from_dict, k8s_snake_case_dict
+from dagster_postgres.utils import get_conn_string
+from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
 from archive_pipeline.assets.policy import GPU_TAGS
 from archive_pipeline.cli.app import app
+from archive_pipeline.settings import Settings
+from archive_pipeline_tests.machines.dockerfile import steps
 
 _PROJECT = Path(__file__).parents[2]
 _DEPLOY = _PROJECT / "deploy"
-_SECRETS = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "QDRANT_API_KEY", "ARCHIVE_ENCODER_KEY", "ARCHIVE_WEB_TOKEN")
+_COMPOSE = (_DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+_SCALING = (_PROJECT / "docs" / "scaling.md").read_text(encoding="utf-8")
 
 
 def _yaml(name: str) -> Any:
     return yaml.safe_load((_DEPLOY / name).read_text(encoding="utf-8"))
-
-
-def _steps() -> list[tuple[str, str]]:
-    text = re.sub(r"\\\n\s*", "", (_DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in lines]
 
 
 def _our_commands() -> list[list[str]]:
@@ -42,8 +41,16 @@ def _our_commands() -> list[list[str]]:
     commands = [service.get("command", []) for service in _yaml("compose.yaml")["services"].values()]
     for manifest in _manifests("Deployment"):
         commands += [container["command"] for container in manifest["spec"]["template"]["spec"]["containers"]]
-    commands += [json.loads(said) for step, said in _steps() if step == "CMD"]
+    commands += [json.loads(said) for step, said in steps() if step == "CMD"]
+    commands += [
+        shlex.split(line, comments=True) for line in re.findall(r"^    (?:\w+=\S+ )*(archive-.*)", _SCALING, re.M)
+    ]
     return [command[1:] for command in commands if command[:1] == ["archive-pipeline"]]
+
+
+def _example() -> dict[str, str]:
+    lines = (_DEPLOY / "env.example").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 def _manifests(kind: str) -> list[dict[str, Any]]:
@@ -52,22 +59,22 @@ def _manifests(kind: str) -> list[dict[str, Any]]:
 
 
 def test_the_image_runs_as_nobody_special_and_is_pinned() -> None:
-    steps = _steps()
-    users = [said for step, said in steps if step == "USER"]
+    every = steps()
+    users = [said for step, said in every if step == "USER"]
     assert users
     assert users[-1] not in ("root", "0")
-    assert steps.index(("USER", users[-1])) > max(n for n, (step, _) in enumerate(steps) if step == "RUN")
-    pips = [said for step, said in steps if step == "RUN" and "pip install" in said]
+    assert every.index(("USER", users[-1])) > max(n for n, (step, _) in enumerate(every) if step == "RUN")
+    pips = [said for step, said in every if step == "RUN" and "pip install" in said]
     assert pips
     assert all("--constraint constraints.txt" in said for said in pips)
     assert (_PROJECT / "constraints.txt").exists()
-    linked = next(re.search(r"/opt/archive-pipeline/(\S+)", said) for _, said in steps if "ln -s" in said)
+    linked = next(re.search(r"/opt/archive-pipeline/(\S+)", said) for _, said in every if "ln -s" in said)
     assert linked
     assert (_PROJECT / linked.group(1)).exists()
 
 
 def test_every_step_of_the_image_is_a_shell_command_that_parses() -> None:
-    runs = [said for step, said in _steps() if step == "RUN"]
+    runs = [said for step, said in steps() if step == "RUN"]
     for said in runs:
         assert shlex.split(said)
         subprocess.run(["sh", "-n", "-c", said], check=True)
@@ -94,20 +101,57 @@ def test_compose_accepts_the_services(tmp_path: Path) -> None:
             pytest.fail("CI needs docker-compose: apt-get install --no-install-recommends docker-compose")
         pytest.skip("no docker-compose: apt-get install --no-install-recommends docker-compose")
     secrets = tmp_path / ".env"
-    secrets.write_text("".join(f"{name}=x\n" for name in _SECRETS) + "ARCHIVE_SOURCE_FOLDER=/x\n", encoding="utf-8")
+    filled = {**_example(), **{name: "/x" for name, value in _example().items() if not value}}
+    secrets.write_text("".join(f"{name}={value}\n" for name, value in filled.items()), encoding="utf-8")
     command = [program, "--env-file", str(secrets), "-f", str(_DEPLOY / "compose.yaml"), "config"]
     shown = subprocess.run(command, capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr
     assert "Unsupported" not in shown.stderr
-    secrets.write_text("", encoding="utf-8")
+    shutil.copy(_DEPLOY / "env.example", secrets)
     refused = subprocess.run(command, capture_output=True, text=True)
     assert refused.returncode != 0  # no archive starts with an empty password
+
+
+def test_the_example_names_what_compose_asks_for_and_its_secrets_stay_at_home() -> None:
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)", _COMPOSE)) | {"ARCHIVE_VLM_URL"}
+    assert set(_example()) == asked
+    given = {name for name, value in _example().items() if value}
+    assert given == set(re.findall(r"\$\{(\w+):-", _COMPOSE))  # what has a default; a secret never has one
+    assert "**/.env" in (_PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ".env" in (_PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_every_variable_is_a_setting_or_belongs_to_what_runs_beside_us() -> None:
+    settings = {str(field.alias) for field in Settings.model_fields.values()}
+    of_dagster = {_yaml("dagster-celery.yaml")["storage"]["postgres"]["postgres_url"]["env"]}
+    given = {
+        name for one in _yaml("compose.yaml")["services"].values() if "build" in one for name in one["environment"]
+    }
+    for manifest in _manifests("Deployment"):
+        for container in manifest["spec"]["template"]["spec"]["containers"]:
+            given |= {variable["name"] for variable in container.get("env", [])}
+    given |= {name for manifest in _manifests("ConfigMap") for name in manifest["data"]}
+    given |= {word.split("=")[0] for step, said in steps() if step == "ENV" for word in shlex.split(said)}
+    given |= set(re.findall(r"\b(?:ARCHIVE|QDRANT|DAGSTER)_[A-Z_]+\b", _SCALING))
+    assert {"ARCHIVE_BROKER_URL", "ARCHIVE_HOME", "QDRANT_URL"} <= given
+    assert given - settings - of_dagster == {"HF_HOME", "PATH", "PYTHONDONTWRITEBYTECODE"}
 
 
 def test_the_instance_of_many_machines_is_that_of_one_but_for_what_differs() -> None:
     one, many = yaml.safe_load((_PROJECT / "dagster.yaml").read_text(encoding="utf-8")), _yaml("dagster-celery.yaml")
     differ = {key for key in {*one, *many} if one.get(key) != many.get(key)}
     assert differ == {"storage", "run_launcher", "run_monitoring"}
+
+
+def test_the_chart_reaches_postgres_by_a_driver_of_the_image_and_a_secret() -> None:
+    values = _yaml("values.yaml")
+    assert not values["postgresql"]["enabled"]
+    assert not values["generatePostgresqlPasswordSecret"]
+    assert "postgresqlPassword" not in values["postgresql"]
+    secret, scheme = values["global"]["postgresqlSecretName"], values["postgresql"]["postgresqlScheme"]
+    assert f"secret generic {secret} --from-literal=postgresql-password=" in _SCALING
+    url = get_conn_string("archive", "x", "postgres", "dagster", scheme=scheme)
+    assert create_engine(url).dialect.driver == "psycopg2"
 
 
 def test_dagster_accepts_the_launchers_configuration() -> None:
