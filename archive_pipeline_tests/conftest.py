@@ -17,6 +17,7 @@ from hypothesis import settings
 from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.garbage import collect_rarely
 from archive_pipeline_tests.postgres import PostgresServer, running
+from archive_pipeline_tests.s3 import S3, s3_server
 
 _status = 1
 
@@ -130,6 +131,12 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3]:
+    with s3_server() as server:
         yield server
 
 

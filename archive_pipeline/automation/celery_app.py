@@ -5,8 +5,7 @@ from typing import Any
 from celery import Celery
 from dagster_celery.make_app import make_app
 
-CPU_QUEUE, GPU_QUEUE = "cpu", "gpu"
-QUEUE_TAG = "dagster-celery/queue"
+CPU_QUEUE = "cpu"
 
 _DELIVERED_AGAIN_AFTER_S = 120
 """What a worker that died had taken and not begun goes to another one after that. A run that is at work meanwhile is

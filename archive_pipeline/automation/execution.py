@@ -27,6 +27,7 @@ from dagster._grpc.impl import core_execute_run
 from dagster._utils.hosted_user_process import recon_job_from_origin
 
 from archive_pipeline.automation.instance import LOCKED_TAG
+from archive_pipeline.automation.processor_time import of_this_process
 from archive_pipeline.automation.run_locks import at_work
 from archive_pipeline.resources.archive import PARTITION_TAG
 
@@ -107,6 +108,5 @@ def _execute(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
 
 
 def _cost() -> str:
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor_s = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return f"{processor_s:.2f} processor seconds and {own.ru_maxrss / 1024:.0f} MiB of memory at most"
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{of_this_process():.2f} processor seconds and {peak_mib:.0f} MiB of memory at most"

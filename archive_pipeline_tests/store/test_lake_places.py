@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -19,18 +18,12 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.store.reviews import Review, Reviews
 from archive_pipeline.web.kept_files import KeptFiles
-from archive_pipeline_tests.s3 import S3, s3_server
+from archive_pipeline_tests.s3 import S3
 
 VIDEO = VideoName("nodo", b"a b/\xff%.mp4")
 LONG = VideoName("nodo", "año/".encode() * 60 + b"end.mp4")
 INTEGERS = {"frame": pl.Int32, "source_frame": pl.Int32}
 MADE = Provenance("scenes", "1", {"min_scene_s": 2.0})
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[S3]:
-    with s3_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The published database where the lake lies in a bucket, between machines that share a catalogue."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,9 @@ from archive_pipeline.store.bucket import BucketObjects
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.warehouse import exchange as exchange_module
 from archive_pipeline.warehouse import follow, open_database
-from archive_pipeline_tests.s3 import S3, s3_server
+from archive_pipeline_tests.s3 import S3
 from archive_pipeline_tests.warehouse.archive import Archive, video
 from archive_pipeline_tests.warehouse.synthetic import Content
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[S3]:
-    with s3_server() as server:
-        yield server
 
 
 @pytest.fixture

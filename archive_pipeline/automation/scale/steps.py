@@ -17,6 +17,7 @@ from archive_pipeline.automation.collection_automation import collection_automat
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.discovery import look
 from archive_pipeline.automation.mending import stores
+from archive_pipeline.automation.processor_time import of_this_process
 from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.automation.scale.drawn import COLLECTION, drawn_file, drawn_points, space
 from archive_pipeline.automation.withdrawal import withdraw
@@ -177,11 +178,6 @@ STEPS: Mapping[str, Step] = {
 """In this order: the last ones change the archive."""
 
 
-def _processor_s() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
 def _peak_mib() -> float:
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 
@@ -189,10 +185,10 @@ def _peak_mib() -> float:
 def main(name: str) -> None:
     collect_rarely()  # as the processes do that are measured here
     work = STEPS[name].prepare(Archive())
-    used_s, began = _processor_s(), time.perf_counter()
+    used_s, began = of_this_process(), time.perf_counter()
     work()
     wall_s = time.perf_counter() - began
-    print(json.dumps({"processor_s": _processor_s() - used_s, "wall_s": wall_s, "peak_mib": _peak_mib()}))
+    print(json.dumps({"processor_s": of_this_process() - used_s, "wall_s": wall_s, "peak_mib": _peak_mib()}))
 
 
 if __name__ == "__main__":

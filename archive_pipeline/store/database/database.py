@@ -30,6 +30,12 @@ class Engines:
 class Database(ABC):
     """Transactions for any number of processes, threads and forks; each gets connections of its own."""
 
+    def __init__(self) -> None:
+        self._opened: tuple[object, Engines] | None = None
+        """With the mark of what they were opened for."""
+        self._left: list[Engines] = []
+        """Closing what a fork copied, or what another thread may be using, would meddle with theirs."""
+
     is_shared: bool
     """Whether other machines see it, too."""
     place: str
@@ -66,8 +72,22 @@ class Database(ABC):
         """
 
     @abstractmethod
-    def _engines(self) -> "Engines":
-        """This process's own, with the schema up to date."""
+    def _mark(self) -> object | None:
+        """Another one where the engines that are open are of no use any more; None where there is no database yet."""
+
+    @abstractmethod
+    def _open(self) -> Engines:
+        """This process's own engines, with the schema up to date."""
+
+    def _engines(self) -> Engines:
+        mark = self._mark()
+        if self._opened and mark is not None and self._opened[0] == mark:
+            return self._opened[1]
+        if self._opened:
+            self._left.append(self._opened[1])
+        engines = self._open()
+        self._opened = self._mark(), engines
+        return engines
 
     @abstractmethod
     def _explained(self, error: DBAPIError) -> ArchiveError:

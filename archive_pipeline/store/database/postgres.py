@@ -53,9 +53,7 @@ class Postgres(Database):
                 "ARCHIVE_DATABASE_URL needs psycopg2: pip install 'archive-pipeline[shared]'",
             ) from None
         self.place = self._url.render_as_string(hide_password=True)
-        self._opened: tuple[int, Engines] | None = None
-        """With the process: one that was forked leaves its parent's connections alone."""
-        self._left: list[Engines] = []
+        super().__init__()
 
     def check(self) -> None:
         with self.reading() as connection:
@@ -72,14 +70,8 @@ class Postgres(Database):
     def _wait_for_writers(self, connection: Connection) -> None:
         execute(connection, "SELECT sequence FROM counter FOR UPDATE")
 
-    def _engines(self) -> Engines:
-        if self._opened and self._opened[0] == os.getpid():
-            return self._opened[1]
-        if self._opened:
-            self._left.append(self._opened[1])
-        engines = self._open()
-        self._opened = os.getpid(), engines
-        return engines
+    def _mark(self) -> int:
+        return os.getpid()  # one that was forked leaves its parent's connections alone
 
     def _open(self) -> Engines:
         engine = create_engine(

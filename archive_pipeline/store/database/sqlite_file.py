@@ -26,10 +26,7 @@ class SqliteFile(Database):
     def __init__(self, file: Path) -> None:
         self.file = file
         self.place = str(file)
-        self._opened: tuple[tuple[int, int], Engines] | None = None
-        """With the process, and the inode of the file."""
-        self._left: list[Engines] = []
-        """Closing what a fork copied, or what another thread may be using, would meddle with theirs."""
+        super().__init__()
 
     def check(self) -> None:
         with self.reading() as connection:
@@ -43,18 +40,11 @@ class SqliteFile(Database):
             if part.exists():
                 part.replace(part.with_name(f"{part.name}.damaged-{time.time():.0f}"))
 
-    def _engines(self) -> Engines:
+    def _mark(self) -> tuple[int, int] | None:
         try:
-            place = os.getpid(), self.file.stat().st_ino
+            return os.getpid(), self.file.stat().st_ino
         except FileNotFoundError:
-            place = None
-        if self._opened and self._opened[0] == place:
-            return self._opened[1]
-        if self._opened:
-            self._left.append(self._opened[1])
-        engines = self._open()
-        self._opened = (os.getpid(), self.file.stat().st_ino), engines
-        return engines
+            return None
 
     def _open(self) -> Engines:
         self.file.parent.mkdir(parents=True, exist_ok=True)
