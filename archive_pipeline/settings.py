@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     dagster_home: Path | None = Field(
         None, alias="DAGSTER_HOME", description="Dagster's own folder; default: `dagster` in ARCHIVE_HOME."
     )
+    keep_runs_days: int = Field(
+        90,
+        ge=1,
+        alias="ARCHIVE_KEEP_RUNS_DAYS",
+        description="Days after which the log of an ended run goes from Dagster's history; what it made stays.",
+    )
     qdrant_url: str | None = Field(
         None, alias="QDRANT_URL", description="A Qdrant server; default: embedded in ARCHIVE_HOME."
     )

@@ -95,9 +95,6 @@ class _InOneFile:
 class Runs(_InOneFile, SqliteRunStorage):
     """`history/runs.db`."""
 
-    keep_days = 90
-    """How long ended runs are kept (old_runs.py)."""
-
 
 class Schedules(_InOneFile, SqliteScheduleStorage):
     """`schedules/schedules.db`."""
@@ -128,6 +125,7 @@ class Events(SqliteEventLogStorage):
         """Remove the run's own file; what it materialized stays in the other one."""
         address = self.conn_string_for_shard(run_id)
         self._engines.forget(address)
+        self._initialized_dbs.discard(run_id)
         for file in (address.removeprefix("sqlite:///") + end for end in ("", "-wal", "-shm")):
             Path(file).unlink(missing_ok=True)
 
@@ -156,22 +154,19 @@ class Events(SqliteEventLogStorage):
 class KeptSqliteStorage(DagsterSqliteStorage):
     """`storage: custom:` of dagster.yaml."""
 
-    def __init__(
-        self, base_dir: str, keep_runs_days: int = Runs.keep_days, inst_data: ConfigurableClassData | None = None
-    ) -> None:
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self.base_dir = base_dir
         self._inst_data = inst_data
         home = Path(base_dir)
         with file_lock(home / "storage.lock"):  # two that make the files at once stamp their version twice over
             self._run_storage = Runs.from_local(str(home / "history"))
             self._event_log_storage = Events(str(home / "history" / "runs"))
-            self._run_storage.keep_days = keep_runs_days
             self._schedule_storage = Schedules.from_local(str(home / "schedules"))
         super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        return {"base_dir": dagster.StringSource, "keep_runs_days": dagster.Field(int, is_required=False)}
+        return {"base_dir": dagster.StringSource}
 
     @classmethod
     def from_config_value(

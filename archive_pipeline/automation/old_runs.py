@@ -1,4 +1,4 @@
-"""Dagster's history does not grow for ever: runs are forgotten after the days that dagster.yaml says.
+"""Dagster's history does not grow for ever: runs are forgotten after the days that ARCHIVE_KEEP_RUNS_DAYS says.
 
 What stays of a video's run is what it materialized: that says which partitions are done, and what the UI plots. Its
 log, a third of a megabyte, and its row go. Publications and the like, one a minute while videos come, go wholly, all
@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+from dagster._core.storage.event_log.base import EventLogStorage
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
-from archive_pipeline.automation.dagster_storage import Events, Runs
-from archive_pipeline.resources.archive import PARTITION_TAG
+from archive_pipeline.automation.dagster_storage import Events
+from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _RUNS_A_QUERY = 200
@@ -30,15 +33,13 @@ class Forgotten:
 @dg.sensor(
     minimum_interval_seconds=600,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Forgets runs that are older than `keep_runs_days` of dagster.yaml.",
+    description="Forgets runs that ended more than ARCHIVE_KEEP_RUNS_DAYS days ago.",
 )
-def old_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    runs = context.instance.run_storage
-    if not isinstance(runs, Runs):
-        return dg.SkipReason("another storage keeps the runs")
-    forgotten = forget_runs(context.instance, datetime.now(UTC) - timedelta(days=runs.keep_days), _TICK_S)
+def old_runs(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SkipReason:
+    days = archive.settings.keep_runs_days
+    forgotten = forget_runs(context.instance, datetime.now(UTC) - timedelta(days=days), _TICK_S)
     rest = "" if forgotten.is_all else "; the rest follows with the next look"
-    return dg.SkipReason(f"{forgotten.n_runs} runs of over {runs.keep_days} days ago were forgotten{rest}")
+    return dg.SkipReason(f"{forgotten.n_runs} runs of over {days} days ago were forgotten{rest}")
 
 
 def forget_runs(instance: dg.DagsterInstance, ended_before: datetime, budget_s: float) -> Forgotten:
@@ -69,5 +70,17 @@ def _forget(instance: dg.DagsterInstance, run: dg.DagsterRun, *, wholly: bool) -
     else:
         instance.run_storage.delete_run(run.run_id)
     events = instance.event_log_storage
-    assert isinstance(events, Events)
-    events.remove_log(run.run_id)
+    if isinstance(events, Events):
+        events.remove_log(run.run_id)
+    elif not wholly:
+        _remove_log(events, run.run_id)
+
+
+def _remove_log(events: EventLogStorage, run_id: str) -> None:
+    """Of a storage that keeps all events in one table (Postgres), those of a run that speak of no asset."""
+    assert isinstance(events, SqlEventLogStorage)
+    of_the_run = SqlEventLogStorageTable.c.run_id == run_id
+    with events.index_connection() as connection:
+        connection.execute(
+            SqlEventLogStorageTable.delete().where(of_the_run, SqlEventLogStorageTable.c.asset_key.is_(None))
+        )

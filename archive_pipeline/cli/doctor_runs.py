@@ -33,5 +33,5 @@ def look_at_runs(settings: Settings) -> Iterator[Finding]:
         "history",
         "note" if is_large else "ok",
         f"{counts.n_runs} runs, {size(n_bytes)}",
-        "the daemon forgets old runs: lower keep_runs_days in dagster.yaml" if is_large else "",
+        "the daemon forgets old runs: lower ARCHIVE_KEEP_RUNS_DAYS" if is_large else "",
     )

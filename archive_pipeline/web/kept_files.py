@@ -7,6 +7,9 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+_LOOKS = 20
+"""How often the folder is looked through while as much is written as it may hold."""
+
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{2,5}")
 
 
@@ -17,6 +20,8 @@ class KeptFiles:
         self._folder = folder
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
+        self._since_look = most_bytes
+        """Bytes that this process wrote since it looked through the folder."""
 
     def read(self, name: str) -> bytes | None:
         """The content, and with that the file counts as used now; None where there is none."""
@@ -38,7 +43,7 @@ class KeptFiles:
             aside.replace(file)
         finally:
             aside.unlink(missing_ok=True)
-        self._make_room()
+        self._make_room(len(content))
 
     def scratch(self, suffix: str) -> Path:
         """A path for a file in the making, in this folder; whoever asks removes it."""
@@ -50,8 +55,13 @@ class KeptFiles:
             raise ValueError(f"{name!r} is no name of a kept file")
         return self._folder / name[:2] / name
 
-    def _make_room(self) -> None:
+    def _make_room(self, written: int) -> None:
+        """So much that the bound holds until the next look, where nobody else writes."""
         with self._lock:
+            self._since_look += written
+            if self._since_look < self._most_bytes / _LOOKS:
+                return
+            self._since_look = 0
             files = []
             for file in self._folder.glob("*/*"):
                 with suppress(OSError):
@@ -59,7 +69,7 @@ class KeptFiles:
                     files.append((status.st_mtime, status.st_size, file))
             total = sum(size for _, size, _ in files)
             for _, size, file in sorted(files, key=lambda one: one[0]):
-                if total <= self._most_bytes:
+                if total <= self._most_bytes * (1 - 1 / _LOOKS):
                     break
                 file.unlink(missing_ok=True)
                 total -= size

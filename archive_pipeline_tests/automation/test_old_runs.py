@@ -1,5 +1,6 @@
 """Runs are forgotten in time, and what they materialized is not."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,17 +21,19 @@ def of_a_video() -> None: ...
 def of_all() -> None: ...
 
 
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dg.DagsterInstance:
+@pytest.fixture(params=["SQLite", "Postgres"])
+def instance(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.DagsterInstance]:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    configuration = Path(__file__).parents[2] / "dagster.yaml"
-    (tmp_path / "dagster.yaml").symlink_to(configuration)
-    return dg.DagsterInstance.get()
-
-
-def test_dagster_yaml_says_how_long(instance: dg.DagsterInstance) -> None:
-    assert isinstance(instance.run_storage, Runs)
-    assert instance.run_storage.keep_days == 90
+    if request.param == "SQLite":
+        (tmp_path / "dagster.yaml").symlink_to(Path(__file__).parents[2] / "dagster.yaml")
+    else:
+        monkeypatch.setenv("DAGSTER_POSTGRES_URL", request.getfixturevalue("postgres_url"))
+        storage = "storage: {postgres: {postgres_url: {env: DAGSTER_POSTGRES_URL}}}"
+        (tmp_path / "dagster.yaml").write_text(storage)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
 
 
 def test_an_old_run_goes_with_its_log_and_what_it_made_last_stays_materialized(instance: dg.DagsterInstance) -> None:
@@ -40,18 +43,25 @@ def test_an_old_run_goes_with_its_log_and_what_it_made_last_stays_materialized(i
         dg.materialize([of_all], instance=instance).run_id,
         dg.materialize([of_all], instance=instance).run_id,
     ]
-    logs = [Path(instance.root_directory) / "history" / "runs" / f"{run_id}.db" for run_id in run_ids]
-    assert all(log.exists() for log in logs)
+    assert all(_steps_logged(instance, run_id) for run_id in run_ids)
     assert forget_runs(instance, datetime.now(UTC) - timedelta(days=1), budget_s=10).n_runs == 0
-    assert all(log.exists() for log in logs)
+    assert all(_steps_logged(instance, run_id) for run_id in run_ids)
 
     forgotten = forget_runs(instance, datetime.now(UTC) + timedelta(seconds=1), budget_s=10)
 
     assert (forgotten.n_runs, forgotten.is_all) == (3, True)
-    assert not any(log.exists() for log in logs)
+    assert not any(_steps_logged(instance, run_id) for run_id in run_ids)
     assert instance.get_runs() == []
     assert instance.get_materialized_partitions(of_a_video.key) == {"a"}
     assert [record.run_id for record in instance.fetch_materializations(of_all.key, limit=5).records] == run_ids[2:]
+
+
+def test_what_runs_wrote_goes_from_the_disk(instance: dg.DagsterInstance) -> None:
+    run_id = dg.materialize([of_all], instance=instance).run_id
+    file = Path(instance.root_directory) / "history" / "runs" / f"{run_id}.db"
+    assert file.exists() == isinstance(instance.run_storage, Runs)
+    forget_runs(instance, datetime.now(UTC) + timedelta(seconds=1), budget_s=10)
+    assert not file.exists()
 
 
 def test_what_is_at_work_is_not_forgotten(instance: dg.DagsterInstance) -> None:
@@ -60,3 +70,7 @@ def test_what_is_at_work_is_not_forgotten(instance: dg.DagsterInstance) -> None:
     )
     assert forget_runs(instance, datetime.now(UTC) + timedelta(seconds=1), budget_s=10).n_runs == 0
     assert instance.get_run_by_id(run.run_id)
+
+
+def _steps_logged(instance: dg.DagsterInstance, run_id: str) -> int:
+    return len(instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_SUCCESS).records)

@@ -51,6 +51,7 @@ def _scan(archive: Archive) -> Work:
 
 def _look(archive: Archive) -> Work:
     collection = archive.collection(COLLECTION)
+    archive.catalogue.sequence()  # it is open, as it is in a code server
     return lambda: look(archive, collection)
 
 
@@ -68,6 +69,7 @@ def _tick_of(sensor: dg.SensorDefinition, archive: Archive, cursor: str | None =
 
 def _tick(archive: Archive) -> Work:
     (sensor,) = (one for one in collection_automation(archive.settings).sensors if one.name == COLLECTION)
+    archive.catalogue.sequence()
     return _tick_of(sensor, archive)
 
 
