@@ -126,8 +126,13 @@ class Walk:
             self.files.append(SourceFile.of(path, status, self._is_settled(status)))
 
     def _is_settled(self, status: os.stat_result) -> bool:
-        times_s = [at_s for at_s in (status.st_mtime, status.st_ctime) if at_s <= self.now_s + _CLOCKS_DIFFER_S]
-        return self.now_s - max(times_s, default=-math.inf) >= self.settle_s
+        latest = self.now_s + _CLOCKS_DIFFER_S
+        changed_s, moved_s = status.st_mtime, status.st_ctime
+        if changed_s > latest:
+            changed_s = -math.inf
+        if moved_s > latest:
+            moved_s = -math.inf
+        return self.now_s - max(changed_s, moved_s) >= self.settle_s
 
     def _full(self, path: bytes) -> bytes:
         return self.source + b"/" + path if path else self.source

@@ -1,5 +1,6 @@
 """Is the right shot found by what is said and by what is seen: pictures alone, words alone, and both together."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,10 +10,12 @@ from archive_pipeline.encoders.protocol import JointEncoder
 from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevance, shot_ranks
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.truth import WordQuery
-from archive_pipeline.search.hybrid import block_of
+from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
+from archive_pipeline.search.evidence import Background, word_nats
+from archive_pipeline.search.languages import understood
 from archive_pipeline.search.model import SparseVector
-from archive_pipeline.search.ranking import fuse_in_blocks
 from archive_pipeline.search.words.bm25 import Question, question_of
+from archive_pipeline.stages.archive_search import taught_words
 
 PICTURE_ALONE, WORDS_ALONE = f"{OURS}, picture alone", f"{OURS}, words alone"
 Scores = NDArray[np.float32]
@@ -29,10 +32,11 @@ def word_scores(
         return []
     texts = [text for one in queries for text in one.query.texts.values()]
     right = relevance([one.query.relevant for one in queries], shots)
-    by_picture = np.asarray(encoder.encode_texts(texts) @ shots.vectors.T, dtype=np.float32)
-    questions = [question_of(text) for text in texts]
-    by_words = bm25(questions, words)
-    systems = {OURS: fused(by_picture, by_words, questions, words), PICTURE_ALONE: by_picture, WORDS_ALONE: by_words}
+    vectors = encoder.encode_texts(texts)
+    by_picture = np.asarray(vectors @ shots.vectors.T, dtype=np.float32)
+    by_words = bm25([question_of(text) for text in texts], words)
+    both = evidence(texts, vectors, by_picture, by_words, shots, words, encoder)
+    systems = {OURS: both, PICTURE_ALONE: by_picture, WORDS_ALONE: by_words}
     groups = {"all": list(range(len(queries)))}
     for row, one in enumerate(queries):
         groups.setdefault(one.group, []).append(row)
@@ -60,27 +64,38 @@ def bm25(questions: Sequence[Question | None], words: Sequence[SparseVector | No
     for found, question in zip(scores, questions, strict=True):
         for term, asked in _weights(question.vector if question else None).items():
             rows, weights = postings.get(term, ([], []))
-            found[rows] += asked * np.log(1 + (n_spoken - len(rows) + 0.5) / (len(rows) + 0.5)) * np.array(weights)
+            found[rows] += asked * _idf(len(rows), n_spoken) * np.array(weights)
     scores[scores == 0] = -np.inf
     return scores
 
 
-def fused(
+def evidence(
+    texts: Sequence[str],
+    vectors: Scores,
     by_picture: Scores,
     by_words: Scores,
-    questions: Sequence[Question | None],
+    shots: ShotTable,
     words: Sequence[SparseVector | None],
+    encoder: JointEncoder,
 ) -> Scores:
-    """(queries, shots): minus each shot's place in the ranking that people see."""
-    places = np.empty_like(by_picture)
-    for row, picture, said, question in zip(places, by_picture, by_words, questions, strict=True):
-        spoken = [shot for shot in np.argsort(-said, kind="stable").tolist() if np.isfinite(said[shot])]
-        seen = np.argsort(-picture, kind="stable").tolist()
-        first = bool(spoken) and question is not None and question.is_all_in(words[spoken[0]])
-        names = [str(shot) for shot in spoken]
-        order = fuse_in_blocks(names, [str(shot) for shot in seen], block_of(len(row)), frozenset(names), first)
-        row[[int(shot) for shot in order]] = -np.arange(1, len(order) + 1)
-    return places
+    """(queries, shots): what ranks the shots for people, from the texts, their `vectors` (queries, d) and the scores
+    of both halves."""
+    background = Background.of(shots.vectors, encoder.encode_texts(USUAL_QUESTIONS))
+    known = Counter(term for own in words if own for term in own.ids.tolist())
+    n_spoken = sum(own is not None for own in words)
+    taught = taught_words(encoder.name)
+    nats = np.empty_like(by_picture)
+    for row, text, vector, cosines, said in zip(nats, texts, vectors, by_picture, by_words, strict=True):
+        question = question_of(text)
+        row[:] = background.nats(cosines, vector, understood(text, taught))
+        if question:
+            rarities = [min(_idf(known[term], n_spoken) for term in word) for word in question.words]
+            row += word_nats(np.maximum(said, 0), sum(rarities))
+    return nats
+
+
+def _idf(n_with_it: int, n_spoken: int) -> float:
+    return float(np.log(1 + (n_spoken - n_with_it + 0.5) / (n_with_it + 0.5)))
 
 
 def _weights(vector: SparseVector | None) -> Mapping[int, float]:

@@ -11,9 +11,10 @@ import numpy as np
 from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search import hints
 from archive_pipeline.search.answer import Answer, Curve, Found, Hint
-from archive_pipeline.search.hybrid import HybridSearch
+from archive_pipeline.search.backgrounds import Backgrounds
+from archive_pipeline.search.hybrid import Asked, HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
-from archive_pipeline.search.languages import guess_language
+from archive_pipeline.search.languages import guess_language, understood
 from archive_pipeline.search.merging import merged_shots, merged_videos, with_texts
 from archive_pipeline.search.model import Filter, Vector, unit
 from archive_pipeline.search.query_vectors import QueryVectors
@@ -21,6 +22,7 @@ from archive_pipeline.search.request import Request
 from archive_pipeline.search.sources import Askable, FrameStore, Sources, WordStore
 from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question, question_of
+from archive_pipeline.search.words.rarity import information
 from archive_pipeline.search.words.terms import query_terms
 
 
@@ -35,6 +37,7 @@ class Finder:
         self._frames = frames
         self._words = words
         self._vectors = QueryVectors()
+        self._backgrounds = Backgrounds(reader, self._vectors)
 
     def find(self, request: Request) -> Answer:
         """The shots, or videos, that fit best. Every space is asked with its own encoder; answers merge by rank.
@@ -144,8 +147,10 @@ class Finder:
             if vector is None:
                 said.append(hints.examples_elsewhere(space.model))
             else:
-                by_picture = SpaceSearch(self._reader, self._frames, space, request, vector)
-                searches.append(HybridSearch(self._reader, by_picture, request, words))
+                asked = self._asked(space, request.text, words) if request.text and words else None
+                pictured = candidates_for(request) if asked else request
+                by_picture = SpaceSearch(self._reader, self._frames, space, pictured, vector)
+                searches.append(HybridSearch(self._reader, by_picture, request, asked))
                 said += _about_text(request, space)
         if failures and not searches:
             raise failures[0]
@@ -169,6 +174,13 @@ class Finder:
         liked = self._reader.fetch(space.space, request.like)
         positive: list[str | Vector] = [*([] if asked is None else [asked]), *liked]
         return self._reader.recommendation_target(space.space, positive, request.unlike) if positive else None
+
+    def _asked(self, space: Askable, text: str, words: Question) -> Asked | None:
+        background = self._backgrounds.of(space)
+        if background is None:
+            return None
+        said = information(self._reader, space.space, words)
+        return Asked(words, said, background, understood(text, space.words))
 
     def _about_examples(self, request: Request, sources: Sources) -> list[Hint]:
         examples = (*request.like, *request.unlike)

@@ -1,46 +1,29 @@
-"""One request in one space by its picture and by words: two rankings become one, by reciprocal rank fusion.
+"""One request in one space by its picture and by words: what a shot has of both decides, on one scale (evidence.py).
 
-The order never depends on how much of it is read: rankings are fused in blocks, the first hundred of each, then the
-second hundred, and so on, so that a page goes on exactly where the one before it ended. A shot that stands in blocks of
-different depth keeps the better place. In a small archive blocks are smaller: every shot is somewhere among the nearest
-hundred of a few hundred, and a shot in both rankings comes before the first of either.
-
-Of the best shot by words and the best by its picture, the one by words comes first where it has every word of the
-question, else the picture's: a speaker who says «night» is no night. (Simulated archives of seeds 1001 and 2002: the
-first shot is right for 73 and 74 % of the questions, and for 61 and 58 % where words always come first.)
+The order does not depend on how much of it is read. Both rankings are read until no shot that is in neither so far can
+be better than the last one wanted (the threshold algorithm of Fagin, Lotem and Naor, "Optimal Aggregation Algorithms
+for Middleware", 2003), or until there are so many candidates that nobody would notice.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
+import numpy as np
+
+from archive_pipeline.search.evidence import TELLING, Background, word_nats
 from archive_pipeline.search.grouping import group_by_video
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Hit, Query
-from archive_pipeline.search.ranking import fuse_in_blocks, ranked
+from archive_pipeline.search.ranking import ranked
 from archive_pipeline.search.request import Request
-from archive_pipeline.search.reranking import Scored
-from archive_pipeline.search.space_search import ScoredVideo, SpaceSearch
+from archive_pipeline.search.reranking import CANDIDATES, SHOTS_OF_A_CANDIDATE, Scored
+from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question
 
-_LARGEST, _SMALLEST = 100, 10
-_SHARE = 0.05
-_LARGEST_VIDEOS, _SMALLEST_VIDEOS = 20, 5
-_SHOTS_OF_A_VIDEO = 45
-
-
-def block_of(n_shots: int) -> int:
-    """How many shots of each ranking are fused at a time, among so many that may be found: 5 %, at least 10, at most
-    100 (the usual depth; asking for 100 rather than 20 costs about 1 ms).
-
-    Among 878 simulated shots MRR is 0.79 with 100, 0.80 with 50, 0.81 with 32 and with 10; of queries for what is seen
-    the first shot is right in 44, 53, 57 and 67 %, of those for what is seen and said in 90, 89, 89 and 75 %.
-    """
-    return max(_SMALLEST, min(_LARGEST, int(_SHARE * n_shots)))
-
-
-def video_block_of(n_shots: int) -> int:
-    """The same for videos of a usual number of shots."""
-    return max(_SMALLEST_VIDEOS, min(_LARGEST_VIDEOS, int(_SHARE * n_shots / _SHOTS_OF_A_VIDEO)))
+_SHOTS, _VIDEOS = (200, 1_600), (20, 80)
+"""How many of each ranking are read at first, and at most where no more are wanted."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +31,8 @@ class Matched:
     """A shot with how it was found."""
 
     scored: Scored
+    nats: float
+    """Its evidence."""
     by_picture: bool
     by_words: bool
 
@@ -63,18 +48,48 @@ class MatchedVideo:
     video_id: str
     shots: tuple[Matched, ...]
 
+    @property
+    def nats(self) -> float:
+        return self.shots[0].nats
+
+
+Ranked = TypeVar("Ranked", Matched, MatchedVideo)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question says in words, and how its evidence is weighed in a space."""
+
+    words: Question
+    information: float
+    """See `words/rarity.py`."""
+    background: Background
+    understood: float
+    """Share of the question that the space's encoder was taught, 0 to 1."""
+
+
+def candidates_for(request: Request) -> Request:
+    """What `SpaceSearch` is asked for both halves to choose from: re-ranking comes after that."""
+    if not request.rerank:
+        return request
+    per_video = max(request.per_video, SHOTS_OF_A_CANDIDATE)
+    return replace(request, rerank=False, score_threshold=None, per_video=per_video)
+
 
 class HybridSearch:
-    """`words` are the question's, None where it is not to be matched with words."""
+    """`asked` is None where the request is not to be matched with words. Where it is, `picture` answers
+    `candidates_for(request)`."""
 
-    def __init__(self, reader: ShotReader, picture: SpaceSearch, request: Request, words: Question | None) -> None:
+    def __init__(self, reader: ShotReader, picture: SpaceSearch, request: Request, asked: Asked | None) -> None:
         self.space = picture.space
         self._reader = reader
         self._picture = picture
-        self._words = words
+        self._asked = asked
         self._only_words = request.match == "words"
         self._threshold = request.score_threshold
-        self._per_video = request.per_video
+        self._rerank = request.rerank
+        self._shown = request.per_video
+        self._per_video = candidates_for(request).per_video
 
     @property
     def n_unread(self) -> int:
@@ -82,91 +97,115 @@ class HybridSearch:
 
     def shots(self, n: int) -> list[Matched]:
         """The best `n`."""
-        block = block_of(self._n_shots())
-        depth = -(-n // block) * block
-        by_words = self._by_words(depth)
-        if not by_words and not self._only_words:
-            return [Matched(one, True, False) for one in self._picture.shots(n)]
-        by_picture = {} if self._only_words else {one.hit.id: one for one in self._picture.shots(depth)}
-        passing = by_words if self._threshold is None else self._above(self._threshold, by_words, by_picture)
-        first = self._words_first(next(iter(by_words), None))
-        order = fuse_in_blocks(list(by_words), list(by_picture), block, passing, first)[:n]
-        scored = by_picture | self._scored([by_words[key] for key in order if key not in by_picture])
-        return [Matched(scored[key], key in by_picture, key in by_words) for key in order if key in scored]
+        if self._asked is None:
+            return [] if self._only_words else list(map(_by_picture, self._picture.shots(n)))
+        if not self._rerank:
+            return _until_sure(n, *_SHOTS, partial(self._shots_of, self._asked))
+        found = _until_sure(max(n, CANDIDATES), *_SHOTS, partial(self._shots_of, self._asked))
+        ordered = [*self._by_best_frame(self._asked, found[:CANDIDATES]), *found[CANDIDATES:]]
+        return self._passing(ordered)[:n]
 
     def videos(self, n: int) -> list[MatchedVideo]:
         """The best `n`, each with its best shots."""
-        block = video_block_of(self._n_shots())
-        depth = -(-n // block) * block
-        by_words = self._videos_by_words(depth)
-        if not by_words and not self._only_words:
-            return [_by_picture_alone(video) for video in self._picture.videos(n)]
-        found = [] if self._only_words else self._picture.videos(depth)
-        by_picture = {video.video_id: video.shots for video in found}
-        passing = {video_id for video_id, own in by_words.items() if own}
-        first = self._words_first(next((key for own in by_words.values() for key in own), None))
-        order = fuse_in_blocks(list(by_words), list(by_picture), block, passing, first)[:n]
-        return self._with_shots(order, by_words, by_picture, first)
+        if self._asked is None:
+            seen = [] if self._only_words else self._picture.videos(n)
+            return [MatchedVideo(one.video_id, tuple(map(_by_picture, one.shots))) for one in seen]
+        if not self._rerank:
+            return _until_sure(n, *_VIDEOS, partial(self._videos_of, self._asked))
+        n_candidates = CANDIDATES // self._per_video
+        found = _until_sure(max(n, n_candidates), *_VIDEOS, partial(self._videos_of, self._asked))
+        best = [one for video in found[:n_candidates] for one in video.shots]
+        rest = [one for video in found[n_candidates:] for one in video.shots]
+        return _by_video(self._passing([*self._by_best_frame(self._asked, best), *rest]), self._shown)[:n]
 
-    def _with_shots(
-        self,
-        order: Sequence[str],
-        by_words: dict[str, dict[str, Hit]],
-        by_picture: dict[str, tuple[Scored, ...]],
-        words_first: bool,
-    ) -> list[MatchedVideo]:
-        seen = {one.hit.id: one for video_id in order for one in by_picture.get(video_id, ())}
-        said = {key: hit for video_id in order for key, hit in by_words.get(video_id, {}).items()}
-        scored = seen | self._scored([hit for key, hit in said.items() if key not in seen])
-        videos = []
-        for video_id in order:
-            own, pictured = by_words.get(video_id, {}), [one.hit.id for one in by_picture.get(video_id, ())]
-            best = fuse_in_blocks(list(own), pictured, _LARGEST, own, words_first)[: self._per_video]
-            shots = tuple(Matched(scored[key], key in seen, key in said) for key in best if key in scored)
-            if shots:  # an ingest may replace points between the two questions
-                videos.append(MatchedVideo(video_id, shots))
-        return videos
+    def _shots_of(self, asked: Asked, depth: int) -> tuple[list[Matched], float]:
+        """What is among the first `depth` of either ranking, best first, and the most evidence that others can have."""
+        seen = [] if self._only_words else self._picture.shots(depth)
+        query = Query(asked.words.vector, depth, self._picture.filter)
+        said = ranked(self._reader, self.space.space, [query])[0]
+        return self._weighed(asked, seen, said), self._most_of_others(asked, depth, seen, said)
 
-    def _words_first(self, best: str | None) -> bool:
-        """Whether the best shot by words has every word of the question."""
-        if best is None or self._words is None:
-            return False
-        found = self._reader.fetch(self.space.space, [best]).get(best)
-        return found is not None and self._words.is_all_in(found.words)
-
-    def _n_shots(self) -> int:
-        """About how many may be found: exact counting costs more than the search."""
-        return 0 if self._words is None else self._reader.count(self.space.space, self._picture.filter, exact=False)
-
-    def _by_words(self, n: int) -> dict[str, Hit]:
-        """The best `n` by id, in order."""
-        if self._words is None:
-            return {}
-        hits = ranked(self._reader, self.space.space, [Query(self._words.vector, n, self._picture.filter)])[0]
-        return {hit.id: hit for hit in hits}
-
-    def _videos_by_words(self, n: int) -> dict[str, dict[str, Hit]]:
-        """The best `n` videos with their shots by id, in order; where none passes the threshold, without shots."""
-        if self._words is None:
-            return {}
-        groups = group_by_video(
-            lambda space, queries: ranked(self._reader, space, queries),
-            self.space.space, self._words.vector, n, self._per_video, self._picture.filter,
+    def _videos_of(self, asked: Asked, depth: int) -> tuple[list[MatchedVideo], float]:
+        seen = [] if self._only_words else self._picture.videos(depth)
+        said = group_by_video(
+            partial(ranked, self._reader), self.space.space, asked.words.vector, depth, self._per_video,
+            self._picture.filter,
         )  # fmt: skip
-        found = {group.video_id: {hit.id: hit for hit in group.hits} for group in groups}
-        if self._threshold is None:
-            return found
-        passing = self._above(self._threshold, {key: hit for own in found.values() for key, hit in own.items()}, {})
-        return {video_id: {key: own[key] for key in own if key in passing} for video_id, own in found.items()}
+        shots = [one for video in seen for one in video.shots], [hit for video in said for hit in video.hits]
+        best = [video.shots[0] for video in seen], [video.hits[0] for video in said]
+        found = _by_video(self._weighed(asked, *shots), self._per_video)
+        return found, self._most_of_others(asked, depth, *best)
 
-    def _above(self, threshold: float, found: dict[str, Hit], known: Collection[str]) -> set[str]:
-        scored = self._scored([hit for key, hit in found.items() if key not in known])
-        return {key for key in found if key in known or (key in scored and scored[key].score >= threshold)}
+    def _weighed(self, asked: Asked, seen: Sequence[Scored], said: Sequence[Hit]) -> list[Matched]:
+        """The shots of both, best first; what only one of them tells of a shot is asked for."""
+        pictures = {one.hit.id: one for one in seen}
+        words = {hit.id: hit.score for hit in said}
+        pictures |= {one.hit.id: one for one in self._scored([key for key in words if key not in pictures])}
+        words |= self._words_of(asked, [one.hit.id for one in seen if one.hit.id not in words])
+        shown = self._picture_nats(asked, [one.score for one in pictures.values()])
+        found = []
+        for (key, one), of_picture in zip(pictures.items(), shown, strict=True):
+            nats = of_picture + word_nats(words.get(key, 0.0), asked.information)
+            found.append(Matched(one, nats, of_picture >= TELLING, key in words))
+        return _ordered(found if self._rerank else self._passing(found))
 
-    def _scored(self, hits: Sequence[Hit]) -> dict[str, Scored]:
-        """Shots that words found, with their cosines."""
-        return {one.hit.id: one for one in self._picture.score([hit.id for hit in hits])} if hits else {}
+    def _by_best_frame(self, asked: Asked, found: Sequence[Matched]) -> list[Matched]:
+        best = {one.hit.id: one for one in self._picture.reranked([one.scored.hit for one in found])}
+        scores = [one.scored.score for one in found], [best[one.id].score for one in found]
+        pictures = zip(found, *(self._picture_nats(asked, of_them) for of_them in scores), strict=True)
+        return _ordered(
+            replace(one, scored=best[one.id], nats=one.nats - mean + frame, by_picture=frame >= TELLING)
+            for one, mean, frame in pictures
+        )
+
+    def _passing(self, found: Sequence[Matched]) -> list[Matched]:
+        return [one for one in found if self._threshold is None or one.scored.score >= self._threshold]
+
+    def _most_of_others(self, asked: Asked, depth: int, seen: Sequence[Scored], said: Sequence[Hit]) -> float:
+        """The evidence of a shot that stands last in both rankings."""
+        if len(said if self._only_words else seen) < depth:
+            return -np.inf  # there are no others
+        of_words = word_nats(said[-1].score if len(said) == depth else 0.0, asked.information)
+        return of_words + sum(self._picture_nats(asked, [one.score for one in seen[-1:]]))
+
+    def _picture_nats(self, asked: Asked, scores: Sequence[float]) -> list[float]:
+        if self._only_words:
+            return [0.0] * len(scores)
+        cosines = np.array(scores, dtype=np.float32)
+        return list(map(float, asked.background.nats(cosines, self._picture.vector, asked.understood)))
+
+    def _scored(self, ids: Sequence[str]) -> list[Scored]:
+        return self._picture.score(ids) if ids else []
+
+    def _words_of(self, asked: Asked, ids: Sequence[str]) -> dict[str, float]:
+        """BM25 of those of the shots that have any of the question's words."""
+        if not ids:
+            return {}
+        query = Query(asked.words.vector, len(ids), replace(self._picture.filter, ids=frozenset(ids)))
+        return {hit.id: hit.score for hit in self._reader.search_batch(self.space.space, [query])[0]}
 
 
-def _by_picture_alone(video: ScoredVideo) -> MatchedVideo:
-    return MatchedVideo(video.video_id, tuple(Matched(one, True, False) for one in video.shots))
+def _until_sure(
+    n: int, first: int, most: int, found_among: Callable[[int], tuple[list[Ranked], float]]
+) -> list[Ranked]:
+    depth = max(n, first)
+    found, most_of_others = found_among(depth)
+    while depth < most and (len(found) < n or found[n - 1].nats < most_of_others) and most_of_others > -np.inf:
+        depth *= 2
+        found, most_of_others = found_among(depth)
+    return found[:n]
+
+
+def _ordered(found: Iterable[Matched]) -> list[Matched]:
+    return sorted(found, key=lambda one: (-one.nats, -one.scored.score, one.id))
+
+
+def _by_video(found: Sequence[Matched], per_video: int) -> list[MatchedVideo]:
+    videos: dict[str, list[Matched]] = {}
+    for one in found:
+        videos.setdefault(one.scored.hit.payload.video_id, []).append(one)
+    return [MatchedVideo(video_id, tuple(own[:per_video])) for video_id, own in videos.items()]
+
+
+def _by_picture(one: Scored) -> Matched:
+    return Matched(one, one.score, True, False)

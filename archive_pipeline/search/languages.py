@@ -7,6 +7,7 @@ not guess: a wrong hint is worse than none.
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from archive_pipeline.search import common_words
 
@@ -20,6 +21,10 @@ _COMMON = {
     "en": common_words.ENGLISH_FUNCTION | common_words.ENGLISH_CONTENT,
     "es": common_words.SPANISH_FUNCTION | common_words.SPANISH_CONTENT,
 }
+
+_USUALLY_UNDERSTOOD = 0.7
+"""Where archive-tiny's words are taken for not known, the first shot is right for 93 % of what is said and 90 % of what
+is seen (simulated archives of seeds 2002, 5101 and 5102); with 1 for 77 and 95 %."""
 
 
 def guess_language(text: str) -> str | None:
@@ -40,6 +45,15 @@ def guess_language(text: str) -> str | None:
 def content_words(text: str) -> list[str]:
     """The words that say what is meant, in lower case and in order: articles, prepositions and the like left out."""
     return [word for word in words_of(text) if word not in _FUNCTION]
+
+
+def understood(text: str, taught: Collection[str] | None) -> float:
+    """Share of the words that say what is meant which a model was taught, 0 to 1; of a model whose words nobody knows,
+    a usual one."""
+    words = content_words(text)
+    if taught is None:
+        return _USUALLY_UNDERSTOOD
+    return sum(word in taught for word in words) / len(words) if words else 1.0
 
 
 def words_of(text: str) -> list[str]:

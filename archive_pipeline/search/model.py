@@ -39,6 +39,10 @@ class SparseVector:
         found = np.array([weights[key] for key in ids], dtype=np.float32)
         return cls(np.array(ids, dtype=np.uint32), found) if ids else None
 
+    def weight_of(self, dimension: int) -> float:
+        at = int(np.searchsorted(self.ids, dimension))
+        return float(self.weights[at]) if at < len(self.ids) and self.ids[at] == dimension else 0.0
+
 
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -24,13 +24,14 @@ class QueryVectors:
         self, space: Askable, text: str | None, language: str | None, image: QueryPicture | None, text_share: float
     ) -> Vector | None:
         """Unit vector (d,) of the text, the image, or both composed; None where there is neither."""
-        of_text = self._of_text(space, text, language) if text else None
+        of_text = self.of_text(space, text, language) if text else None
         of_image = self._of_image(space, image) if image else None
         if of_text is None or of_image is None:
             return of_image if of_text is None else of_text
         return compose(of_text, of_image, text_share)
 
-    def _of_text(self, space: Askable, text: str, language: str | None) -> Vector:
+    def of_text(self, space: Askable, text: str, language: str | None) -> Vector:
+        """Unit vector (d,) of a text."""
         prompts = tuple(space.prompts(text, language))
         return self._remembered(
             space, prompts, lambda: unit(space.encoder().encode_texts(prompts).mean(axis=0, dtype="float64"))

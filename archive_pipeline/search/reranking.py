@@ -11,6 +11,8 @@ from archive_pipeline.search.sources import FrameStore
 
 CANDIDATES = 200
 """How many of the best shots are looked at frame by frame."""
+SHOTS_OF_A_CANDIDATE = 4
+"""A video is re-ranked by so many of its shots, or by as many as are asked for."""
 _BUDGET_S = 2.0  # frames of 200 films that nobody asked for yet may lie cold on a network share
 
 

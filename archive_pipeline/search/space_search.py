@@ -9,10 +9,8 @@ from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Hit, Query, Vector, VideoHits
 from archive_pipeline.search.ranking import ranked
 from archive_pipeline.search.request import Request
-from archive_pipeline.search.reranking import CANDIDATES, Scored, rerank
+from archive_pipeline.search.reranking import CANDIDATES, SHOTS_OF_A_CANDIDATE, Scored, rerank
 from archive_pipeline.search.sources import Askable, FrameStore
-
-_SHOTS_OF_A_CANDIDATE = 4  # a video is re-ranked by so many of its shots, or by as many as are asked for
 
 
 @dataclass(frozen=True)
@@ -35,18 +33,18 @@ class SpaceSearch:
         self._reader = reader
         self._frames = frames
         self._request = request
-        self._vector = vector
+        self.vector = vector
         self.filter = replace(request.filter, without_ids=request.filter.without_ids | examples)
 
     def shots(self, n: int) -> list[Scored]:
         """The best `n`."""
         threshold = self._request.score_threshold
         if not self._request.rerank:
-            query = Query(self._vector, n, self.filter, score_threshold=threshold)
+            query = Query(self.vector, n, self.filter, score_threshold=threshold)
             return _as_scored(ranked(self._reader, self.space.space, [query])[0])
-        query = Query(self._vector, max(n, CANDIDATES), self.filter)
+        query = Query(self.vector, max(n, CANDIDATES), self.filter)
         hits = ranked(self._reader, self.space.space, [query])[0]
-        ordered = [*self._reranked(hits[:CANDIDATES]), *_as_scored(hits[CANDIDATES:])]
+        ordered = [*self.reranked(hits[:CANDIDATES]), *_as_scored(hits[CANDIDATES:])]
         return [one for one in ordered if threshold is None or one.score >= threshold][:n]
 
     def videos(self, n: int) -> list[ScoredVideo]:
@@ -56,10 +54,10 @@ class SpaceSearch:
             return [
                 ScoredVideo(one.video_id, tuple(_as_scored(one.hits))) for one in self._grouped(n, per_video, threshold)
             ]
-        per_candidate = max(per_video, _SHOTS_OF_A_CANDIDATE)
+        per_candidate = max(per_video, SHOTS_OF_A_CANDIDATE)
         n_candidates = CANDIDATES // per_candidate
         groups = self._grouped(max(n, n_candidates), per_candidate, None)
-        best = self._reranked([hit for group in groups[:n_candidates] for hit in group.hits])
+        best = self.reranked([hit for group in groups[:n_candidates] for hit in group.hits])
         rest = [one for group in groups[n_candidates:] for one in _as_scored(group.hits)]
         videos: dict[str, list[Scored]] = {}
         for one in (*best, *rest):
@@ -69,16 +67,17 @@ class SpaceSearch:
 
     def score(self, ids: Sequence[str]) -> list[Scored]:
         """These shots, best first: with their cosines or, where the request says so, those of their best frames."""
-        query = Query(self._vector, len(ids), replace(self.filter, ids=frozenset(ids)))
+        query = Query(self.vector, len(ids), replace(self.filter, ids=frozenset(ids)))
         hits = self._reader.search_batch(self.space.space, [query])[0]
-        return self._reranked(hits) if self._request.rerank else _as_scored(hits)
+        return self.reranked(hits) if self._request.rerank else _as_scored(hits)
 
     def _grouped(self, n: int, per_video: int, threshold: float | None) -> list[VideoHits]:
         search_batch = partial(ranked, self._reader)
-        return group_by_video(search_batch, self.space.space, self._vector, n, per_video, self.filter, threshold)
+        return group_by_video(search_batch, self.space.space, self.vector, n, per_video, self.filter, threshold)
 
-    def _reranked(self, hits: Sequence[Hit]) -> list[Scored]:
-        ordered, n_unread = rerank(self._frames, self.space.identity, self._vector, hits)
+    def reranked(self, hits: Sequence[Hit]) -> list[Scored]:
+        """The hits by their best frames, best first."""
+        ordered, n_unread = rerank(self._frames, self.space.identity, self.vector, hits)
         self.n_unread += n_unread
         return ordered
 

@@ -121,13 +121,13 @@ def askable_space(space: str, model: str, identity: str, device: str) -> Askable
         encoder=partial(served_encoder, model, device),
         prompts=partial(prompts, model),
         languages=languages_of(model),
-        words=_words_of_the_drawn_world() if model == BUNDLED_MODEL else None,
+        words=taught_words(model),
     )
 
 
 @cache
-def _words_of_the_drawn_world() -> frozenset[str]:
-    """All that `archive-tiny` was taught, in both languages."""
+def taught_words(model: str) -> frozenset[str] | None:
+    """All that a model was taught, in its languages; None where these are many words, or nobody knows."""
     from archive_pipeline.simulator.world import every_phrase
 
-    return frozenset(word for phrase in every_phrase() for word in words_of(phrase))
+    return frozenset(word for phrase in every_phrase() for word in words_of(phrase)) if model == BUNDLED_MODEL else None

@@ -63,11 +63,6 @@ class Question:
     words: tuple[frozenset[int], ...]
     """Its words, each as the terms that it may be."""
 
-    def is_all_in(self, found: SparseVector | None) -> bool:
-        """Whether a shot has every word of the question."""
-        held = set() if found is None else set(found.ids.tolist())
-        return all(held & word for word in self.words)
-
 
 def question_of(text: str) -> Question | None:
     """None where there are none but stop words."""
