@@ -22,7 +22,7 @@ from archive_pipeline.search.reranking import CANDIDATES, SHOTS_OF_A_CANDIDATE, 
 from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question
 
-_SHOTS, _VIDEOS = (200, 1_600), (20, 80)
+_SHOTS, _VIDEOS = (200, 1_600), (40, 80)
 """How many of each ranking are read at first, and at most where no more are wanted."""
 
 
