@@ -1,12 +1,10 @@
 """Names of detectors: what a person writes in ARCHIVE_DETECTORS, and what it stands for. Imports no torch."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive_pipeline.encoders.identity import file_digest
 from archive_pipeline.errors import ConfigurationError
 
 CONFIGURATION = ("config.json", "preprocessor_config.json")
@@ -66,22 +64,6 @@ def parse(checkpoint: str) -> Source:
         "preprocessor_config.json and *.safetensors), a repository of the Hugging Face hub "
         "(`PekingU/rtdetr_v2_r50vd`) or an absolute file of Ultralytics' YOLO (`/models/yolo11n.pt`).",
     )
-
-
-def identify(checkpoint: str) -> str:
-    """What a detector's answers depend on, for fingerprints: a repository is its name, local files are their sha256.
-
-    Raises ConfigurationError `detector_unknown` and `model_unavailable` (a file is missing).
-    """
-    source = parse(checkpoint)
-    match source:
-        case HubRepository():
-            return source.name
-        case UltralyticsFile():
-            return f"sha256:{file_digest(source.file, checkpoint)}"
-        case ModelFolder():
-            lines = (f"{file.name} {file_digest(file, checkpoint)}\n" for file in folder_files(source.folder))
-            return f"folder:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
 
 
 def folder_files(folder: Path) -> list[Path]:

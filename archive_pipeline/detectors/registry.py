@@ -3,7 +3,8 @@
 import threading
 from typing import TYPE_CHECKING
 
-from archive_pipeline.detectors.names import UltralyticsFile, identify, parse
+from archive_pipeline.detectors.identity import identify
+from archive_pipeline.detectors.names import UltralyticsFile, parse
 
 if TYPE_CHECKING:
     from archive_pipeline.detectors.model import Detector

@@ -103,7 +103,7 @@ def test_a_detector_stays_loaded_until_its_files_change(tmp_path: Path) -> None:
 
 
 def test_a_missing_checkpoint_says_what_to_fetch_and_where_to(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="model_unavailable"):
+    with pytest.raises(ConfigurationError, match=r"detector_unavailable.*hf download .* --local-dir"):
         identify(str(tmp_path / "nowhere"))
     code = "from archive_pipeline.detectors import get_detector; get_detector('PekingU/rtdetr_v2_r50vd', 'cpu')"
     offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
@@ -132,7 +132,7 @@ def spoiled(folder: Path, how: str) -> str:
 @pytest.mark.parametrize(
     ("how", "code"),
     [
-        ("no weights", "model_unavailable"),
+        ("no weights", "detector_unavailable"),
         ("damaged", "detector_unsupported"),
         ("of another model", "checkpoint_mismatch"),
         ("no detector", "detector_unsupported"),
