@@ -3,12 +3,15 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
+from typer.testing import CliRunner
 
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.cli import app
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.detectors import tiny
 from archive_pipeline_tests.pipeline.conftest import Ingested
@@ -65,6 +68,25 @@ def test_boxes_of_every_keyframe_are_rows_that_sql_counts(ready: Site) -> None:
     times = "SELECT count(*) FROM objects JOIN shots USING (shot_id) WHERE pts_s <> keyframe_s"
     assert ready.rows(times) == [(0,)]
     assert ready.rows("SELECT analysis, status FROM analyses") == [("objects", "done")]
+
+
+def test_shots_are_found_by_what_they_show_and_how_many(ready: Site) -> None:
+    def search(*conditions: str) -> dict[str, Any]:
+        options = [part for one in conditions for part in ("--object", one)]
+        told = CliRunner().invoke(app, ["search", "colour bars", *options, "--json"])
+        assert told.exit_code == 0, told.output
+        return dict(json.loads(told.stdout))
+
+    n_shots = ready.archive.lake.read("shots", FIRST).height
+    before = search("person")
+    assert (before["shots"], before["hints"][0]["code"]) == ([], "objects_nowhere")
+    assert run()
+    found = search("Person >= 3", "car")["shots"]
+    assert len(found) == n_shots
+    assert {json.dumps(shot["objects"]) for shot in found} == {'{"car": 1, "person": 3}'}
+    assert search("person>=4")["shots"] == []
+    refused = CliRunner().invoke(app, ["search", "x", "--object", "person>3", "--json"])
+    assert json.loads(refused.stdout)["error_code"] == "bad_filter"
 
 
 def test_what_is_found_is_kept_until_score_or_checkpoint_change(ready: Site, tmp_path: Path) -> None:
