@@ -8,6 +8,7 @@ from archive_pipeline.assets.descriptions import descriptions
 from archive_pipeline.assets.embeddings import embeddings
 from archive_pipeline.assets.findings import findings
 from archive_pipeline.assets.frames import frames
+from archive_pipeline.assets.objects import objects
 from archive_pipeline.assets.qdrant_points import qdrant_points
 from archive_pipeline.assets.scenes import scenes
 from archive_pipeline.assets.shots import shots
@@ -44,6 +45,7 @@ defs = dg.Definitions(
         qdrant_points,
         video_statistics,
         concepts,
+        objects,
         descriptions,
         summaries,
         transcript,

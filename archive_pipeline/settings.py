@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +25,12 @@ class Bucket:
 
 
 LakePlace = Path | Bucket
+
+_DETECTORS = {  # Apache-2.0, each; COCO's eighty things
+    "rt-detr": "PekingU/rtdetr_v2_r50vd",
+    "d-fine": "ustc-community/dfine-xlarge-coco",
+    "rf-detr": "Roboflow/rf-detr-base",
+}
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,12 @@ class Settings(BaseSettings):
         None,
         alias="ARCHIVE_STREETCLIP",
         description="The encoder that the vocabulary `geography` asks, such as ViT-L-14-336@/models/street.pt",
+    )
+    detectors: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")], str] = Field(
+        default_factory=lambda: dict(_DETECTORS),
+        alias="ARCHIVE_DETECTORS",
+        description="Object detectors by name, as JSON: a folder, a repository of the Hugging Face hub, or a .pt file "
+        'of YOLO: {"rt-detr": "/models/rtdetr"}. Default: three repositories.',
     )
     jobs: int | None = Field(
         None,

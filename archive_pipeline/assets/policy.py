@@ -30,7 +30,8 @@ GPU_TAGS: Mapping[str, str] = {
     QUEUE_TAG: "gpu",
     "dagster-k8s/config": json.dumps({"container_config": {"resources": {"limits": {"nvidia.com/gpu": "1"}}}}),
 }
-"""What they must see, Kubernetes too, on runs that use a GPU in their own process: decoding by NVDEC, TransNetV2."""
+"""What they must see, Kubernetes too, on runs that use a GPU in their own process: decoding by NVDEC, TransNetV2,
+detectors."""
 
 
 VideoAsset: TypeAlias = Callable[..., dg.MaterializeResult]

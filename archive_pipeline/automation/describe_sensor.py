@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from archive_pipeline.assets.policy import GPU_TAGS
 from archive_pipeline.automation.described_so_far import Looked, as_cursor, looked_so_far, parameters_digest, to_compare
 from archive_pipeline.automation.discovery import KEYS_A_QUERY, REQUEST_TAG, run_keys, run_tags
 from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, due_analyses, without_server
@@ -19,6 +20,7 @@ from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.vlm.reachability import served_models
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import OBJECTS
 
 _RUNS_A_TICK = 50
 
@@ -104,7 +106,11 @@ def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequenc
                 run_key=run_key,
                 partition_key=by_key[key].video.partition_key,
                 asset_selection=[dg.AssetKey(name) for name in by_key[key].analyses],
-                tags={**describe_tags(collection), REQUEST_TAG: key},
+                tags={
+                    **describe_tags(collection),
+                    **(GPU_TAGS if OBJECTS.name in by_key[key].analyses else {}),
+                    REQUEST_TAG: key,
+                },
             )
             for key, run_key in run_keys(instance, by_key).items()
         ]

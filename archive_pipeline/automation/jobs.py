@@ -24,8 +24,8 @@ DESCRIBE_TAG = "archive/describe"
 describe_video = dg.define_asset_job(
     "describe_video",
     selection=dg.AssetSelection.groups(WORDS_GROUP),
-    description="What is in a finished video, in words: concepts, transcript, descriptions, summaries, findings. "
-    "Each is kept shot by shot and on its own: what is there is not asked for again, and one that fails holds no "
+    description="What is in a finished video, in words and boxes: concepts, objects, transcript, descriptions, "
+    "summaries, findings. Each is kept on its own: what is there is not asked for again, and one that fails holds no "
     "other up.",
     partitions_def=VIDEOS,
     executor_def=dg.in_process_executor,

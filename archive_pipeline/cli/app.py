@@ -17,6 +17,7 @@ from archive_pipeline.cli.doctor import doctor
 from archive_pipeline.cli.encoder import encoder
 from archive_pipeline.cli.evaluate import evaluate
 from archive_pipeline.cli.ingest import ingest
+from archive_pipeline.cli.playground import playground
 from archive_pipeline.cli.policies import policies
 from archive_pipeline.cli.rebuild import rebuild
 from archive_pipeline.cli.repair import repair
@@ -63,7 +64,7 @@ def _options(
     pass
 
 
-_WORK = (ingest, describe, search, status, sql, dev, worker, web, demo, simulate, evaluate, bench)
+_WORK = (ingest, describe, search, status, sql, dev, worker, web, demo, playground, simulate, evaluate, bench)
 _CARE = (doctor, repair, rebuild)
 for command in (*_WORK, *_CARE):
     app.command()(command)

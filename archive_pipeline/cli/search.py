@@ -13,7 +13,7 @@ from archive_pipeline.cli.player import watch
 from archive_pipeline.search.answer import Answer, Found
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, QueryPicture, read_picture
-from archive_pipeline.search.request import Request
+from archive_pipeline.search.request import Request, object_conditions
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.store.lake import Lake
@@ -49,6 +49,10 @@ def search(
         list[str] | None,
         typer.Option(help="Only shots that show this, as vocabulary/concept (contents/city); all of them if repeated."),
     ] = None,
+    objects: Annotated[
+        list[str] | None,
+        typer.Option("--object", help="Only shots in which a detector found this: car, 'person>=3'; may be repeated."),
+    ] = None,
     min_seconds: Annotated[float | None, typer.Option(help="Shots of at least this length.")] = None,
     max_seconds: Annotated[float | None, typer.Option(help="Shots of at most this length.")] = None,
     limit: Annotated[int, typer.Option("-k", "--limit", help="How many shots or videos.")] = 10,
@@ -80,6 +84,7 @@ def search(
                 collections=tuple(collection or ()),
                 video_ids=tuple(video or ()),
                 concepts=tuple(concept or ()),
+                objects=object_conditions(objects or ()),
                 min_duration_s=min_seconds,
                 max_duration_s=max_seconds,
             ),
@@ -152,6 +157,7 @@ def _shot(found: Found) -> dict[str, Any]:
         "shot": shot.shot,
         "class": shot.semantic_class,
         "concepts": list(shot.concepts),
+        "objects": dict(shot.objects),
         "start_s": shot.start_s,
         "end_s": shot.end_s,
         "start_timecode": format_timecode(shot.start_s),

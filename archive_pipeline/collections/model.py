@@ -142,7 +142,7 @@ def _encoding(name: str) -> str:
         raise ValueError(f"{name!r} is no encoding of text (windows-1251, iso-8859-2, cp949)") from None
 
 
-Analysis = Literal["concepts", "transcript", "descriptions", "findings"]
+Analysis = Literal["concepts", "objects", "transcript", "descriptions", "findings"]
 
 
 class Schedule(BaseModel):
@@ -201,6 +201,8 @@ class Collection(BaseModel):
     """Vocabularies that its shots are scored against; None: the shipped ones that need no special model."""
     policies: Annotated[tuple[str, ...], Field(strict=False)] = ("intolerance",)
     """Names of the policies that `findings` judges by."""
+    objects: dict[str, Any] = {}
+    """Fields of detectors.model.ObjectParameters that differ from their defaults."""
     descriptions: dict[str, Any] = {}
     """Fields of language.descriptions.model.DescriptionParameters that differ from their defaults."""
     classes: dict[str, Any] = {}
@@ -210,7 +212,7 @@ class Collection(BaseModel):
     shots: dict[str, Any] = {}
     """Fields of semantics.shots.ShotParameters that differ from their defaults."""
 
-    @field_validator("descriptions", "classes", "scenes", "shots")
+    @field_validator("objects", "descriptions", "classes", "scenes", "shots")
     @classmethod
     def _parameters_fit(cls, values: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         if values:

@@ -11,6 +11,7 @@ from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.errors import ArchiveError
 
 _PARAMETERS = {
+    "objects": ("archive_pipeline.detectors.model", "ObjectParameters"),
     "descriptions": ("archive_pipeline.language.descriptions.model", "DescriptionParameters"),
     "classes": ("archive_pipeline.semantics.classes", "ClassParameters"),
     "scenes": ("archive_pipeline.semantics.scenes", "SceneParameters"),

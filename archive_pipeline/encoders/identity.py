@@ -28,21 +28,25 @@ def identify(name: str) -> str:
         case PretrainedTag():
             return f"{source.architecture}/{source.tag}"
         case CheckpointFile():
-            return f"{source.architecture}@sha256:{_digest(source.file, name)}"
+            return f"{source.architecture}@sha256:{file_digest(source.file, name)}"
         case ModelFolder():
             return f"folder:{_folder_digest(source, name)}"
 
 
 def _folder_digest(source: ModelFolder, name: str) -> str:
-    digest = hashlib.sha256(_digest(source.weights or source.folder / "open_clip_model.safetensors", name).encode())
-    _digest(source.config, name)
+    digest = hashlib.sha256(file_digest(source.weights or source.folder / "open_clip_model.safetensors", name).encode())
+    file_digest(source.config, name)
     for file in sorted(source.folder.iterdir()):
         if any(fnmatch.fnmatch(file.name, pattern) for pattern in _SHAPES_OUTPUT):
-            digest.update(f"\n{file.name} {_digest(file, name)}".encode())
+            digest.update(f"\n{file.name} {file_digest(file, name)}".encode())
     return digest.hexdigest()
 
 
-def _digest(file: Path, name: str) -> str:
+def file_digest(file: Path, name: str) -> str:
+    """sha256 of a model's file, kept until its size or modification time changes; `name` is for the error.
+
+    Raises ConfigurationError `model_unavailable`.
+    """
     try:
         status = file.stat()
         key = (file, status.st_size, status.st_mtime_ns)

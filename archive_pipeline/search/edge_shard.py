@@ -209,7 +209,7 @@ def _to_filter(wanted: Filter) -> qe.Filter | None:
         ("start_s", qe.RangeFloat(lt=wanted.to_s)),
     )
     must: list[Condition] = [_one_of(field, values) for field, values in named if values]
-    must += [_one_of("concepts", [concept]) for concept in wanted.concepts]
+    must += [_one_of("concepts", [concept]) for concept in (*wanted.concepts, *wanted.objects)]
     must += [
         qe.FieldCondition(field, range=bounds)
         for field, bounds in ranges

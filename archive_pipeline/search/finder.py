@@ -54,7 +54,7 @@ class Finder:
         shots, videos = (merged_shots(searches, n), []) if not request.by_video else ([], merged_videos(searches, n))
         unread = sum(search.n_unread for search in searches)
         said += [hints.rerank_incomplete(unread)] if unread else []
-        said += [] if shots or videos else self._about_concepts(request.filter.concepts, sources)
+        said += [] if shots or videos else self._about_nowhere(request.filter, sources)
         page = slice(request.offset, request.offset + request.limit)
         terms = frozenset(query_terms(request.text or ""))
         return Answer(
@@ -85,14 +85,20 @@ class Finder:
                 return Curve(frames.pts_s, cosines, space.model, tuple(_about_text(request, space)))
         raise RequestError("unknown_video", f"There are no frames of {video_id!r} to compare with. Is it ingested?")
 
-    def _about_concepts(self, names: Sequence[str], sources: Sources) -> list[Hint]:
-        """Where nothing was found: which of the concepts no shot shows, because nobody scored it or it is mistyped."""
-        nowhere = [
-            name
-            for name in names
-            if not any(self._reader.count(space.space, Filter(concepts=(name,))) for space in sources.spaces)
+    def _about_nowhere(self, wanted: Filter, sources: Sources) -> list[Hint]:
+        """Where nothing was found: which concepts and objects no shot shows, because nobody looked or of a typing
+        error."""
+
+        def nowhere(names: Sequence[str], only: Callable[[str], Filter]) -> list[str]:
+            spaces = [space.space for space in sources.spaces]
+            return [name for name in names if not any(self._reader.count(space, only(name)) for space in spaces)]
+
+        concepts = nowhere(wanted.concepts, lambda name: Filter(concepts=(name,)))
+        objects = nowhere(wanted.objects, lambda name: Filter(objects=(name,)))
+        return [
+            *([hints.concepts_nowhere(concepts)] if concepts else []),
+            *([hints.objects_nowhere(objects)] if objects else []),
         ]
-        return [hints.concepts_nowhere(nowhere)] if nowhere else []
 
     def shots(self, ids: Sequence[str]) -> dict[str, Found]:
         """Those of the shots that are indexed, by id; rank 0 and score 1."""

@@ -53,6 +53,16 @@ def concepts_nowhere(names: Sequence[str]) -> Hint:
     )
 
 
+def objects_nowhere(conditions: Sequence[str]) -> Hint:
+    listed = ", ".join(conditions)
+    return Hint(
+        "objects_nowhere",
+        f"No indexed shot shows {listed}: labels are the detector's own, and its collection must have been analysed "
+        "(archive-pipeline describe NAME --only objects).",
+        {"objects": listed},
+    )
+
+
 def no_terms() -> Hint:
     return Hint("no_terms", "There is no word to look for in this text, only such as are in every sentence.")
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.search.counted import Counts, counts_of, is_keyword, keywords
+
 Vector = NDArray[np.float32]
 
 
@@ -60,7 +62,7 @@ def is_concept(text: str) -> bool:
 
 
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
-_STORED_OTHERWISE = ("semantic_class", "concepts")
+_STORED_OTHERWISE = ("semantic_class", "concepts", "objects")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class ShotPayload:
     fingerprint: str
     concepts: tuple[str, ...] = ()
     """Those that hold, each as `vocabulary/concept`."""
+    objects: Counts = ()
+    """What a detector found. Stored among the concepts, as `person>=1` and so on (`search/counted.py`)."""
 
     @property
     def duration_s(self) -> float:
@@ -91,13 +95,16 @@ class ShotPayload:
         """
         stored = {field.name: getattr(self, field.name) for field in fields(self)} | {"duration_s": self.duration_s}
         stored[_CLASS] = stored.pop("semantic_class")
-        stored["concepts"] = list(self.concepts)
+        stored["concepts"] = [*self.concepts, *keywords(stored.pop("objects"))]
         return {key: round(value, 6) if isinstance(value, float) else value for key, value in stored.items()}
 
     @classmethod
     def from_mapping(cls, stored: Mapping[str, Any]) -> "ShotPayload":
         own = {field.name: stored[field.name] for field in fields(cls) if field.name not in _STORED_OTHERWISE}
-        return cls(semantic_class=stored[_CLASS], concepts=tuple(stored.get("concepts", ())), **own)
+        names: list[str] = stored.get("concepts", [])
+        concepts = tuple(name for name in names if not is_keyword(name))
+        objects = counts_of(name for name in names if is_keyword(name))
+        return cls(semantic_class=stored[_CLASS], concepts=concepts, objects=objects, **own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +140,8 @@ class Filter:
     classes: tuple[int, ...] = ()
     concepts: tuple[str, ...] = ()
     """`vocabulary/concept`; where several are given, a shot must show all of them."""
+    objects: tuple[str, ...] = ()
+    """`label>=n`, see `counted.condition`; where several are given, all must hold."""
     min_duration_s: float | None = None
     max_duration_s: float | None = None
     from_s: float | None = None

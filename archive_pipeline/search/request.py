@@ -2,10 +2,12 @@
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from archive_pipeline.errors import RequestError
+from archive_pipeline.search.counted import MOST_COUNTED, condition
 from archive_pipeline.search.model import EVERYTHING, Filter, is_concept, is_shot_id
 from archive_pipeline.search.picture import QueryPicture
 
@@ -95,13 +97,26 @@ class Request:
         )
 
 
+def object_conditions(written: Iterable[str]) -> tuple[str, ...]:
+    """The objects of a filter, as people write them: `person`, `person>=3`. Raises RequestError `bad_filter`."""
+    found = {text: condition(text) for text in written}
+    for text, name in found.items():
+        if name is None:
+            raise RequestError(
+                "bad_filter",
+                f"{text[:80]!r} is no object: write a detector's label, alone or with how many there are to be, up to "
+                f"{MOST_COUNTED}: person>=3.",
+            )
+    return tuple(name for name in found.values() if name)
+
+
 def _check(holds: bool, code: str, message: str) -> None:
     if not holds:
         raise RequestError(code, f"{message[0].upper()}{message[1:]}.")
 
 
 def _check_filter(wanted: Filter) -> None:
-    for name in ("collections", "video_ids", "classes", "concepts", "without_ids", "without_video_ids"):
+    for name in ("collections", "video_ids", "classes", "concepts", "objects", "without_ids", "without_video_ids"):
         n_values = len(getattr(wanted, name))
         _check(
             n_values <= _MOST_FILTER_VALUES,
@@ -115,6 +130,9 @@ def _check_filter(wanted: Filter) -> None:
         _check(
             is_concept(name), "bad_filter", f"{name[:80]!r} is no concept: write vocabulary/concept, like contents/city"
         )
+    _check(
+        wanted.objects == object_conditions(wanted.objects), "bad_filter", "objects are to be made by object_conditions"
+    )
     for low, high in (("min_duration_s", "max_duration_s"), ("from_s", "to_s")):
         bounds = [getattr(wanted, name) for name in (low, high)]
         given = [bound for bound in bounds if bound is not None]

@@ -16,7 +16,10 @@ def to_filter(wanted: Filter) -> models.Filter | None:
         )
         if values
     ]
-    must += [models.FieldCondition(key="concepts", match=models.MatchAny(any=[one])) for one in wanted.concepts]
+    must += [
+        models.FieldCondition(key="concepts", match=models.MatchAny(any=[one]))
+        for one in (*wanted.concepts, *wanted.objects)
+    ]
     must += [
         models.FieldCondition(key=field, range=bounds)
         for field, bounds in (

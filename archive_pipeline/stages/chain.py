@@ -35,12 +35,13 @@ CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS
 
 # What is said about a finished video, in a job of its own: a server that is slow or absent holds no ingest up.
 CONCEPTS = Stage("concepts", "1", ("concepts",), ("shots",))
+OBJECTS = Stage("objects", "1", ("detections",), ("shots",))
 TRANSCRIPT = Stage("transcript", "1", ("transcripts",), ("source_video",))
 DESCRIPTIONS = Stage("descriptions", "1", ("descriptions",), ("shots",))
 SUMMARIES = Stage("summaries", "1", ("summaries",), ("descriptions",))
 FINDINGS = Stage("findings", "1", ("findings",), ("shots", "transcript"))
 
-ANALYSES = (CONCEPTS, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS)
+ANALYSES = (CONCEPTS, OBJECTS, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS)
 BY_NAME = {stage.name: stage for stage in (*CHAIN, *ANALYSES)}
 
 

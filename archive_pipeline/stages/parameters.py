@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.detectors import ObjectParameters, known_checkpoint
+from archive_pipeline.detectors import identify as identify_detector
 from archive_pipeline.encoders import identify
 from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
 from archive_pipeline.language.transcripts.sidecars import Surroundings
@@ -64,6 +66,7 @@ def plan_of(collection: Collection) -> str:
 
 _ASKED_BY: Mapping[str, tuple[Stage, ...]] = {
     "concepts": (chain.CONCEPTS,),
+    "objects": (chain.OBJECTS,),
     "transcript": (chain.TRANSCRIPT,),
     "descriptions": (chain.DESCRIPTIONS, chain.SUMMARIES),
     "findings": (chain.TRANSCRIPT, chain.FINDINGS),
@@ -75,6 +78,17 @@ def _transcript_parameters(collection: Collection, settings: Settings) -> Mappin
     model = (settings.transcription_model or "the first") if settings.transcription_url else None
     said = {"subtitle_encoding": collection.subtitle_encoding} if collection.subtitle_encoding else {}
     return {"language": collection.language, "model": model, **said}
+
+
+def object_parameters(collection: Collection) -> ObjectParameters:
+    return ObjectParameters(**collection.objects)
+
+
+def _object_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
+    """Where the checkpoint lies changes nothing; what it is does."""
+    parameters = object_parameters(collection)
+    checkpoint = known_checkpoint(parameters.detector, settings.detectors)
+    return {**asdict(parameters), "checkpoint": identify_detector(checkpoint)}
 
 
 def description_parameters(collection: Collection) -> DescriptionParameters:
@@ -101,6 +115,7 @@ _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
     chain.DESCRIPTIONS.name: _description_parameters,
     chain.SUMMARIES.name: _summary_parameters,
     chain.CONCEPTS.name: concept_parameters,
+    chain.OBJECTS.name: _object_parameters,
     chain.TRANSCRIPT.name: _transcript_parameters,
     chain.FINDINGS.name: finding_parameters,
 }
@@ -115,7 +130,7 @@ def asked_analyses(collection: Collection) -> tuple[Stage, ...]:
 def analysis_parameters(stage: Stage, collection: Collection, settings: Settings) -> Mapping[str, Any]:
     """Parameters of an analysis as they enter its fingerprint: plain values only.
 
-    Raises ConfigurationError where a vocabulary, a policy or a model that they name is wrong.
+    Raises ConfigurationError where a vocabulary, a policy, a detector or a model that they name is wrong.
     """
     return _ANALYSES[stage.name](collection, settings) if stage.name in _ANALYSES else {}
 

@@ -1,12 +1,15 @@
-"""The playground: one picture or short video put to a model that the VLM server offers."""
+"""The playground: one picture or short video put to a model that the VLM server offers, and to detectors."""
 
 import asyncio
 import tempfile
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from archive_pipeline.detectors import get_detector, known_checkpoint
 from archive_pipeline.errors import ArchiveError, MediaError, RequestError
+from archive_pipeline.language.boxes import Box
 from archive_pipeline.language.descriptions.model import SentPictures
 from archive_pipeline.language.pictures import resized, sent_size
 from archive_pipeline.language.playground.tasks import LONGEST_QUESTION, Task, shown, task_question
@@ -15,7 +18,7 @@ from archive_pipeline.language.vlm.configured import open_vlm
 from archive_pipeline.language.vlm.trouble import Patience
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.probe import probe
-from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture
+from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture, upright_size
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
 
@@ -34,16 +37,36 @@ class Played:
     """Why there is no answer; None where there is one."""
     text: str
     things: list[dict[str, Any]]
-    """Each with `label` and `box`: fractions left, top, right, bottom of the picture `boxed`, or None."""
+    """Each with `label`, `action` and `box`: fractions left, top, right, bottom of the picture `boxed`, or None."""
     answer: Any
     """The answer as JSON; None where it is not of the schema."""
     raw: str
     """The model's own text where it could not be used."""
     pictures: SentPictures
+    size: tuple[int, int]
+    """(width, height) of the original, upright, in pixels."""
     model: str
     prompt_tokens: int
     completion_tokens: int
     latency_s: float
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a detector found in the picture that a VLM's boxes would be of."""
+
+    detector: str
+    device: str
+    things: list[dict[str, Any]]
+    """Each with `label`, `score` and `box` as of Played, best first."""
+    size: tuple[int, int]
+    """(width, height) of the original, upright, in pixels."""
+    picture: bytes
+    """What it looked at: a JPEG."""
+    loading_s: float
+    """Until the model was there; next to nothing where it was there already."""
+    latency_s: float
+    """From the picture to its boxes."""
 
 
 def offered_models(settings: Settings) -> list[str]:
@@ -63,7 +86,7 @@ def play(settings: Settings, data: bytes, task: Task, model: str, language: str,
     if len(asked) > LONGEST_QUESTION:
         raise RequestError("text_too_long", f"The question has {len(asked)} characters; {LONGEST_QUESTION} can be.")
     server = _server(settings)
-    pictures = sent_pictures(data, find_ffmpeg(settings.ffmpeg))
+    pictures, size = sent_pictures(data, find_ffmpeg(settings.ffmpeg))
     if model:
         server = replace(server, model=model)
     reply = asyncio.run(server.ask(task_question(task, pictures, language, asked)))
@@ -72,10 +95,11 @@ def play(settings: Settings, data: bytes, task: Task, model: str, language: str,
         status=reply.status,
         reason=reply.reason,
         text=seen.text,
-        things=[{"label": one.label, "box": asdict(one.box) if one.box else None} for one in seen.things],
+        things=[asdict(one) for one in seen.things],
         answer=reply.value.model_dump(mode="json") if reply.value else None,
         raw="" if reply.value else reply.raw,
         pictures=pictures,
+        size=size,
         model=reply.model,
         prompt_tokens=reply.prompt_tokens,
         completion_tokens=reply.completion_tokens,
@@ -83,8 +107,36 @@ def play(settings: Settings, data: bytes, task: Task, model: str, language: str,
     )
 
 
-def sent_pictures(data: bytes, ffmpeg: Path) -> SentPictures:
-    """The picture, or up to four of a video, in the size that models look at. Raises like `play`."""
+def detect(settings: Settings, data: bytes, detector: str, min_score: float) -> Detected:
+    """Put the picture or video in `data` to a detector, by its name in ARCHIVE_DETECTORS: what scores `min_score` or
+    more. The first who asks for one waits until it is loaded.
+
+    Raises RequestError as `play` does and `bad_score`; ConfigurationError and PassingError of `get_detector`.
+    """
+    if not 0 < min_score < 1:
+        raise RequestError("bad_score", f"The lowest score is {min_score:g}; it lies between 0 and 1.")
+    checkpoint = known_checkpoint(detector, settings.detectors)
+    pictures, size = sent_pictures(data, find_ffmpeg(settings.ffmpeg))
+    picture = pictures.jpegs[pictures.boxed]
+    began = time.perf_counter()
+    loaded = get_detector(checkpoint, settings.device)
+    ready = time.perf_counter()
+    (seen,) = loaded.detect([picture], min_score)
+    done = time.perf_counter()
+    things = [
+        {
+            "label": one.label,
+            "score": one.score,
+            "box": asdict(Box(one.x0 / seen.width, one.y0 / seen.height, one.x1 / seen.width, one.y1 / seen.height)),
+        }
+        for one in seen.things
+    ]
+    return Detected(detector, loaded.device, things, size, picture, ready - began, done - ready)
+
+
+def sent_pictures(data: bytes, ffmpeg: Path) -> tuple[SentPictures, tuple[int, int]]:
+    """The picture, or up to four of a video, in the size that models look at; and the original's (width, height).
+    Raises like `play`."""
     if len(data) > MOST_PICTURE_BYTES:
         raise RequestError("picture_too_large", f"At most {MOST_PICTURE_BYTES / 1e6:.0f} MB can be sent.")
     try:
@@ -97,10 +149,10 @@ def sent_pictures(data: bytes, ffmpeg: Path) -> SentPictures:
         size = sent_size(clean.width, clean.height)
     except ValueError as error:
         raise RequestError("picture_shape", f"No model can look at this picture: {error}.") from None
-    return SentPictures((resized(clean.jpeg, size),), (0.0,), size, 0)
+    return SentPictures((resized(clean.jpeg, size),), (0.0,), size, 0), upright_size(data)
 
 
-def _of_video(data: bytes, ffmpeg: Path) -> SentPictures:
+def _of_video(data: bytes, ffmpeg: Path) -> tuple[SentPictures, tuple[int, int]]:
     with tempfile.NamedTemporaryFile(prefix="playground-") as file:
         file.write(data)
         file.flush()
@@ -111,7 +163,8 @@ def _of_video(data: bytes, ffmpeg: Path) -> SentPictures:
                     "video_too_long", f"The video lasts {facts.duration_s:.0f} s; at most {LONGEST_VIDEO_S:.0f} s can."
                 )
             span = ShotSpan(facts.start_s, facts.start_s + facts.duration_s, facts.start_s + facts.duration_s / 2)
-            return SourcePictures(Path(file.name), facts, ffmpeg, seek=True).of_shot(span, _PICTURES_OF_A_VIDEO)
+            pictures = SourcePictures(Path(file.name), facts, ffmpeg, seek=True).of_shot(span, _PICTURES_OF_A_VIDEO)
+            return pictures, (facts.width, facts.height)
         except (MediaError, ValueError) as error:
             why = error.message if isinstance(error, ArchiveError) else str(error)
             raise RequestError(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from archive_pipeline.detectors.counts import counted_objects
 from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.search.index import ShotIndex
@@ -19,6 +20,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.shot_words import video_words
 
 _BESIDE = ("concepts", "transcripts", "descriptions")
+_BESIDE_WHERE_FOUND = ("detections",)  # came later: points of videos without it stay as they are
 _VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
 
 
@@ -28,6 +30,7 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
     sha256 = lake.read("media", video, ["sha256"]).item()
     vectors = embedding_matrix(lake.read("shot_embeddings", video))
     concepts = held_concepts(lake.read("concepts", video))
+    objects = counted_objects(lake.read("detections", video))
     words = video_words(lake, video)
     return [
         Point(
@@ -45,6 +48,7 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
                 sha256=sha256,
                 fingerprint=made_from.fingerprint if made_from else "",
                 concepts=concepts.get(shot["shot_id"], ()),
+                objects=objects.get(shot["shot_id"], ()),
             ),
             document_vector(words.of_shot(shot["shot_id"], shot["start_s"], shot["end_s"]), shot["shot_id"]),
         )
@@ -60,6 +64,8 @@ def beside(lake: Lake, video: VideoName) -> str:
     found = hashlib.sha256()
     for table in _BESIDE:
         found.update(hashlib.sha256(lake.content(table, video)).digest())
+    for content in filter(None, (lake.content(table, video) for table in _BESIDE_WHERE_FOUND)):
+        found.update(hashlib.sha256(content).digest())
     return found.hexdigest()[:32]
 
 

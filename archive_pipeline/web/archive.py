@@ -27,6 +27,7 @@ from archive_pipeline.web.layout.collection_maps import CollectionMaps
 from archive_pipeline.web.layout.maps import Map, Maps
 from archive_pipeline.web.layout.shot_map import ShotMap
 from archive_pipeline.web.media.clips import Clip, Clips
+from archive_pipeline.web.objects import ObjectLabels
 from archive_pipeline.web.pictures import QueryPictures
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.sources import source_file
@@ -60,6 +61,7 @@ class WebArchive:
         self.pictures = QueryPictures(settings.home / "cache" / "pictures")
         self.clips = Clips(settings.home / "cache" / "previews", settings.ffmpeg)
         self.concepts = ConceptNames(settings.own_vocabularies, self.published)
+        self.objects = ObjectLabels(self.published)
         self._maps = Maps(settings.home / "cache" / "maps")
         self._stills = Stills(self.lake)
 

@@ -19,6 +19,8 @@ _STATUS = {
     "picture_too_large": 413,
     "picture_too_many_pixels": 413,
     "picture_format": 415,
+    "picture_shape": 422,
+    "detector_unknown": 404,
     "not_a_picture_or_video": 415,
     "preview_failed": 502,
 }

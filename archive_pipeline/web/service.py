@@ -20,6 +20,7 @@ class Service:
         self.pictures_lane = Lane("a picture", n_threads=2, n_waiting=8)  # each may hold 200 MB while it is decoded
         self.clips_lane = Lane("a preview", n_threads=cores + 2, n_waiting=40)
         self.playground_lane = Lane("the playground", n_threads=4, n_waiting=8)  # mostly they wait for the server
+        self.detectors_lane = Lane("a detector", n_threads=1, n_waiting=8)  # a model serves one thread at a time
         self.maps_lane = Lane("a map", n_threads=2, n_waiting=20)
 
     async def search(self, state: SearchState) -> models.SearchAnswer:

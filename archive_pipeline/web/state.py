@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.picture import QueryPicture
-from archive_pipeline.search.request import Match, Request
+from archive_pipeline.search.request import Match, Request, object_conditions
 
 PAGE = 24
 """Shots at a time: fills a large screen, and divides by 2, 3, 4, 6 and 8 columns."""
@@ -42,6 +42,8 @@ class SearchState:
     semantic_class: tuple[int, ...] = ()
     concept: tuple[str, ...] = ()
     """`vocabulary/concept`; a shot must show all of them."""
+    objects: tuple[str, ...] = ()
+    """`car`, `person>=3`; all must hold."""
     min_s: float | None = None
     max_s: float | None = None
     """Bounds of a shot's length."""
@@ -83,6 +85,7 @@ class SearchState:
             video=tuple(parameters.getlist("video")),
             semantic_class=tuple(_whole("class", value) for value in parameters.getlist("class")),
             concept=tuple(parameters.getlist("concept")),
+            objects=tuple(parameters.getlist("objects")),
             min_s=_optional("min_s", last("min_s")),
             max_s=_optional("max_s", last("max_s")),
             from_s=_optional("from_s", last("from_s")),
@@ -128,6 +131,7 @@ class SearchState:
                 video_ids=self.video,
                 classes=self.semantic_class,
                 concepts=self.concept,
+                objects=object_conditions(self.objects),
                 min_duration_s=self.min_s,
                 max_duration_s=self.max_s,
                 from_s=self.from_s,

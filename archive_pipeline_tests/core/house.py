@@ -20,7 +20,7 @@ FLOORS = (
     ("media", "encoders", "semantics", "search", "simulator"),
     ("store",),
     ("collections",),
-    ("language", "warehouse"),
+    ("language", "detectors", "warehouse"),
     ("stages",),
     ("web", "evaluation", "training"),
     ("resources",),

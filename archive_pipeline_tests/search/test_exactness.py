@@ -28,6 +28,11 @@ FILTERS: dict[str, tuple[Filter, Callable[[Point], bool]]] = {
     "classes": (Filter(classes=(1, 3)), lambda p: p.payload.semantic_class in (1, 3)),
     "a concept": (Filter(concepts=("time/night",)), lambda p: "time/night" in p.payload.concepts),
     "several concepts": (Filter(concepts=CONCEPTS[1:]), lambda p: set(CONCEPTS[1:]) <= set(p.payload.concepts)),
+    "an object": (Filter(objects=("car>=1",)), lambda p: ("car", 1) in p.payload.objects),
+    "so many objects": (
+        Filter(objects=("person>=3", "car>=1"), concepts=CONCEPTS[:1]),
+        lambda p: dict(p.payload.objects).get("person", 0) >= 3 and CONCEPTS[0] in p.payload.concepts,
+    ),
     "durations": (Filter(min_duration_s=2, max_duration_s=4), lambda p: 2 <= p.payload.duration_s <= 4),
     "only long ones": (Filter(min_duration_s=8.5), lambda p: p.payload.duration_s >= 8.5),
     "a time range": (Filter(from_s=10, to_s=20), lambda p: p.payload.end_s > 10 and p.payload.start_s < 20),

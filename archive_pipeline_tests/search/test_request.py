@@ -40,6 +40,8 @@ IDS = tuple(str(uuid.UUID(int=number)) for number in range(60))
         ("bad_filter", {"text": "x", "filter": Filter(video_ids=("a/b",) * 1001)}),
         ("bad_filter", {"text": "x", "filter": Filter(concepts=("a/b",) * 1001)}),
         ("bad_filter", {"text": "x", "filter": Filter(concepts=("city",))}),
+        ("bad_filter", {"text": "x", "filter": Filter(objects=("person",))}),
+        ("bad_filter", {"text": "x", "filter": Filter(objects=("person>=21",))}),
         ("bad_filter", {"text": "x", "filter": Filter(concepts=("<b>" * 999,))}),
     ],
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
@@ -83,6 +84,7 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
         cohesion=random.uniform(0.8, 1, n_shots),
     )
     _write(lake, video, "concepts", **_concepts(shot_ids))
+    _write(lake, video, "detections", **_detections(shot_ids, starts))
     _write(lake, video, "transcripts", **transcript_columns(starts, ends, content.seed))
     _write(lake, video, "descriptions", **description_rows(shot_ids, starts).to_dict(as_series=True))
     _write(lake, video, "summaries", **summary_columns(shot.tolist()))
@@ -120,6 +122,17 @@ def _concepts(shot_ids: list[str]) -> dict[str, list[object]]:
     ]
     names = ("shot_id", "vocabulary", "concept", "score", "rank", "holds")
     return dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
+
+
+def _detections(shot_ids: list[str], starts_s: NDArray[np.float64]) -> dict[str, list[object]]:
+    """In shot n there are n modulo 5 persons."""
+    rows = [
+        (shot_id, starts_s[number], "rt-detr", "person", 0.9, 0.1 * one, 0.2, 0.1 * one + 0.1, 0.8)
+        for number, shot_id in enumerate(shot_ids)
+        for one in range(number % 5)
+    ]
+    names = ("shot_id", "pts_s", "detector", "label", "score", "x0", "y0", "x1", "y1")
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def write_facts(lake: Lake, video: VideoName, content: Content) -> None:

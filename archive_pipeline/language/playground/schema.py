@@ -16,6 +16,7 @@ class Thing(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: words(80)  # type: ignore[valid-type]
+    action: words(160)  # type: ignore[valid-type]
     bbox_2d: Corners
 
 

@@ -25,6 +25,8 @@ class Labelled:
     """Something that was found, with its box where the model gave one that can be one."""
 
     label: str
+    action: str
+    """What it does; empty where that was not asked or it does nothing."""
     box: Box | None
 
 
@@ -56,19 +58,18 @@ def shown(reply: Reply, pictures: SentPictures, boxes: Convention | None) -> Sho
     """The reply's words and boxes; `boxes`: how the model counts, None: by its name."""
     convention = boxes or convention_of(reply.model)
 
-    def labelled(found: Iterable[tuple[str, list[float] | None]]) -> tuple[Labelled, ...]:
-        return tuple(Labelled(label, box_from(corners, convention, pictures.size)) for label, corners in found)
+    def labelled(found: Iterable[tuple[str, str, list[float] | None]]) -> tuple[Labelled, ...]:
+        return tuple(Labelled(label, does, box_from(box, convention, pictures.size)) for label, does, box in found)
 
     match reply.value:
         case ShotDescription() as said:
             text = "\n\n".join(filter(None, (said.title, said.description, said.setting, said.visible_text)))
-            things = ((" ".join(filter(None, (one.label, one.action))), one.bbox_2d) for one in said.objects)
-            return Shown(text, labelled(things))
+            return Shown(text, labelled((one.label, one.action, one.bbox_2d) for one in said.objects))
         case Detection() as found:
-            return Shown("", labelled((one.label, one.bbox_2d) for one in found.objects))
+            return Shown("", labelled((one.label, one.action, one.bbox_2d) for one in found.objects))
         case Writing() as written:
             text = "\n".join(line.text for line in written.lines)
-            return Shown(text, labelled((line.text, line.bbox_2d) for line in written.lines))
+            return Shown(text, labelled((line.text, "", line.bbox_2d) for line in written.lines))
         case FreeAnswer() as free:
             return Shown(free.answer, ())
         case _:

@@ -48,6 +48,7 @@ def shot(archive: WebArchive, found: Found) -> models.Shot | None:
         shot=payload.shot,
         semantic_class=payload.semantic_class,
         concepts=archive.concepts.of(payload.concepts),
+        objects=dict(payload.objects),
         start_s=payload.start_s,
         end_s=payload.end_s,
         start_timecode=format_timecode(payload.start_s),

@@ -35,6 +35,12 @@ class OfferedConcept(ConceptOut):
     n_shots: int = Field(description="Shots in which it holds, in the published database")
 
 
+class OfferedObject(BaseModel):
+    label: str = Field(description="Of a detector, in lower case")
+    n_shots: int = Field(description="Shots in which it was found, in the published database")
+    most: int = Field(description="How many of it are seen at once at most")
+
+
 class Shot(BaseModel):
     id: str = Field(description="Stable id of the shot (uuid)")
     rank: int = Field(description="Place in the answer, from 1; 0 where nothing was ranked")
@@ -49,6 +55,7 @@ class Shot(BaseModel):
     shot: int = Field(description="Number of the shot in its video, from 0")
     semantic_class: int = Field(serialization_alias="class", description="Semantic class; -1 for none")
     concepts: list[ConceptOut] = Field(description="What it shows, of the collection's vocabularies")
+    objects: dict[str, int] = Field(description="What a detector found, and how many of it; 20 are twenty or more")
     start_s: float
     end_s: float
     start_timecode: str = Field(description="HH:MM:SS.mmm")

@@ -46,6 +46,11 @@ class SearchParameters(BaseModel):
     concept: _Words = Field(
         [], description="Only shots that show this, as vocabulary/concept (see /api/concepts); all of them if several"
     )
+    objects: _Words = Field(
+        [],
+        description="Only shots in which a detector found this (see /api/objects): car, or person>=3 for three and "
+        "more; all of them if several",
+    )
     min_s: float | None = Field(None, description="Shortest shot, in seconds")
     max_s: float | None = Field(None, description="Longest shot, in seconds")
     from_s: float | None = Field(None, description="Only shots that are on after this second of their video")

@@ -1,4 +1,4 @@
-"""The playground's API: models, an answer to a picture or short video, and sentences that compete for a picture."""
+"""The playground's API: models and detectors, their answers to a picture or short video, and competing sentences."""
 
 import base64
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from archive_pipeline.language.playground.tasks import Task
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, read_picture
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.phrase_comparison import compare_phrases, picture_vector
-from archive_pipeline.stages.playground import Played, offered_models, play
+from archive_pipeline.stages.playground import Played, detect, offered_models, play
 from archive_pipeline.web.service import Service
 
 
@@ -28,6 +28,8 @@ class BoxOut(BaseModel):
 
 class ThingOut(BaseModel):
     label: str
+    action: str = Field("", description="What it does, where a VLM was asked")
+    score: float | None = Field(None, description="0 to 1, of a detector; scores of two detectors do not compare")
     box: BoxOut | None
 
 
@@ -42,10 +44,21 @@ class PlayedOut(BaseModel):
     raw: str = Field(description="What the model wrote, where that could not be used")
     pictures: list[str] = Field(description="What was sent: JPEG files as data addresses")
     boxed: int = Field(description="Which of the pictures, from 0, the boxes are of")
+    size: tuple[int, int] = Field(description="Width and height of the original, upright, in pixels")
     model: str
     prompt_tokens: int
     completion_tokens: int
     latency_s: float = Field(description="Seconds from the question to the whole answer")
+
+
+class DetectedOut(BaseModel):
+    detector: str
+    device: str
+    things: list[ThingOut]
+    picture: str = Field(description="What it looked at: a JPEG file as a data address; the boxes are of this")
+    size: tuple[int, int] = Field(description="Width and height of the original, upright, in pixels")
+    loading_s: float = Field(description="Seconds until the model was there")
+    latency_s: float = Field(description="Seconds from the picture to its boxes")
 
 
 class ComparedOut(BaseModel):
@@ -66,6 +79,22 @@ def playground(service: Service) -> APIRouter:
     async def models() -> list[str]:
         """The models that the VLM server offers, the one that descriptions are asked of first."""
         return await service.playground_lane.run(lambda: vlm_models(settings))
+
+    @router.get("/detectors")
+    def detectors() -> list[str]:
+        """The names in ARCHIVE_DETECTORS."""
+        return list(settings.detectors)
+
+    @router.post("/detections")
+    async def detections(
+        file: UploadFile,
+        detector: Annotated[str, Form(max_length=64, description="One of /api/playground/detectors")],
+        min_score: Annotated[float, Form(description="What scores less is left out; between 0 and 1")] = 0.5,
+    ) -> DetectedOut:
+        """Put a picture, or a video of at most two minutes and 25 MB, to a detector."""
+        data = await file.read(MOST_PICTURE_BYTES + 1)
+        found = await service.detectors_lane.run(lambda: detect(settings, data, detector, min_score))
+        return DetectedOut(**(asdict(found) | {"picture": _address(found.picture)}))
 
     @router.get("/encoders")
     def encoders() -> list[str]:
@@ -118,6 +147,10 @@ def encoder_names(settings: Settings) -> list[str]:
 
 
 def _out(played: Played) -> PlayedOut:
-    sent = [f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" for jpeg in played.pictures.jpegs]
+    sent = [_address(jpeg) for jpeg in played.pictures.jpegs]
     fields = {name: getattr(played, name) for name in PlayedOut.model_fields if name not in ("pictures", "boxed")}
     return PlayedOut(**fields, pictures=sent, boxed=played.pictures.boxed)
+
+
+def _address(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

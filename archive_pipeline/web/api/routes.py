@@ -75,6 +75,11 @@ def _add_videos(router: APIRouter, service: Service) -> None:
         """The concepts that shots of the published database show, by vocabulary, the most frequent first."""
         return archive.concepts.offered()
 
+    @router.get("/objects", tags=["search"])
+    def objects() -> list[models.OfferedObject]:
+        """What detectors found in shots of the published database, the most frequent first."""
+        return archive.objects.offered()
+
     @router.get("/videos", tags=["videos"])
     def videos(
         collection: str = "",

@@ -84,9 +84,12 @@ class Scatter(Element, component="scatter.js"):
 class Playground(Element, component="playground.js"):
     """Puts pictures to models; events `problem` (code and message) and `fine`."""
 
-    def __init__(self, models: Sequence[str], encoders: Sequence[str], labels: Labels, language: str) -> None:
+    def __init__(
+        self, models: Sequence[str], detectors: Sequence[str], encoders: Sequence[str], labels: Labels, language: str
+    ) -> None:
         super().__init__()
         self.props["models"] = list(models)
+        self.props["detectors"] = list(detectors)
         self.props["encoders"] = list(encoders)
         self.props["labels"] = dict(labels)
         self.props["language"] = language

@@ -17,6 +17,7 @@ export default {
             <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
             <div class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
             <div v-if="s.concepts.length" class="concepts" :title="named(s)">{{ named(s) }}</div>
+            <div v-if="counted(s)" class="objects" :title="counted(s)">{{ counted(s) }}</div>
             <div v-if="s.by_words" class="ap-matched">
               <span v-if="s.by_picture" class="part">{{ labels.picture }}</span>
               <span v-if="!s.texts.length" class="part">{{ labels.words }}</span>
@@ -51,6 +52,7 @@ export default {
       const lists = { more: this.like, less: this.unlike, pick: this.picked };
       return lists[name] ? String(lists[name].includes(s.id)) : null;
     },
+    counted(s) { return Object.entries(s.objects).map(([label, n]) => (n > 1 ? n + " × " : "") + label).join(" · "); },
     named(s) { return s.concepts.map((c) => c.label[this.labels.language]).join(" · "); },
     length(s) {
       const seconds = s.end_s - s.start_s;

@@ -5,11 +5,14 @@ from typing import Any, get_args
 
 from nicegui import ui
 
+from archive_pipeline.search.counted import condition
 from archive_pipeline.search.request import Match
-from archive_pipeline.web.api.models import OfferedConcept
+from archive_pipeline.web.api.models import OfferedConcept, OfferedObject
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
+
+_MOST_OFFERED = 9  # persons, say; more can stand in an address
 
 Changed = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -23,10 +26,12 @@ class Filters:
         state: SearchState,
         titles: Mapping[str, str],
         concepts: Sequence[OfferedConcept],
+        objects: Sequence[OfferedObject],
         on_change: Changed,
     ) -> None:
         self._t = t
         self._chosen = state.concept
+        self._chosen_objects = tuple(condition(one) or one for one in state.objects)
         self._on_change = on_change
         with tag("div", "ap-row").style("margin-top: .7rem"):
             self._collections = ui.select(
@@ -48,6 +53,13 @@ class Filters:
             self._concepts.style("min-width: 220px").props["title"] = t("search.concepts_title")
             self._concepts.set_visibility(bool(choices))
             self._concepts.on_value_change(lambda event: self._choose(tuple(event.value or ())))
+            seen = self._counts(objects)
+            self._objects = ui.select(
+                seen, multiple=True, with_input=True, label=t("search.objects"), value=list(self._chosen_objects)
+            ).props("dense outlined use-chips data-objects")
+            self._objects.style("min-width: 160px").props["title"] = t("search.objects_title")
+            self._objects.set_visibility(bool(seen))
+            self._objects.on_value_change(lambda event: self._choose_objects(tuple(event.value or ())))
             names = {name: t(f"search.match_{name}") for name in get_args(Match)}
             self._match = ui.toggle(names, value=state.match).props("dense no-caps unelevated data-match")
             self._match.props["aria-label"] = t("search.match")
@@ -74,13 +86,31 @@ class Filters:
         """The weight is of use only where there is a picture."""
         self._weighing.set_visibility(there)
 
-    def offer(self, titles: Mapping[str, str], concepts: Sequence[OfferedConcept]) -> None:
-        """The collections and concepts that there are now."""
+    def offer(
+        self, titles: Mapping[str, str], concepts: Sequence[OfferedConcept], objects: Sequence[OfferedObject]
+    ) -> None:
+        """The collections, concepts and objects that there are now."""
         if dict(titles) != self._collections.options:
             self._collections.set_options(dict(titles))
         if (choices := self._choices(concepts)) != self._concepts.options:
             self._concepts.set_options(choices)
             self._concepts.set_visibility(bool(choices))
+        if (seen := self._counts(objects)) != self._objects.options:
+            self._objects.set_options(seen)
+            self._objects.set_visibility(bool(seen))
+
+    def _counts(self, objects: Sequence[OfferedObject]) -> dict[str, str]:
+        """Condition and text of each object, from one of it to as many as there are; what was chosen stays."""
+        offered = {
+            f"{one.label}>={n}": one.label if n == 1 else f"{one.label} ≥ {n}"
+            for one in objects
+            for n in range(1, min(one.most, _MOST_OFFERED) + 1)
+        }
+        return {name: name for name in self._chosen_objects if name not in offered} | offered
+
+    async def _choose_objects(self, objects: tuple[str, ...]) -> None:
+        self._chosen_objects = objects
+        await self._tell(objects=objects)
 
     def _choices(self, concepts: Sequence[OfferedConcept]) -> dict[str, str]:
         """Name and text of each concept; one that was chosen stays, whether or not it holds anywhere."""

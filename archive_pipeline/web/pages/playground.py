@@ -1,4 +1,4 @@
-"""The playground: a picture or short video put to a model that the server offers, and sentences that compete."""
+"""The playground: a picture or short video put to models and detectors, and sentences that compete."""
 
 from fastapi import Request
 from nicegui import ui
@@ -21,10 +21,11 @@ def add_playground_page(service: Service) -> None:
             tag("p", "ap-soft", t("playground.text"))
             said = tag("div")
             said.props["aria-live"] = "polite"
-            played = Playground([], encoder_names(settings), t.section("playground"), t.language)
+            played = Playground(
+                [], list(settings.detectors), encoder_names(settings), t.section("playground"), t.language
+            )
 
         def tell(problem: dict[str, str]) -> None:
-            said.clear()
             code = problem["error_code"]
             with said:
                 note(t.error(code, problem.get("message", "")), "bad", code)

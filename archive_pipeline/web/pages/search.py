@@ -32,7 +32,8 @@ def add_search_page(service: Service) -> None:
                 state, wrong = SearchState(), error
             titles = await run.io_bound(service.archive.titles)
             concepts = await run.io_bound(service.archive.concepts.offered)
-            page = SearchPage(service, t, state, titles or {}, concepts or [])
+            objects = await run.io_bound(service.archive.objects.offered)
+            page = SearchPage(service, t, state, titles or {}, concepts or [], objects or [])
             page.build()
         client = ui.context.client
         await client.connected()
@@ -54,12 +55,14 @@ class SearchPage:
         state: SearchState,
         titles: dict[str, str],
         concepts: list[models.OfferedConcept],
+        objects: list[models.OfferedObject],
     ) -> None:
         self._service = service
         self._t = t
         self._state = state
         self._titles = titles
         self._concepts = concepts
+        self._objects = objects
         self._shots: dict[str, models.Shot] = {}
         self._answers: list[models.SearchAnswer] = []
         self._sequence = service.archive.catalogue.sequence()
@@ -80,7 +83,7 @@ class SearchPage:
                 send = tag("button", "ap-button main", t("search.go")).props("type=submit")
                 send.style("padding: 0 1.4rem")
             form.on("submit.prevent", self._submit)
-            self._filters = Filters(t, state, self._titles, self._concepts, self._filtered)
+            self._filters = Filters(t, state, self._titles, self._concepts, self._objects, self._filtered)
         self._marks = tag("div", "ap-chips")
         self._said = tag("div", "ap-row")
         self._said.props["aria-live"] = "polite"
@@ -258,7 +261,8 @@ class SearchPage:
         self._sequence = newest
         self._titles = await run.io_bound(self._service.archive.titles) or self._titles
         self._concepts = await run.io_bound(self._service.archive.concepts.offered) or self._concepts
-        self._filters.offer(self._titles, self._concepts)
+        self._objects = await run.io_bound(self._service.archive.objects.offered) or self._objects
+        self._filters.offer(self._titles, self._concepts, self._objects)
         if not self._state.asks:
             self._results.welcome(self._titles)
             return
