@@ -20,6 +20,7 @@ from archive_pipeline.stages import chain, outcomes
 from archive_pipeline.stages.chain import Stage
 from archive_pipeline.stages.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
 from archive_pipeline.stages.qdrant_points import refresh_points
+from archive_pipeline.store import schema
 from archive_pipeline.store.lake import TableWriter
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
@@ -82,7 +83,8 @@ class VideoWork:
         for name in self.stage.inputs:
             provenance = self.stored(chain.BY_NAME[name])
             if provenance is None:
-                job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else "ingest_video"
+                chained = "ingest_album" if self.video.is_album else "ingest_video"
+                job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else chained
                 raise ConfigurationError(
                     "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job {job})"
                 )
@@ -128,7 +130,7 @@ class VideoWork:
     @property
     def is_up_to_date(self) -> bool:
         """Whether every stage has been done with the parameters that are asked for now."""
-        return all(self.is_done(stage) for stage in chain.CHAIN[1:])
+        return all(self.is_done(stage) for stage in chain.chain_of(self.video)[1:])
 
     def is_done(self, stage: Stage) -> bool:
         """Whether the stored result of another stage is what it would give now."""
@@ -144,18 +146,15 @@ class VideoWork:
         return self.lake.read(table, self.video, columns or None)
 
     def write(self, table: str, rows: pl.DataFrame) -> None:
-        """Write a table of this video; the column video_id is added."""
-        self.lake.write(table, self.video, self._named(rows), self.provenance)
+        """Write a table of this video; the column that names it is added."""
+        self.lake.write(table, self.video, named(table, rows, self.video_id), self.provenance)
 
     @contextmanager
     def writer(self, table: str, is_complete: Callable[[], bool] = lambda: True) -> Iterator["NamedWriter"]:
         """A table in pieces; one that is not complete at the end will not be taken for a result."""
         unfinished = Provenance(f"{self.stage.name}, unfinished", self.stage.code_version)
         with self.lake.writer(table, self.video, lambda: self.provenance if is_complete() else unfinished) as writer:
-            yield NamedWriter(writer, self.video_id)
-
-    def _named(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.with_columns(video_id=pl.lit(self.video_id, dtype=pl.String))
+            yield NamedWriter(table, writer, self.video_id)
 
     def result(self, metadata: Mapping[str, Any]) -> dg.MaterializeResult:
         """The materialization, with the fingerprint as Dagster's data version."""
@@ -174,15 +173,23 @@ def _processor_s() -> float:
     return sum(os.times()[:4])
 
 
-class NamedWriter:
-    """A TableWriter that adds the column video_id."""
+def named(table: str, rows: pl.DataFrame, video_id: str) -> pl.DataFrame:
+    """The rows with the column that says of which video, or album, they are."""
+    owner = schema.table(table).owner
+    assert owner is not None, f"{table} has no column for the video that a row is of"
+    return rows.with_columns(pl.lit(video_id, dtype=pl.String).alias(owner))
 
-    def __init__(self, writer: TableWriter, video_id: str) -> None:
+
+class NamedWriter:
+    """A TableWriter that adds the column that names the video."""
+
+    def __init__(self, table: str, writer: TableWriter, video_id: str) -> None:
+        self._table = table
         self._writer = writer
         self._video_id = video_id
 
     def append(self, rows: pl.DataFrame) -> None:
-        self._writer.append(rows.with_columns(video_id=pl.lit(self._video_id, dtype=pl.String)))
+        self._writer.append(named(self._table, rows, self._video_id))
 
 
 @contextmanager
