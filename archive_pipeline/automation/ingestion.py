@@ -11,6 +11,7 @@ import dagster as dg
 from archive_pipeline.automation.discovery import look, look_and_register, run_tags
 from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
+from archive_pipeline.automation.jobs import INGEST_JOBS
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.mending import mend_with_points
@@ -101,7 +102,7 @@ class Ingestion:
             threading.Thread(target=self._load_encoder, daemon=True).start()  # while the first videos are decoded
         tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
         results = run_videos(
-            [Task("ingest_video", video.partition_key) for video in videos],
+            [Task(INGEST_JOBS[self.collection.kind].name, video.partition_key) for video in videos],
             jobs=min(self.request.jobs, max(len(videos), 1)),
             environment=self.environment,
             tags=tags,

@@ -21,6 +21,7 @@ from archive_pipeline.stages.chain import Stage
 from archive_pipeline.stages.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
 from archive_pipeline.stages.qdrant_points import refresh_points
 from archive_pipeline.store import schema
+from archive_pipeline.store.catalogue.sightings import RelativePath
 from archive_pipeline.store.lake import TableWriter
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
@@ -32,6 +33,7 @@ PASSING_ERRORS = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPON
 """5, 10, 20 s: a server that restarts or a GPU that is full for a moment; longer trouble is for the next run."""
 
 _LOG_EVERY_S = 15.0
+_OUTDATED = "made under another plan"
 
 
 class VideoWork:
@@ -55,15 +57,20 @@ class VideoWork:
         return self.archive.collection(self.video.collection)
 
     @cached_property
-    def file(self) -> Path:
-        """Where the video lies now."""
+    def path(self) -> RelativePath:
+        """Where the video, or the album, lies now."""
         entry = self.archive.catalogue.entry(self.video)
         if entry is None:
             raise ConfigurationError(
                 "unknown_video",
                 f"{self.video_id} is not registered: archive-pipeline ingest {self.video.collection}",
             )
-        return Path(os.fsdecode(os.fsencode(self.collection.source) + b"/" + entry.path))
+        return entry.path
+
+    @property
+    def file(self) -> Path:
+        """The same as a path of this machine."""
+        return Path(os.fsdecode(os.fsencode(self.collection.source) + b"/" + self.path))
 
     def journal(self) -> AnswerJournal:
         """Of the answers of models that this stage has got and not written yet."""
@@ -131,6 +138,17 @@ class VideoWork:
     def is_up_to_date(self) -> bool:
         """Whether every stage has been done with the parameters that are asked for now."""
         return all(self.is_done(stage) for stage in chain.chain_of(self.video)[1:])
+
+    @property
+    def plan_done(self) -> str:
+        """Under which plan the video is ready. A collection that was changed under way leaves results of two plans: it
+        is ready, and outdated."""
+        return plan_of(self.collection) if self.is_up_to_date else _OUTDATED
+
+    def cost_s(self, stage: Stage) -> float:
+        """Seconds that the stored result of `stage` took."""
+        stored = self.stored(stage)
+        return stored.elapsed_s if stored else 0.0
 
     def is_done(self, stage: Stage) -> bool:
         """Whether the stored result of another stage is what it would give now."""
