@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive_pipeline.collections.walk import PHOTO_EXTENSIONS, Walk
 from archive_pipeline.store.catalogue.sightings import RelativePath, Scan, SourceFile
+from archive_pipeline.store.naming import readable
 
 LARGEST_ALBUM = 500
 """Photos: some minutes of work, and 15 MB of pictures."""
@@ -78,6 +79,11 @@ def album_digest(contents: Iterable[tuple[bytes, str | None]]) -> str:
 def album_folder(album: RelativePath) -> RelativePath:
     """Its folder, with a slash at the end: that of `2019//3/` is `2019/`, that of the source `/`."""
     return album[: album.index(b"//") + 1] if b"//" in album else album
+
+
+def photo_path(album: RelativePath, file: str) -> str:
+    """Where the file of a photo is, readable: below the folder of its album, which is at `album` now."""
+    return readable(album_folder(album).lstrip(b"/")) + file
 
 
 def file_name(path: RelativePath) -> bytes:

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from archive_pipeline.search.picture import read_picture
+from archive_pipeline.search.request import Request
+from archive_pipeline.settings import Settings
+from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline_tests.pipeline.site import Site
 
 COLOURS = ("red", "green", "blue", "yellow")
@@ -42,3 +46,17 @@ def test_a_folder_of_photos_becomes_points_and_rows(photos: Site) -> None:
     ]
     assert photos.rows("FROM videos") == []
     assert photos.ingest() == {}
+
+
+def test_a_photo_is_found_by_words_and_by_a_picture(photos: Site) -> None:
+    photos.ingest()
+    with open_finder(Settings()) as finder:
+        red = finder.find(Request(text="a red circle", limit=4)).shots
+        assert {one.shot.file for one in red} == {f"{colour}.jpg" for colour in COLOURS}
+        picture = read_picture((photos.source / "trip" / "blue.jpg").read_bytes())
+        (blue, *_) = finder.find(Request(image=picture, rerank=True)).shots
+        assert (blue.shot.file, blue.shot.video_id, blue.shot.is_photo) == ("blue.jpg", "site/trip/", True)
+        assert blue.score > 0.97
+        liked = finder.find(Request(like=(blue.id,))).shots
+        assert blue.id not in {one.id for one in liked}
+        assert len(liked) == 3
