@@ -1,4 +1,4 @@
-"""The jobs: one video, or album of photos, through the whole chain, publishing the snapshot, withdrawing what vanished."""
+"""The jobs: one video, or one album of photos, through its chain, publishing, withdrawing what vanished."""
 
 from collections.abc import Mapping
 

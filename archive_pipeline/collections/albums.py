@@ -1,9 +1,9 @@
 """Albums: the folders of a photo collection, each one unit of work; a large folder is several.
 
-An album is named by its folder, `2019/trip/` (that of the source itself `/`). A folder with more than 500 photos has
-2, 4, 8, … parts by a hash of the file names: `2019/trip/` keeps the first, the others are `2019/trip//1/`,
-`2019/trip//2/` … . When it grows, each part gives half of its photos to a new one; no photo moves otherwise, whatever is
-added, and parts stay when the folder shrinks. No file's path ends in a slash or has two, so that none is an album's.
+An album is named by its folder, `2019/trip/` (that of the source itself `./`). A folder with more than 500 photos has
+2, 4, 8, … parts by a hash of the file names: `2019/trip/` is the first, the others are `2019/trip//1/` and so on. When
+it grows, each part gives half of its photos to a new one; no photo moves otherwise, whatever is added, and parts stay
+when the folder shrinks. No file's path ends in a slash or has two, so that none is an album's.
 """
 
 import hashlib
@@ -20,6 +20,8 @@ from archive_pipeline.store.naming import readable
 
 LARGEST_ALBUM = 500
 """Photos: some minutes of work, and 15 MB of pictures."""
+
+_SOURCE = b"./"
 
 
 def as_albums(scan: Scan, known: Iterable[RelativePath]) -> tuple[Scan, Mapping[RelativePath, Sequence[SourceFile]]]:
@@ -47,7 +49,7 @@ def photos_of(source: Path, album: RelativePath, known: Iterable[RelativePath]) 
     """The photos that lie in the album now, by name. Raises OSError where its folder cannot be read."""
     walk = Walk(os.fsencode(source), 0.0, time.time(), PHOTO_EXTENSIONS)
     folder = album_folder(album)
-    walk.look_into(folder.rstrip(b"/"))
+    walk.look_into(folder.removeprefix(_SOURCE).rstrip(b"/"))
     n_parts = _n_parts([*known, album]).get(folder, 1)
     own = (file for file in walk.files if _album_path(folder, file.path, n_parts) == album)
     return sorted(own, key=lambda file: file.path)
@@ -68,8 +70,8 @@ def album_file(path: RelativePath, photos: Sequence[SourceFile]) -> SourceFile:
 
 
 def album_digest(contents: Iterable[tuple[bytes, str | None]]) -> str:
-    """Hexadecimal SHA-256 of an album's content: path and SHA-256 of each photo, in order. Folders play no part, so that
-    an album that is moved stays the same."""
+    """Hexadecimal SHA-256 of an album's content: path and SHA-256 of each photo, in order. Its folder plays no part, so
+    that an album that is moved stays the same."""
     digest = hashlib.sha256()
     for path, sha256 in contents:
         digest.update(b"%s\0%s\0" % (file_name(path), (sha256 or "").encode()))
@@ -77,13 +79,13 @@ def album_digest(contents: Iterable[tuple[bytes, str | None]]) -> str:
 
 
 def album_folder(album: RelativePath) -> RelativePath:
-    """Its folder, with a slash at the end: that of `2019//3/` is `2019/`, that of the source `/`."""
+    """Its folder, with a slash at the end: that of `2019//3/` is `2019/`, the source itself is `./`."""
     return album[: album.index(b"//") + 1] if b"//" in album else album
 
 
 def photo_path(album: RelativePath, file: str) -> str:
     """Where the file of a photo is, readable: below the folder of its album, which is at `album` now."""
-    return readable(album_folder(album).lstrip(b"/")) + file
+    return readable(album_folder(album).removeprefix(_SOURCE)) + file
 
 
 def file_name(path: RelativePath) -> bytes:
@@ -91,7 +93,7 @@ def file_name(path: RelativePath) -> bytes:
 
 
 def _folder_of(path: RelativePath) -> bytes:
-    return path.rpartition(b"/")[0] + b"/"
+    return path.rpartition(b"/")[0] + b"/" if b"/" in path else _SOURCE
 
 
 def _album_path(folder: bytes, photo: RelativePath, n_parts: int) -> RelativePath:

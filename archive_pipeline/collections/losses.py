@@ -7,7 +7,8 @@ from archive_pipeline.collections.albums import album_folder
 from archive_pipeline.store.catalogue.entry import Entry, Sighting
 
 LARGEST_VANISHED_SHARE = 0.05
-"""More than this share of the known videos, or of the bytes of the known photos, gone at once is asked about (DESIGN §4.9)."""
+"""More than this share of the known videos, or of the bytes of the known photos, gone at once is taken for an unmounted
+disk (DESIGN §4.9)."""
 
 
 def too_many(n_vanished: int, n_known: int) -> str | None:

@@ -143,10 +143,10 @@ def _encoding(name: str) -> str:
 
 
 Kind = Literal["videos", "photos"]
-_OF_VIDEOS = frozenset(
-    "fps detector pictures decoder truth analyses language subtitle_encoding vocabularies policies descriptions classes"
-    " scenes shots".split()
-)
+_OF_VIDEOS = frozenset({
+    "fps", "detector", "pictures", "decoder", "truth", "analyses", "language", "subtitle_encoding", "vocabularies",
+    "policies", "descriptions", "classes", "scenes", "shots",
+})  # fmt: skip
 """Keys that say nothing of photos."""
 
 Analysis = Literal["concepts", "transcript", "descriptions", "findings"]

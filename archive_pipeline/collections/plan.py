@@ -85,8 +85,8 @@ def plan_ingest(
     live = tuple(entry for entry in snapshot.entries if entry.status != "removed")
     if scan.unavailable:
         kept = f"; {len(live)} known videos are kept" if live else ""
-        held = scan.unavailable + kept
-        return IngestPlan(snapshot.collection, snapshot.revision, n_known=len(live), vanished=live, held=held)
+        why = scan.unavailable + kept
+        return IngestPlan(snapshot.collection, snapshot.revision, n_known=len(live), vanished=live, held=why)
     now = now or datetime.now(UTC)
     found = compare(scan, snapshot, digest)
     held = None if accept_removals else _hold_back(found, live)
@@ -132,7 +132,7 @@ def plan_ingest(
 
 
 def _hold_back(found: Comparison, live: Sequence[Entry]) -> str | None:
-    """Why too much is gone, as a sentence, with the albums that shrank put among those that wait; None where it is not."""
+    """Why too much is gone, as a sentence; then the albums that shrank are put among those that wait."""
     if not any(entry.name.is_album for entry in live):
         return too_many(len(found.vanished), len(live))
     shrunk = shrunk_folders(found.vanished, found.changed, found.new, live)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive_pipeline.collections.model import Kind
-from archive_pipeline.collections.walk import EXTENSIONS, Walk
+from archive_pipeline.collections.walk import EXTENSIONS, PHOTO_EXTENSIONS, VIDEO_EXTENSIONS, Walk
 from archive_pipeline.store.catalogue.sightings import Scan, SourceFile
 
 
@@ -30,6 +30,15 @@ def scan_source(source: Path, settle_s: float, now_s: float | None = None, kind:
         tuple(sorted(walk.sounds)),
         tuple(walk.unreadable),
     )
+
+
+def kind_of(source: Path) -> Kind:
+    """What a folder that nobody described holds: photos where there are some and no videos, else videos."""
+    walk = Walk(os.fsencode(source), 0.0, time.time(), VIDEO_EXTENSIONS | PHOTO_EXTENSIONS)
+    if walk.run() or not walk.files:
+        return "videos"
+    is_video = (file.path.rpartition(b".")[2].lower() in VIDEO_EXTENSIONS for file in walk.files)
+    return "videos" if any(is_video) else "photos"
 
 
 def wait_until_settled(scan: Scan, quiet_s: float, sleep: Callable[[float], None] = time.sleep) -> Scan:

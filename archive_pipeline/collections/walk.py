@@ -5,6 +5,7 @@ import os
 import stat
 from collections import Counter
 
+from archive_pipeline.media.photos import model
 from archive_pipeline.store.catalogue.sightings import SourceFile, Unreadable
 
 VIDEO_EXTENSIONS = frozenset(
@@ -12,11 +13,7 @@ VIDEO_EXTENSIONS = frozenset(
 )
 """Of containers with pictures."""
 
-PHOTO_EXTENSIONS = frozenset(
-    b"jpg jpeg jpe jfif png tif tiff webp avif gif bmp dib heic heif hif jxl"
-    b" dng cr2 cr3 nef nrw arw srf sr2 orf rw2 raf pef srw 3fr iiq erf kdc dcr mrw x3f".split()
-)
-"""Of pictures, and of what cameras write before they make one."""
+PHOTO_EXTENSIONS = model.PHOTO_EXTENSIONS | model.RAW_EXTENSIONS
 
 EXTENSIONS = {"videos": VIDEO_EXTENSIONS, "photos": PHOTO_EXTENSIONS}
 """By kind of collection."""

@@ -1,7 +1,7 @@
 """The photos of an album: read by processes of their own, those that have not changed taken from the former tables."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,13 @@ from archive_pipeline.media.photos.identity import photo_id
 from archive_pipeline.media.photos.model import Photo
 from archive_pipeline.media.photos.reading import PhotoReaders, UnreadPhoto
 from archive_pipeline.stages.shot_pictures import fetched_ahead
+from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName, from_readable, readable
 
 _PHOTOS_A_READER = 4  # fewer are not worth the start of a process (0.2 s)
 _AHEAD = 2
+
+_FAILURE = ["album", "path", "error_code", "error"]
 
 Row = dict[str, Any]
 
@@ -38,6 +41,15 @@ class FormerPhotos:
     def __getitem__(self, key: str) -> tuple[Row, bytes]:
         """Its row of the table `photos`, and its picture."""
         return self._rows[key], self._jpegs[key]
+
+
+def failed_photos(lake: Lake, albums: Sequence[VideoName]) -> pl.DataFrame:
+    """`album`, `path`, `error_code` and `error` of the photos that failed, of those of the albums that were read."""
+    statistics = zip(albums, lake.read_each("album_statistics", albums), strict=True)
+    concerned = [album for album, rows in statistics if isinstance(rows, pl.DataFrame) and rows["n_failed"].sum()]
+    found = (rows for rows in lake.read_each("photos", concerned) if isinstance(rows, pl.DataFrame))
+    failed = [rows.filter(pl.col("status") == "failed").select(_FAILURE) for rows in found]
+    return pl.concat([pl.DataFrame(schema=dict.fromkeys(_FAILURE, pl.String)), *failed])
 
 
 def read_album(

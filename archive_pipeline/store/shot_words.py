@@ -48,7 +48,9 @@ def video_words(lake: Lake, video: VideoName) -> VideoWords:
     if video.is_album:
         photos = lake.read("photos", video, ["photo_id", "title", "caption", "keywords", "creator"])
         nothing = np.zeros(0)
-        return VideoWords(nothing, nothing, (), {str(row["photo_id"]): _told(row) for row in photos.iter_rows(named=True)})
+        return VideoWords(
+            nothing, nothing, (), {str(row["photo_id"]): _told(row) for row in photos.iter_rows(named=True)}
+        )
     segments = lake.read("transcripts", video, ["start_s", "end_s", "text", "language"])
     segments = segments.drop_nulls(["start_s", "end_s", "text"]).sort("start_s", "end_s")
     columns = ["shot_id", "title", "description", "setting", "objects", "visible_text", "language"]

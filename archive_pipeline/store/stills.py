@@ -57,7 +57,9 @@ class Stills:
         numbers = self._numbers.get((album, version), lambda: self._read_numbers(album))
         if photo_id not in numbers:
             return None
-        still = self._stills.get((album, version, numbers[photo_id]), lambda: self._read_photo(album, numbers[photo_id]))
+        still = self._stills.get(
+            (album, version, numbers[photo_id]), lambda: self._read_photo(album, numbers[photo_id])
+        )
         return still.jpeg if still else None
 
     def _read_numbers(self, album: VideoName) -> dict[str, int]:

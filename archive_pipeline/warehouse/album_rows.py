@@ -48,6 +48,6 @@ def _in_place(photos: pl.DataFrame, albums: pl.DataFrame) -> pl.DataFrame:
     name = pl.col("path").str.extract(r"([^/]*)$")
     return (
         photos.join(albums.select("album", now="path"), on="album", how="left", maintain_order="left")
-        .with_columns(path=pl.concat_str(folder, name, separator="/").str.strip_prefix("/"))
+        .with_columns(path=pl.concat_str(folder, name, separator="/").str.strip_prefix("./"))
         .drop("now")
     )

@@ -12,8 +12,11 @@ from archive_pipeline.store.naming import from_readable
 
 
 def source_file(entry: Entry, folders: CollectionFolders, photo: str = "") -> Path:
-    """The video's file or, of an album, that of its `photo` (readable). Raises RequestError `source_gone` where it cannot be read now; ConfigurationError where the
-    collection's YAML file is gone or wrong."""
+    """The video's file or, of an album, that of its `photo` (readable).
+
+    Raises RequestError `source_gone` where it cannot be read now; ConfigurationError where the file that describes its
+    collection is gone or wrong.
+    """
     source = find_collection(entry.name.collection, folders).source
     relative = from_readable(photo_path(entry.path, photo)) if photo else entry.path
     path = source / os.fsdecode(relative)

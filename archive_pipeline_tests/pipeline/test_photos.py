@@ -33,15 +33,15 @@ def photos(site: Site) -> Site:
 
 
 def test_a_folder_of_photos_becomes_points_and_rows(photos: Site) -> None:
-    assert photos.ingest() == {"site//": True, "site/trip/": True}
+    assert photos.ingest() == {"site/./": True, "site/trip/": True}
     assert photos.rows("SELECT album, path, format, width, height, status FROM photos ORDER BY path") == [
-        ("site//", "green.jpg", "JPEG", 400, 300, "ready"),
-        ("site//", "red.jpg", "JPEG", 400, 300, "ready"),
+        ("site/./", "green.jpg", "JPEG", 400, 300, "ready"),
+        ("site/./", "red.jpg", "JPEG", 400, 300, "ready"),
         ("site/trip/", "trip/blue.jpg", "JPEG", 400, 300, "ready"),
         ("site/trip/", "trip/yellow.jpg", "JPEG", 400, 300, "ready"),
     ]
     assert photos.rows("SELECT album, path, n_photos, n_failed, status FROM albums ORDER BY album") == [
-        ("site//", "/", 2, 0, "ready"),
+        ("site/./", "./", 2, 0, "ready"),
         ("site/trip/", "trip/", 2, 0, "ready"),
     ]
     assert photos.rows("FROM videos") == []

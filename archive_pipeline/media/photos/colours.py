@@ -15,7 +15,7 @@ def resizable(picture: Image.Image) -> Image.Image:
         return picture
     if picture.mode == "F":
         low, high = picture.getextrema()
-        scale = 255.0 if 0 <= low and high <= 1 else 1.0  # type: ignore[operator]
+        scale = 255.0 if low >= 0 and high <= 1 else 1.0  # type: ignore[operator]
         return picture.point(lambda grey: grey * scale).convert("L")
     if picture.mode.startswith("I"):
         return picture.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")

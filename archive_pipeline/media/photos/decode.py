@@ -1,5 +1,6 @@
 """One file → its facts and its picture. Runs where a hostile file can do no harm: see `reader.py`."""
 
+import os
 import warnings
 from collections.abc import Mapping
 from io import BytesIO
@@ -11,13 +12,19 @@ from archive_pipeline.errors import MediaError
 from archive_pipeline.media.photos.colours import on_white, resizable
 from archive_pipeline.media.photos.jxl import is_jxl, jxl_as_png
 from archive_pipeline.media.photos.metadata import metadata_of, orientation_of
-from archive_pipeline.media.photos.model import LONGEST_SIDE, MOST_PIXELS, PICTURE_SIDE, Photo, PhotoFacts
+from archive_pipeline.media.photos.model import (
+    LONGEST_SIDE,
+    MOST_PIXELS,
+    PICTURE_SIDE,
+    RAW_EXTENSIONS,
+    Photo,
+    PhotoFacts,
+)
 from archive_pipeline.media.photos.optional import is_heic, register_heic
-from archive_pipeline.media.photos.raw import DNG_VERSION, RAW_EXTENSIONS, RawPicture, open_raw
+from archive_pipeline.media.photos.raw import DNG_VERSION, RawPicture, open_raw
 
 _FORMATS: Mapping[str, str] = {
     "JPEG": "JPEG",
-    "MPO": "JPEG",  # of phones: several pictures in one file, the first is the photo
     "PNG": "PNG",
     "TIFF": "TIFF",
     "WEBP": "WEBP",
@@ -27,8 +34,6 @@ _FORMATS: Mapping[str, str] = {
     "DIB": "BMP",
 }
 """Pillow's names of what it may open, and ours."""
-
-Image.init()  # MPO is known only then
 
 _JPEG = b"\xff\xd8\xff"
 _QUALITY = 90
@@ -75,7 +80,8 @@ def decode(path: Path, ffmpeg: Path) -> Photo:
 
 
 def _decode(path: Path, head: bytes, ffmpeg: Path) -> Photo:
-    if path.suffix.lower().removeprefix(".") in RAW_EXTENSIONS and not head.startswith(_JPEG):
+    extension = os.fsencode(path.suffix.lower().removeprefix("."))
+    if extension in RAW_EXTENSIONS and not head.startswith(_JPEG):
         raw = open_raw(path)
         if raw:
             return _developed(raw, path)
@@ -86,9 +92,9 @@ def _decode(path: Path, head: bytes, ffmpeg: Path) -> Photo:
         register_heic()
         with Image.open(path, formats=["HEIF"]) as picture:
             return _photo(picture, "HEIF")
-    with Image.open(path, formats=[*_FORMATS]) as picture:
+    with Image.open(path, formats=[*_FORMATS]) as picture:  # a JPEG of several, of phones, is named MPO then
         raw = open_raw(path) if DNG_VERSION in getattr(picture, "tag_v2", ()) else None
-        return _developed(raw, path) if raw else _photo(picture, _FORMATS[str(picture.format)])
+        return _developed(raw, path) if raw else _photo(picture, _FORMATS.get(str(picture.format), "JPEG"))
 
 
 def _photo(picture: Image.Image, format: str) -> Photo:

@@ -6,11 +6,11 @@ for the time and the place, which the camera knows best. Whatever is broken in a
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from PIL import ExifTags, Image, IptcImagePlugin
+from PIL import ExifTags, Image, ImageFile, IptcImagePlugin
 
 _LONGEST = 5_000
 _MOST_KEYWORDS = 200
@@ -19,8 +19,8 @@ _BASE, _GPS = ExifTags.Base, ExifTags.GPS
 _DEGREES = (90.0, 180.0)
 _UTF8 = b"\x1b%G"  # how IPTC says so (ISO 2022)
 
-Found = dict[str, Any]
-"""Values by field of PhotoFacts."""
+Found = dict[Any, Any]
+"""Values by field of PhotoFacts, or by tag."""
 
 
 def metadata_of(picture: Image.Image) -> Found:
@@ -50,8 +50,7 @@ def _read(reader: Callable[[Image.Image], Found], picture: Image.Image) -> Found
 
 def _exif(picture: Image.Image) -> Found:
     exif = picture.getexif()
-    details = _read(lambda p: dict(p.getexif().get_ifd(ExifTags.IFD.Exif)), picture)  # type: ignore[arg-type]
-    own: Mapping[int, Any] = {**exif, **details}
+    own: dict[Any, Any] = {**exif, **_read(lambda one: dict(one.getexif().get_ifd(ExifTags.IFD.Exif)), picture)}
     make, model = _text(own.get(_BASE.Make)), _text(own.get(_BASE.Model))
     named = make and model and model.casefold().startswith(make.split()[0].casefold())
     times = (_BASE.DateTimeOriginal, _BASE.DateTimeDigitized, _BASE.DateTime)
@@ -83,7 +82,7 @@ def _angle(parts: Any, side: Any, negative: str) -> float:
 
 
 def _iptc(picture: Image.Image) -> Found:
-    told = IptcImagePlugin.getiptcinfo(picture) or {}
+    told = (IptcImagePlugin.getiptcinfo(picture) if isinstance(picture, ImageFile.ImageFile) else None) or {}
     charset = told.get((1, 90))
     is_utf8 = charset == _UTF8
 

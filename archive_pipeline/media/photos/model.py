@@ -5,6 +5,10 @@ from dataclasses import dataclass
 MOST_PIXELS = 250_000_000
 """The largest cameras have 150 million; a decompression bomb says in its header that it has more."""
 
+PHOTO_EXTENSIONS = frozenset(b"jpg jpeg jpe jfif png tif tiff webp avif gif bmp dib heic heif hif jxl".split())
+RAW_EXTENSIONS = frozenset(b"dng cr2 cr3 nef nrw arw srf sr2 orf rw2 raf pef srw 3fr iiq erf kdc dcr mrw x3f".split())
+"""Of what cameras write before they make a picture."""
+
 PICTURE_SIDE = 336
 """Shortest side of a picture at most, as of sampled frames (DESIGN §4.3)."""
 

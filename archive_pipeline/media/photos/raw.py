@@ -11,7 +11,6 @@ from PIL import ExifTags, Image
 from archive_pipeline.media.photos.model import PICTURE_SIDE
 from archive_pipeline.media.photos.optional import needed
 
-RAW_EXTENSIONS = frozenset("dng cr2 cr3 nef nrw arw srf sr2 orf rw2 raf pef srw 3fr iiq erf kdc dcr mrw x3f".split())
 DNG_VERSION = 50706
 """The TIFF tag that only a DNG has."""
 

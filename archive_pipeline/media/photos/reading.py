@@ -1,4 +1,4 @@
-"""Photos read by processes that may crash, hang or run out of memory: a photo that does that is told, the next is read."""
+"""Photos read by processes that may crash, hang or run out of memory: that costs the one photo."""
 
 import json
 import queue
