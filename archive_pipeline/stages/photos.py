@@ -105,7 +105,8 @@ def _row(own: Row, read: Photo | UnreadPhoto) -> tuple[Row, bytes | None]:
     facts = read.facts
     row = {name: getattr(facts, name) for name in _OF_THE_FILE}
     taken_at = datetime.fromisoformat(facts.taken_at) if facts.taken_at else None
-    return _EMPTY | own | row | {"keywords": list(facts.keywords), "taken_at": taken_at, "status": "ready"}, read.jpeg
+    row |= {"keywords": list(facts.keywords), "taken_at": taken_at, "perceptual_hash": read.perceptual_hash}
+    return _EMPTY | own | row | {"status": "ready"}, read.jpeg
 
 
 _OF_THE_FILE = (

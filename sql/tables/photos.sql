@@ -18,7 +18,7 @@ CREATE TABLE photos (
     keywords VARCHAR[],
     creator VARCHAR,
     rights VARCHAR,
-    perceptual_hash UBIGINT,
+    perceptual_hash BLOB,
     status VARCHAR NOT NULL,
     error_code VARCHAR,
     error VARCHAR
@@ -43,7 +43,7 @@ COMMENT ON COLUMN photos.caption IS 'Caption or description (XMP, IPTC, EXIF)';
 COMMENT ON COLUMN photos.keywords IS 'Keywords (XMP, IPTC), in their order, each once; empty where there are none';
 COMMENT ON COLUMN photos.creator IS 'Photographer (XMP, IPTC, EXIF)';
 COMMENT ON COLUMN photos.rights IS 'Copyright notice (XMP, IPTC, EXIF)';
-COMMENT ON COLUMN photos.perceptual_hash IS '64 bits of how it looks: bit_count(xor(a, b)) is small for near-duplicates; null while it is not known';
+COMMENT ON COLUMN photos.perceptual_hash IS 'How it looks, for finding near-duplicates (media/perceptual_hash.py)';
 COMMENT ON COLUMN photos.status IS 'ready or failed';
 COMMENT ON COLUMN photos.error_code IS 'Stable code of the failure, for example photo_damaged';
 COMMENT ON COLUMN photos.error IS 'What is wrong and what to do, as a sentence';

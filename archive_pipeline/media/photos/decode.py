@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from archive_pipeline.errors import MediaError
+from archive_pipeline.media.perceptual_hash import perceptual_hash
 from archive_pipeline.media.photos.colours import on_white, resizable
 from archive_pipeline.media.photos.jxl import is_jxl, jxl_as_png
 from archive_pipeline.media.photos.metadata import metadata_of, orientation_of
@@ -103,7 +104,7 @@ def _photo(picture: Image.Image, format: str) -> Photo:
     told = picture.info.get("original_orientation") or turn  # of HEIC, which comes upright
     width, height = picture.size[::-1] if turn >= 5 else picture.size
     facts = PhotoFacts(format, width, height, told, **metadata_of(picture))
-    return Photo(facts, _jpeg(picture, turn))
+    return _shown(picture, turn, facts)
 
 
 def _developed(raw: RawPicture, path: Path) -> Photo:
@@ -116,10 +117,11 @@ def _developed(raw: RawPicture, path: Path) -> Photo:
             told |= metadata_of(container)
     except (OSError, ValueError, SyntaxError):
         pass
-    return Photo(PhotoFacts("RAW", *raw.size, raw.orientation, **told), _jpeg(picture, turn))
+    return _shown(picture, turn, PhotoFacts("RAW", *raw.size, raw.orientation, **told))
 
 
-def _jpeg(picture: Image.Image, turn: int) -> bytes:
+def _shown(picture: Image.Image, turn: int, facts: PhotoFacts) -> Photo:
+    """Its picture: upright, in sRGB, small; nothing of the original's metadata."""
     profile = picture.info.get("icc_profile")
     scale = min(1.0, PICTURE_SIDE / min(picture.size), LONGEST_SIDE / max(picture.size))
     target = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
@@ -129,9 +131,10 @@ def _jpeg(picture: Image.Image, turn: int) -> bytes:
         small = small.resize(target, Image.Resampling.BICUBIC, reducing_gap=3.0)
     if turn in _TURNS:
         small = small.transpose(_TURNS[turn])
+    shown = on_white(small, profile)
     written = BytesIO()
-    on_white(small, profile).save(written, "JPEG", quality=_QUALITY)
-    return written.getvalue()
+    shown.save(written, "JPEG", quality=_QUALITY)
+    return Photo(facts, written.getvalue(), perceptual_hash(shown))
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

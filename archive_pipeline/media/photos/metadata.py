@@ -51,15 +51,15 @@ def _read(reader: Callable[[Image.Image], Found], picture: Image.Image) -> Found
 def _exif(picture: Image.Image) -> Found:
     exif = picture.getexif()
     own: dict[Any, Any] = {**exif, **_read(lambda one: dict(one.getexif().get_ifd(ExifTags.IFD.Exif)), picture)}
-    make, model = _text(own.get(_BASE.Make)), _text(own.get(_BASE.Model))
+    make, model = _exif_text(own.get(_BASE.Make)), _exif_text(own.get(_BASE.Model))
     named = make and model and model.casefold().startswith(make.split()[0].casefold())
     times = (_BASE.DateTimeOriginal, _BASE.DateTimeDigitized, _BASE.DateTime)
     return {
-        "taken_at": _first(_time(_text(own.get(key))) for key in times),
+        "taken_at": _first(_time(_exif_text(own.get(key))) for key in times),
         "camera": model if named else " ".join(filter(None, (make, model))) or None,
-        "caption": _text(own.get(_BASE.ImageDescription)),
-        "creator": _text(own.get(_BASE.Artist)),
-        "rights": _text(own.get(_BASE.Copyright)),
+        "caption": _exif_text(own.get(_BASE.ImageDescription)),
+        "creator": _exif_text(own.get(_BASE.Artist)),
+        "rights": _exif_text(own.get(_BASE.Copyright)),
         **_read(_place, picture),
     }
 
@@ -152,6 +152,11 @@ def _keywords(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _first(texts: Iterable[str | None]) -> str | None:
     return next((text for text in texts if text), None)
+
+
+def _exif_text(value: Any) -> str | None:
+    """Pillow takes text for Latin-1; it should be ASCII, and mostly is UTF-8 where it is not."""
+    return _text(value.encode("latin-1", "replace") if isinstance(value, str) else value)
 
 
 def _text(value: Any, encoding: str | None = None) -> str | None:

@@ -47,3 +47,5 @@ class Photo:
 
     facts: PhotoFacts
     jpeg: bytes
+    perceptual_hash: bytes
+    """See media/perceptual_hash.py."""

@@ -30,7 +30,7 @@ def answer(asked: dict[str, str]) -> tuple[dict[str, Any], bytes]:
     except MemoryError:
         message = "The picture needs more memory than one may take. Put a smaller copy in its place."
         return {"error_code": "photo_too_large", "error": message}, b""
-    return {"facts": asdict(photo.facts)}, photo.jpeg
+    return {"facts": asdict(photo.facts), "perceptual_hash": photo.perceptual_hash.hex()}, photo.jpeg
 
 
 def main() -> None:

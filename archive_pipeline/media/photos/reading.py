@@ -111,4 +111,5 @@ def _answer(process: "subprocess.Popen[bytes]") -> Photo | UnreadPhoto:
     if "facts" not in said:
         return UnreadPhoto(said["error_code"], said["error"])
     facts = said["facts"]
-    return Photo(PhotoFacts(**{**facts, "keywords": tuple(facts["keywords"])}), jpeg)
+    read = PhotoFacts(**{**facts, "keywords": tuple(facts["keywords"])})
+    return Photo(read, jpeg, bytes.fromhex(said["perceptual_hash"]))
