@@ -10,13 +10,17 @@ from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.stages import chain, outcomes
 from archive_pipeline.stages.chain import ALBUM_STATISTICS
 
+_COUNTS = ("n_photos", "n_failed")
+
 
 @album_asset(ALBUM_STATISTICS, kinds={"polars", "parquet"}, deps=[photo_points])
 def album_statistics(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Count the album's photos, sum what its stages cost, and call it ready."""
     with video_work(context, archive, ALBUM_STATISTICS) as work:
-        if not work.is_current:
-            work.write("album_statistics", _statistics(work))
+        found = _statistics(work)
+        if not work.is_current or work.read("album_statistics", *_COUNTS).rows() != found.select(_COUNTS).rows():
+            work.is_current = False
+            work.write("album_statistics", found)
         outcomes.record_ready(archive.lake, archive.catalogue, archive.index, work.video, work.plan_done)
         row = work.read("album_statistics").drop("album").row(0, named=True)
         return work.result({name: round(value, 3) for name, value in row.items()})

@@ -39,12 +39,19 @@ def photo_embeddings(
 ) -> dg.MaterializeResult:
     """Encode the photos: one L2-normalised vector each. Those that were encoded before are not encoded again."""
     with video_work(context, archive, PHOTO_EMBEDDINGS) as work:
-        if not work.is_current:
+        if not (work.is_current and _are_all_encoded(work)):
+            work.is_current = False
             _encode(work, encoder)
         stored = work.stored(PHOTO_EMBEDDINGS)
         assert stored is not None
         n_photos = work.read("photo_embeddings", "photo_id").height
         return work.result({"dagster/row_count": n_photos, "model": work.collection.model, **stored.notes})
+
+
+def _are_all_encoded(work: VideoWork) -> bool:
+    """Whether it has those photos that are ready: some may be that failed before and were tried again."""
+    encoded, ready = (work.read(table, "photo_id")["photo_id"] for table in ("photo_embeddings", "photo_pictures"))
+    return encoded.equals(ready)
 
 
 def _encode(work: VideoWork, encoder: EncoderResource) -> None:

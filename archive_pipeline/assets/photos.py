@@ -44,7 +44,8 @@ def no_photo_is_lost(archive: Archive, album: VideoName) -> dg.AssetCheckResult:
 def photos(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Read every photo: what its file says, and an upright sRGB picture of it. A broken one costs itself alone."""
     with video_work(context, archive, PHOTOS) as work:
-        if not work.is_current:
+        if not work.is_current or (work.retry and "failed" in work.read("photos", "status")["status"]):
+            work.is_current = False
             _read(work)
         rows = work.read("photos")
         failed = rows.filter(pl.col("status") == "failed")

@@ -28,6 +28,8 @@ from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.system_errors import system_error
 
 FORCE_TAG = "archive/force"
+RETRY_TAG = "archive/retry-failed"
+"""Has the photos of an album tried again that failed, and no others."""
 
 PASSING_ERRORS = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 """5, 10, 20 s: a server that restarts or a GPU that is full for a moment; longer trouble is for the next run."""
@@ -39,12 +41,13 @@ _OUTDATED = "made under another plan"
 class VideoWork:
     """What an asset needs to know and do about the video of its partition."""
 
-    def __init__(self, archive: Archive, stage: Stage, video: VideoName, force: bool) -> None:
+    def __init__(self, archive: Archive, stage: Stage, video: VideoName, force: bool, retry: bool = False) -> None:
         self.archive = archive
         self.lake = archive.lake
         self.stage = stage
         self.video = video
         self.force = force
+        self.retry = retry
         self.notes: dict[str, Any] = {}
         self.start_clock()
 
@@ -263,7 +266,8 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
 
 def _work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> VideoWork:
     video = VideoName.from_partition_key(context.partition_key)
-    return VideoWork(archive, stage, video, force=FORCE_TAG in context.run.tags)
+    tags = context.run.tags
+    return VideoWork(archive, stage, video, force=FORCE_TAG in tags, retry=RETRY_TAG in tags)
 
 
 @contextmanager
