@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
@@ -230,7 +231,8 @@ class Collection(BaseModel):
     def _keys_fit_the_kind(self) -> "Collection":
         strange = sorted(self.model_fields_set & _OF_VIDEOS) if self.kind == "photos" else []
         if strange:
-            raise ValueError(f"{', '.join(strange)} is for videos, and the collection is of photos; remove it")
+            said = {"error": "it is for videos, and this is a collection of photos; remove it", "key": strange[0]}
+            raise PydanticCustomError("value_error", "{key}: {error}", said)
         return self
 
     @model_validator(mode="after")

@@ -42,7 +42,7 @@ class PlayerDialog:
                     ui.icon("close", size="22px")
                 close.on("click", self._dialog.close)
             if shot.photo_id:
-                picture = tag("img").style("max-width: 100%").props('alt=""')
+                picture = tag("img").style("align-self: center; max-width: 100%; max-height: 75vh").props('alt=""')
                 picture.props["src"] = shot.still
                 tag("div", "ap-soft ap-small", shot.path)
                 self._dialog.open()
