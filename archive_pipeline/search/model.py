@@ -62,12 +62,15 @@ def is_concept(text: str) -> bool:
 
 
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
-_STORED_OTHERWISE = ("semantic_class", "concepts", "objects")
+_STORED_OTHERWISE = ("semantic_class", "concepts", "objects", "file")
 
 
 @dataclass(frozen=True)
 class ShotPayload:
-    """What is stored beside a shot's vector; times in seconds on the player's clock."""
+    """What is stored beside a shot's vector; times in seconds on the player's clock.
+
+    A photo is a shot without a duration, and its album the video: `shot` and `keyframe_s` are its number there.
+    """
 
     video_id: str
     collection: str
@@ -83,6 +86,12 @@ class ShotPayload:
     """Those that hold, each as `vocabulary/concept`."""
     objects: Counts = ()
     """What a detector found. Stored among the concepts, as `person>=1` and so on (`search/counted.py`)."""
+    file: str = ""
+    """Of a photo, the name of its file without folders; shots have none."""
+
+    @property
+    def is_photo(self) -> bool:
+        return bool(self.file)
 
     @property
     def duration_s(self) -> float:
@@ -96,6 +105,8 @@ class ShotPayload:
         stored = {field.name: getattr(self, field.name) for field in fields(self)} | {"duration_s": self.duration_s}
         stored[_CLASS] = stored.pop("semantic_class")
         stored["concepts"] = [*self.concepts, *keywords(stored.pop("objects"))]
+        if not self.is_photo:
+            del stored["file"]
         return {key: round(value, 6) if isinstance(value, float) else value for key, value in stored.items()}
 
     @classmethod
@@ -104,7 +115,8 @@ class ShotPayload:
         names: list[str] = stored.get("concepts", [])
         concepts = tuple(name for name in names if not is_keyword(name))
         objects = counts_of(name for name in names if is_keyword(name))
-        return cls(semantic_class=stored[_CLASS], concepts=concepts, objects=objects, **own)
+        file = stored.get("file", "")
+        return cls(semantic_class=stored[_CLASS], concepts=concepts, objects=objects, file=file, **own)
 
 
 @dataclass(frozen=True, eq=False)
