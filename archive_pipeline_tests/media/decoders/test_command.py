@@ -55,7 +55,8 @@ def test_without_a_gpu_nothing_has_changed() -> None:
     assert command[:-1] == [
         "ffmpeg", "-copyts", "-format_whitelist", command[3], "-max_pixels", "268435456", "-noautorotate",
         "-protocol_whitelist", "file,pipe", "-reinit_filter", "0", "-threads", "1", "-i", "file:/films/-i $(x).mp4",
-        "-filter_complex", command[16], "-map", "[s4]", "-map", "[s8]", "-f", "nut", "-c:v:0", "rawvideo", "-c:v:1", "mjpeg",
+        "-filter_complex", command[16], "-map", "[s4]", "-map", "[s8]",
+        "-f", "nut", "-c:v:0", "rawvideo", "-c:v:1", "mjpeg",
         "-enc_time_base", "filter", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-fps_mode", "passthrough",
         "-map_chapters", "-1", "-map_metadata", "-1", "-max_interleave_delta", "0", "-q:v:1", "3", "-threads", "1",
         "pipe:1", "-nostdin", "-hide_banner", "-nostats",
