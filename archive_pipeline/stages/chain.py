@@ -23,7 +23,7 @@ class Stage:
 
 
 SOURCE_VIDEO = Stage("source_video", "2", ("media",), ())
-FRAMES = Stage("frames", "2", ("cuts", "decoding", "pictures"), ("source_video",))
+FRAMES = Stage("frames", "3", ("cuts", "decoding", "pictures"), ("source_video",))
 EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
 CLASSES = Stage("classes", "2", ("classes", "frame_classes"), ("embeddings",))
 SCENES = Stage("scenes", "1", ("scenes",), ("classes",))

@@ -49,7 +49,7 @@ COMMENT ON COLUMN videos.duration_s IS 'Length of the video stream in seconds: e
 COMMENT ON COLUMN videos.start_s IS 'Presentation time of the first frame in seconds, on the clock that a player shows';
 COMMENT ON COLUMN videos.end_s IS 'End of the last frame in seconds, on the same clock';
 COMMENT ON COLUMN videos.n_source_frames IS 'Frames that the source decodes to';
-COMMENT ON COLUMN videos.decoded_share IS 'Share of the expected duration that could be decoded; below 1 for damaged files';
+COMMENT ON COLUMN videos.decoded_share IS 'Share of the expected duration that decodes to whole pictures, 0 to 1; below 1 for damaged files';
 COMMENT ON COLUMN videos.has_audio IS 'Whether there is an audio stream';
 COMMENT ON COLUMN videos.audio_codec IS 'Codec of the first audio stream';
 COMMENT ON COLUMN videos.source_timecode IS 'Start of the source timecode track, HH:MM:SS:FF (; before FF for drop frame)';
