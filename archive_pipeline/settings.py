@@ -179,6 +179,7 @@ class Settings(BaseSettings):
         alias="ARCHIVE_JOBS",
         description="Videos that this machine works on at once; default: one for each core, as many as memory allows.",
     )
+    verbose: bool = Field(False, alias="ARCHIVE_VERBOSE", description="Show what libraries log, too, as `-v` does.")
     device: str = Field("auto", alias="ARCHIVE_DEVICE", description="auto, cpu, cuda, cuda:1, mps")
     runtime_dir: Path | None = Field(
         None,

@@ -42,6 +42,7 @@ def source_video(context: dg.AssetExecutionContext, archive: Archive) -> dg.Mate
                 "frame_rate": media["frame_rate"],
                 "megabytes": round(size / 1e6, 1),
                 "source_timecode": media["source_timecode"] or "none",
+                "note": media["note"] or "none",
                 "path": dg.MetadataValue.path(os.fsencode(work.file).decode("utf-8", "backslashreplace")),
                 "sha256": sha256,
             }

@@ -16,9 +16,11 @@ from multiprocessing.connection import Connection
 import dagster as dg
 
 from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.automation.library_logs import choose_logs
 from archive_pipeline.automation.warm_parent import pipe, start_process
 from archive_pipeline.errors import PassingError
 from archive_pipeline.progress import Listener, listening
+from archive_pipeline.settings import Settings
 from archive_pipeline.system_errors import system_error
 
 _REPORT_EVERY_S = 0.2
@@ -100,6 +102,7 @@ class Worker:
 
 
 def _work(connection: Connection, tags: Mapping[str, str]) -> None:
+    choose_logs(Settings().verbose)
     with ExitStack() as opened:
         instance: dg.DagsterInstance | None = None
         runs: dict[str, LocalRuns] = {}

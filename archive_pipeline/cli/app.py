@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 import archive_pipeline
+from archive_pipeline.automation.library_logs import choose_logs
 from archive_pipeline.cli.bench import bench
 from archive_pipeline.cli.collections import collections
 from archive_pipeline.cli.concepts import concepts
@@ -57,11 +58,14 @@ def _tell_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 (its callback answers)
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Version and date.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", envvar="ARCHIVE_VERBOSE", help="Also show what libraries log.")
+    ] = False,
 ) -> None:
-    pass
+    choose_logs(verbose)
 
 
 _WORK = (ingest, describe, search, status, sql, dev, worker, web, demo, playground, simulate, evaluate, bench)

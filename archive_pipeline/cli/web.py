@@ -30,7 +30,7 @@ def web(
         from archive_pipeline.web.server import serve
 
         shown = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)  # a server's log
         logging.getLogger("archive_pipeline").setLevel(logging.INFO)
         serve(settings, host, port, secret, dagster_url, lambda: err.print(_greeting(settings, shown, secret)))
 

@@ -34,12 +34,16 @@ def convention_of(model: str) -> Convention | None:
 def box_from(corners: Sequence[float] | None, convention: Convention | None, seen_size: tuple[int, int]) -> Box | None:
     """The box whose corners (x1, y1, x2, y2) a model wrote; `seen_size` is (width, height) of what it saw, in pixels.
 
-    None where there is no box, where the convention is not known, or where the numbers cannot be one: not four, not
-    finite, without an area, beyond the picture.
+    Numbers that would all lie within the first pixel are fractions, as some models write them whatever was asked. None
+    where there is no box, where the convention is not known, or where the numbers cannot be one: not four, not finite,
+    without an area, beyond the picture.
     """
     if corners is None or convention is None or len(corners) != 4 or not all(map(math.isfinite, corners)):
         return None
-    width, height = seen_size if convention == "pixels" else (1000, 1000)
+    if max(map(abs, corners)) <= 1 + _SLACK:
+        width, height = 1, 1
+    else:
+        width, height = seen_size if convention == "pixels" else (1000, 1000)
     x1, y1, x2, y2 = corners[0] / width, corners[1] / height, corners[2] / width, corners[3] / height
     if min(x1, y1, x2, y2) < -_SLACK or max(x1, y1, x2, y2) > 1 + _SLACK:
         return None

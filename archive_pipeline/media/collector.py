@@ -78,13 +78,16 @@ class Collector:
             self._on_samples(self._samples)
             self._samples = []
 
-    def decoding(self, warnings: tuple[str, ...]) -> Decoding:
+    def decoding(self, warnings: tuple[str, ...], n_lost: int, n_corrupt: int) -> Decoding:
+        """What came of it all, where the decoder said of so many pictures that they are lost or not whole."""
         end_s = self._end_s()
+        span_share = min(1.0, (end_s - self._start_s) / self._facts.duration_s)
+        whole_share = max(0, self.n_source_frames - n_corrupt) / max(1, self.n_source_frames + n_lost)
         return Decoding(
             n_source_frames=self.n_source_frames,
             start_s=self._start_s,
             end_s=end_s,
-            decoded_share=min(1.0, (end_s - self._start_s) / self._facts.duration_s),
+            decoded_share=span_share * whole_share,
             warnings=warnings,
             cuts=tuple(self._detector.finish()),
         )

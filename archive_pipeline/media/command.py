@@ -7,7 +7,7 @@ import ffmpeg
 
 from archive_pipeline.media.decoders import cuda_filters
 from archive_pipeline.media.decoders.model import CudaDecoding
-from archive_pipeline.media.display import picture_size
+from archive_pipeline.media.display import picture_size, turning_filters
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
 from archive_pipeline.media.rule import clock
@@ -39,17 +39,13 @@ def decode_command(
     the GPU decodes, deinterlaces and shrinks; the last step to either size is the processor's all the same.
     """
     source = _decoded(facts, seek_s, cuda).filter("setpts", clock(facts)).split()
-    width, height = thumbnail_size
     counting = source[0] if counted == "1" else source[0].filter("select", counted)
-    counting = _in_memory(counting, facts, cuda, thumbnail_size)
-    thumbnails = counting.filter("scale", width, height, flags="area").filter("format", "rgb24")
-    width, height = picture_size(facts.width, facts.height, picture_side)
-    pictures = (
-        _in_memory(source[1].filter("select", wanted), facts, cuda, (width, height))
-        .filter("scale", width, height, flags="area", out_range="pc", out_color_matrix="bt601")  # what JFIF prescribes
-        .filter("format", "yuvj420p")
-        .filter("setsar", 1)
-    )
+    thumbnails = _turned(_scaled(counting, facts, cuda, thumbnail_size).filter("format", "rgb24"), facts)
+    size = picture_size(facts.width, facts.height, picture_side)
+    pictures = _scaled(
+        source[1].filter("select", wanted), facts, cuda, size, out_range="pc", out_color_matrix="bt601"
+    ).filter("format", "yuvj420p")  # what JFIF prescribes
+    pictures = _turned(pictures, facts).filter("setsar", 1)
     written = ffmpeg.output(thumbnails, pictures, "pipe:1", **_encoding(jpeg_qscale)).global_args(
         "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-filter_complex_threads", "1"
     )
@@ -59,7 +55,7 @@ def decode_command(
 
 
 def _decoded(facts: MediaFacts, seek_s: float | None, cuda: CudaDecoding | None) -> Any:
-    """The chosen video stream, deinterlaced where it is interlaced; rotated by ffmpeg itself, not yet with `cuda`."""
+    """The chosen video stream as it is coded, deinterlaced where it is interlaced."""
     seeking: dict[str, Any] = {}
     if seek_s is not None:
         seeking = {"ss": f"{seek_s:.6f}", "seek_timestamp": 1, "noaccurate_seek": None}
@@ -68,6 +64,7 @@ def _decoded(facts: MediaFacts, seek_s: float | None, cuda: CudaDecoding | None)
         protocol_whitelist=PROTOCOLS,
         format_whitelist=DEMUXERS,
         copyts=None,
+        noautorotate=None,  # what ffmpeg takes for a rotation is not always one: `_turned` does it
         threads=1,  # several videos at once use the cores better than several threads for one
         max_pixels=_LARGEST_FRAME,
         reinit_filter=0,  # a change of size in mid-stream must not restart the filters, which remember times
@@ -81,8 +78,17 @@ def _decoded(facts: MediaFacts, seek_s: float | None, cuda: CudaDecoding | None)
     return source
 
 
-def _in_memory(frames: Any, facts: MediaFacts, cuda: CudaDecoding | None, wanted: tuple[int, int]) -> Any:
-    return cuda_filters.downloaded(frames, cuda, facts.rotation, wanted) if cuda else frames
+def _scaled(frames: Any, facts: MediaFacts, cuda: CudaDecoding | None, size: tuple[int, int], **options: str) -> Any:
+    """The pictures so large that they have `size` when they are turned, which costs less when they are small."""
+    width, height = size[::-1] if facts.rotation % 180 else size
+    frames = cuda_filters.downloaded(frames, cuda, (width, height)) if cuda else frames
+    return frames.filter("scale", width, height, flags="area", **options)
+
+
+def _turned(frames: Any, facts: MediaFacts) -> Any:
+    for name, *arguments in turning_filters(facts.rotation, facts.is_mirrored):
+        frames = frames.filter(name, *arguments)
+    return frames
 
 
 def _encoding(jpeg_qscale: int) -> dict[str, Any]:

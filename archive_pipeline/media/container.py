@@ -8,6 +8,7 @@ from av.video.stream import VideoStream
 from archive_pipeline.errors import ArchiveError, MediaError, PassingError
 from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS
 
+_CODECS_OF_COVERS = frozenset({"mjpeg", "png", "bmp", "gif", "webp", "tiff"})
 _FIRST_BOXES = frozenset({b"ftyp", b"mdat", b"moov", b"free", b"skip", b"wide", b"styp", b"uuid"})
 
 
@@ -22,7 +23,10 @@ def opened(url: str) -> InputContainer:
 
 
 def best_video(container: InputContainer) -> VideoStream:
-    """The stream that a player shows: the first default one, else the largest; never a cover picture."""
+    """The stream that a player shows: the first default one, else the largest; never a cover picture.
+
+    Matroska does not say that a track is one: beside a video, a track of pictures is.
+    """
     videos = [
         stream
         for stream in container.streams.video
@@ -33,8 +37,9 @@ def best_video(container: InputContainer) -> VideoStream:
     usable = [stream for stream in videos if stream.codec_context is not None]
     if not usable:
         raise MediaError("codec_unknown", "No decoder for the file's video codec. Convert it to a common one.")
-    default = [stream for stream in usable if stream.disposition & Disposition.default]
-    return default[0] if default else max(usable, key=lambda stream: stream.width * stream.height)
+    moving = [stream for stream in usable if stream.codec_context.name not in _CODECS_OF_COVERS] or usable
+    default = [stream for stream in moving if stream.disposition & Disposition.default]
+    return default[0] if default else max(moving, key=lambda stream: stream.width * stream.height)
 
 
 def _explained(error: av.FFmpegError, log: str, head: bytes) -> ArchiveError:

@@ -25,7 +25,7 @@ class MediaFacts:
     """Display height in pixels."""
 
     rotation: int
-    """Clockwise rotation in degrees that a player applies: 0, 90, 180 or 270."""
+    """Clockwise rotation in degrees that a player applies: 0, 90, 180 or 270; after mirroring."""
 
     sample_aspect_ratio: float
     """Width of a coded pixel over its height."""
@@ -61,7 +61,13 @@ class MediaFacts:
     drop_frame: bool | None
     """Whether the timecode is drop frame; None without a timecode."""
 
+    is_mirrored: bool = False
+    """Whether a player exchanges left and right, before it rotates."""
+
+    note: str | None = None
+    """What the container asks for that is not done, as a sentence."""
+
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "MediaFacts":
-        """The facts in a row of the lake table `media`."""
-        return cls(**{field.name: row[field.name] for field in fields(cls)})
+        """The facts in a row of the lake table `media`; one of 0.1.0 lacks the last two."""
+        return cls(**{field.name: row[field.name] for field in fields(cls) if field.name in row})

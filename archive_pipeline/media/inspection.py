@@ -3,8 +3,10 @@
 It imports PyAV and nothing else that is slow.
 """
 
+import struct
 from dataclasses import asdict
 from itertools import islice
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -13,7 +15,7 @@ from av.video.stream import VideoStream
 
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.container import best_video, opened
-from archive_pipeline.media.display import display_size, sane_aspect_ratio
+from archive_pipeline.media.display import Orientation, display_size, orientation, sane_aspect_ratio
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.isolation import serve
 from archive_pipeline.media.times import Scan, scan, stream_times
@@ -37,9 +39,9 @@ def _facts(container: InputContainer, stream: VideoStream, frames: list[VideoFra
     width, height = (first.width, first.height) if first else (stream.width, stream.height)
     if not width or not height:
         raise MediaError("no_video_stream", "The file announces a video stream but none of its pictures is there.")
-    rotation = round(-first.rotation / 90) * 90 % 360 if first else 0
+    turned = _orientation(first) if first else Orientation()
     ratio = sane_aspect_ratio(float(stream.sample_aspect_ratio or 0))
-    displayed = display_size(width, height, ratio, rotation)
+    displayed = display_size(width, height, ratio, turned.rotation)
     audio = next(iter(container.streams.audio), None)
     timecode = _timecode(container, stream)
     return MediaFacts(
@@ -48,7 +50,9 @@ def _facts(container: InputContainer, stream: VideoStream, frames: list[VideoFra
         stream_index=stream.index,
         width=displayed[0],
         height=displayed[1],
-        rotation=rotation,
+        rotation=turned.rotation,
+        is_mirrored=turned.is_mirrored,
+        note=turned.note,
         sample_aspect_ratio=ratio,
         is_interlaced=_is_interlaced(stream, frames),
         has_audio=audio is not None,
@@ -57,6 +61,11 @@ def _facts(container: InputContainer, stream: VideoStream, frames: list[VideoFra
         drop_frame=None if timecode is None else ";" in timecode or "." in timecode,
         **asdict(stream_times(container, stream, scanned, first)),
     )
+
+
+def _orientation(frame: VideoFrame) -> Orientation:
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    return orientation(None if matrix is None else struct.unpack("=9i", bytes(matrix)))
 
 
 def _some_frames(container: InputContainer, stream: VideoStream) -> list[VideoFrame]:

@@ -56,5 +56,6 @@ class Decoding:
     start_s: float
     end_s: float
     decoded_share: float
+    """Of the span that the container promises, 0 to 1: what is missing, lost or not whole is not in it."""
     warnings: tuple[str, ...]
     cuts: tuple[Cut, ...]

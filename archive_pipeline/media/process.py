@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ _PIPE_BYTES = 2**20  # 250 thumbnails: the decoder goes on while this process wo
 _LINES_KEPT = 10
 _LINE_LENGTH = 300
 _NUMBER = re.compile(r"\d+")
+LOST, CORRUPT = "Error submitting packet to decoder", "corrupt decoded frame"
+"""What ffmpeg says once for each packet that no picture came of, and for each picture that is not whole."""
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 
 
@@ -26,6 +29,8 @@ class Child:
         self._process = process
         self.lines: list[str] = []
         """The first lines of stderr that differ in more than numbers."""
+        self.counted = Counter({LOST: 0, CORRUPT: 0})
+        """How often ffmpeg said these; complete once `wait` has returned."""
         self.timed_out = False
         self._drain = threading.Thread(target=self._read_stderr, daemon=True)
         self._drain.start()
@@ -59,6 +64,7 @@ class Child:
         kinds: set[str] = set()
         for raw in iter(lambda: self._process.stderr.readline(4096), b""):  # type: ignore[union-attr]
             line = _ADDRESS.sub("", raw.decode(errors="replace")).strip()[:_LINE_LENGTH]
+            self.counted.update(said for said in (LOST, CORRUPT) if said in line)
             kind = _NUMBER.sub("0", line)
             if line and len(kinds) < _LINES_KEPT and kind not in kinds:
                 kinds.add(kind)

@@ -10,7 +10,7 @@ from archive_pipeline.media.decoders.model import PROCESSOR, Decoder
 from archive_pipeline.media.decoders.strictness import strictly
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.model import Decoding, Sample, SamplingParameters
-from archive_pipeline.media.process import running
+from archive_pipeline.media.process import CORRUPT, LOST, running
 from archive_pipeline.media.rule import sampling
 from archive_pipeline.media.stream import read_stream
 from archive_pipeline.media.verdict import decoder_warnings, raise_failure
@@ -55,4 +55,4 @@ def sample_video(
         status = child.wait()
         collector.flush()
     raise_failure(child, status, collector.n_source_frames)
-    return collector.decoding(decoder_warnings(child.lines))
+    return collector.decoding(decoder_warnings(child.lines), child.counted[LOST], child.counted[CORRUPT])

@@ -29,6 +29,9 @@ class Scan:
     is_complete: bool
     """Whether it covers the whole file."""
 
+    n_timeless: int
+    """Packets that no time is written to, as in a raw stream of H.264."""
+
 
 @dataclass(frozen=True)
 class StreamTimes:
@@ -50,10 +53,11 @@ def scan(container: InputContainer, stream: VideoStream) -> Scan:
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    pts_s, last_s, length_s, size = [], float("-inf"), frame_s, 0
+    pts_s, last_s, length_s, size, n_timeless = [], float("-inf"), frame_s, 0, 0
     for packet in _packets(container, stream):
         size += packet.size
         pts = packet.pts if packet.pts is not None else packet.dts
+        n_timeless += pts is None
         if pts is None or packet.is_discard:
             continue
         at_s = pts * tick_s
@@ -63,8 +67,8 @@ def scan(container: InputContainer, stream: VideoStream) -> Scan:
         if at_s > last_s:
             last_s, length_s = at_s, (packet.duration or 0) * tick_s or frame_s
         if size > (_SCANNED_BYTES_OF_STREAMS if unwinder else _SCANNED_BYTES):
-            return Scan(timeline(pts_s, tick_s, length_s), is_complete=False)
-    return Scan(timeline(pts_s, tick_s, length_s), is_complete=True)
+            return Scan(timeline(pts_s, tick_s, length_s), is_complete=False, n_timeless=n_timeless)
+    return Scan(timeline(pts_s, tick_s, length_s), is_complete=True, n_timeless=n_timeless)
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Any]:
@@ -92,7 +96,7 @@ def stream_times(
         is_vfr=line is not None and line.is_vfr,
         zero_s=zero_s,
         start_s=start_s - zero_s,
-        duration_s=_duration_s(container, stream, scanned) or 1 / frame_rate,
+        duration_s=_duration_s(container, stream, scanned, frame_rate) or 1 / frame_rate,
     )
 
 
@@ -118,7 +122,7 @@ def _zero_s(container: InputContainer, stream: VideoStream, line: Timeline | Non
     return min(zero_s, line.start_s) if line else zero_s
 
 
-def _duration_s(container: InputContainer, stream: VideoStream, scanned: Scan) -> float | None:
+def _duration_s(container: InputContainer, stream: VideoStream, scanned: Scan, frame_rate: float) -> float | None:
     """What the container promises for this stream, else what its packets cover."""
     line = scanned.line
     promised = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
@@ -130,7 +134,8 @@ def _duration_s(container: InputContainer, stream: VideoStream, scanned: Scan) -
     if promised is None and end_s is not None and line:
         promised = end_s - line.start_s
     covered = line.duration_s if line else None  # longer than promised where frames are reordered at an uneven rate
-    return max((length for length in (promised, covered) if length), default=in_container)
+    counted = scanned.n_timeless / frame_rate  # as the decoder will time them
+    return max((length for length in (promised, covered, counted) if length), default=in_container)
 
 
 def _tagged_end_s(stream: VideoStream) -> float | None:

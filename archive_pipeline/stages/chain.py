@@ -24,8 +24,8 @@ class Stage:
     inputs: tuple[str, ...]
 
 
-SOURCE_VIDEO = Stage("source_video", "1", ("media",), ())
-FRAMES = Stage("frames", "2", ("cuts", "decoding", "pictures"), ("source_video",))
+SOURCE_VIDEO = Stage("source_video", "2", ("media",), ())
+FRAMES = Stage("frames", "3", ("cuts", "decoding", "pictures"), ("source_video",))
 EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
 CLASSES = Stage("classes", "2", ("classes", "frame_classes"), ("embeddings",))
 SCENES = Stage("scenes", "1", ("scenes",), ("classes",))

@@ -13,7 +13,7 @@ from archive_pipeline.language.descriptions.model import DescriptionParameters, 
 from archive_pipeline.language.descriptions.question import shot_question
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
-from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead
+from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead, require_a_picture
 
 _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 
@@ -78,14 +78,14 @@ class _Asking:
         self._n_shots = n_shots
         self._prompt = load_prompt("describe", how.language).label
         self._sent: dict[str, SentPictures] = {}
-        self._unreadable: dict[str, str] = {}
+        self._unreadable: dict[str, MediaError] = {}
 
     def questions(self, shots: Sequence[ShotToDescribe]) -> Generator[Question, None, None]:
         """Runs in another thread than `keep`, which a shot reaches only after it has left this."""
         with closing(fetched_ahead(shots, self._fetch, _THREADS, 2 * _THREADS)) as fetched:
             for shot, found in fetched:
                 if isinstance(found, MediaError):
-                    self._unreadable[shot.shot_id] = found.message
+                    self._unreadable[shot.shot_id] = found
                     continue
                 self._sent[shot.shot_id] = replace(found, jpegs=())
                 yield shot_question(shot.shot_id, found, self._how.parameters, self._how.language)
@@ -96,12 +96,9 @@ class _Asking:
 
     def keep_unreadable(self) -> None:
         """Shots that could not be asked about; where that is all of them, it is the file that is wrong."""
-        if len(self._unreadable) == self._n_shots:
-            raise MediaError(
-                "no_picture", "Not one picture can be decoded. Is the file still the one that was ingested?"
-            )
-        for shot_id, message in self._unreadable.items():
-            self._store(shot_id, no_picture(message, self._prompt))
+        require_a_picture(self._unreadable.values(), self._n_shots)
+        for shot_id, error in self._unreadable.items():
+            self._store(shot_id, no_picture(error.message, self._prompt))
 
     def _store(self, shot_id: str, answer: Answer) -> None:
         self._journal.append(shot_id, self._how.fingerprint, asdict(answer))

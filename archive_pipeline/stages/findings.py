@@ -17,7 +17,7 @@ from archive_pipeline.language.findings.rows import Judged, Row, no_picture, not
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.transcripts.script import Said
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
-from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead
+from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead, require_a_picture
 
 _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 _NO_PICTURES = SentPictures((), (), (0, 0), 0)
@@ -79,7 +79,7 @@ class _Court:
         self._run = run
         self._prompt = load_prompt("judge", language).label
         self._judged: dict[str, Judged] = {}
-        self._undecodable: dict[str, str] = {}
+        self._undecodable: dict[str, MediaError] = {}
         known = journal.entries(run)
         self.rows: dict[str, list[Row]] = {}
         for key, case in self._cases.items():
@@ -98,7 +98,7 @@ class _Court:
         with closing(fetched_ahead(self.open, self._fetch, _THREADS, 2 * _THREADS)) as fetched:
             for case, found in fetched:
                 if isinstance(found, MediaError):
-                    self._undecodable[case.key] = found.message
+                    self._undecodable[case.key] = found
                     continue
                 self._judged[case.key] = self._as_judged(case, found.times_s)
                 yield policy_question(case.key, case.policy, case.said, found.jpegs, self._language)
@@ -108,12 +108,9 @@ class _Court:
 
     def keep_undecodable(self) -> None:
         """Shots that could not be asked about; where that is all of them, it is the file that is wrong."""
-        if self._undecodable and len(self._undecodable) == len(self._cases):
-            raise MediaError(
-                "no_picture", "Not one picture can be decoded. Is the file still the one that was ingested?"
-            )
-        for key, reason in self._undecodable.items():
-            self._store(key, no_picture(self._as_judged(self._cases[key], ()), reason))
+        require_a_picture(self._undecodable.values(), len(self._cases))
+        for key, error in self._undecodable.items():
+            self._store(key, no_picture(self._as_judged(self._cases[key], ()), error.message))
 
     def _store(self, key: str, rows: list[Row]) -> None:
         self._journal.append(key, self._run, {"rows": rows})

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from archive_pipeline.detectors import get_detector, known_checkpoint
-from archive_pipeline.errors import ArchiveError, MediaError, RequestError
+from archive_pipeline.errors import MediaError, RequestError
 from archive_pipeline.language.boxes import Box
 from archive_pipeline.language.descriptions.model import SentPictures
-from archive_pipeline.language.pictures import resized, sent_size
+from archive_pipeline.language.pictures import PICTURE_SHAPE, resized, sent_size
 from archive_pipeline.language.playground.tasks import LONGEST_QUESTION, Task, shown, task_question
 from archive_pipeline.language.vlm import VlmServer
 from archive_pipeline.language.vlm.configured import open_vlm
@@ -147,8 +147,8 @@ def sent_pictures(data: bytes, ffmpeg: Path) -> tuple[SentPictures, tuple[int, i
         return _of_video(data, ffmpeg)
     try:
         size = sent_size(clean.width, clean.height)
-    except ValueError as error:
-        raise RequestError("picture_shape", f"No model can look at this picture: {error}.") from None
+    except MediaError as error:
+        raise RequestError(error.code, error.message) from None
     return SentPictures((resized(clean.jpeg, size),), (0.0,), size, 0), upright_size(data)
 
 
@@ -165,10 +165,11 @@ def _of_video(data: bytes, ffmpeg: Path) -> tuple[SentPictures, tuple[int, int]]
             span = ShotSpan(facts.start_s, facts.start_s + facts.duration_s, facts.start_s + facts.duration_s / 2)
             pictures = SourcePictures(Path(file.name), facts, ffmpeg, seek=True).of_shot(span, _PICTURES_OF_A_VIDEO)
             return pictures, (facts.width, facts.height)
-        except (MediaError, ValueError) as error:
-            why = error.message if isinstance(error, ArchiveError) else str(error)
+        except MediaError as error:
+            if error.code == PICTURE_SHAPE:
+                raise RequestError(error.code, error.message) from None
             raise RequestError(
-                "not_a_picture_or_video", f"This is neither a picture nor a video that can be decoded ({why})"
+                "not_a_picture_or_video", f"This is neither a picture nor a video that can be decoded ({error.message})"
             ) from None
 
 

@@ -1,7 +1,7 @@
 """Pictures of shots as a vision-language model gets them: from the source file, already in the size that it sees."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from archive_pipeline.errors import MediaError
 from archive_pipeline.language.descriptions.model import SentPictures, picture_moments
-from archive_pipeline.language.pictures import resized, sent_size
+from archive_pipeline.language.pictures import PICTURE_SHAPE, resized, sent_size
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.media.moments import Moment, sample_moments
@@ -39,26 +39,34 @@ class SourcePictures:
         self._facts = facts
         self._ffmpeg = ffmpeg
         self._seek = seek
-        self._size = sent_size(facts.width, facts.height)
-        self._parameters = replace(SamplingParameters(), picture_side=max(16, min(self._size)), jpeg_qscale=_QSCALE)
 
     def of_shot(self, span: ShotSpan, n_pictures: int) -> SentPictures:
         """At most `n_pictures` pictures, the keyframe's among them.
 
-        Raises MediaError `no_picture` where none can be decoded, and what media.moments raises.
+        Raises MediaError `no_picture` where none can be decoded, `picture_shape` where no model would look at one, and
+        what media.moments raises.
         """
+        size = sent_size(self._facts.width, self._facts.height)
+        parameters = replace(SamplingParameters(), picture_side=max(16, min(size)), jpeg_qscale=_QSCALE)
         moments = [
             Moment(time_s, time_s, 0)
             for time_s in picture_moments(span.start_s, span.end_s, span.keyframe_s, n_pictures)
         ]
-        found = sample_moments(self._path, self._facts, self._parameters, self._ffmpeg, moments, self._seek)
+        found = sample_moments(self._path, self._facts, parameters, self._ffmpeg, moments, self._seek)
         samples = {sample.pts_s: sample for sample in found if sample.pts_s < span.end_s}  # two moments, one frame
         if not samples:
             raise MediaError("no_picture", f"no frame of {span.start_s:.3f}–{span.end_s:.3f} s can be decoded")
         times_s = sorted(samples)
         boxed = min(range(len(times_s)), key=lambda place: abs(times_s[place] - span.keyframe_s))
-        jpegs = tuple(resized(samples[time_s].jpeg, self._size) for time_s in times_s)
-        return SentPictures(jpegs, tuple(times_s), self._size, boxed)
+        jpegs = tuple(resized(samples[time_s].jpeg, size) for time_s in times_s)
+        return SentPictures(jpegs, tuple(times_s), size, boxed)
+
+
+def require_a_picture(missing: Collection[MediaError], n_wanted: int) -> None:
+    """Why pictures of `n_wanted` shots are missing; raises MediaError `no_picture` where that is all of them, as it is
+    the file that is wrong then. A shape that no model looks at is nothing wrong."""
+    if len(missing) == n_wanted and any(error.code != PICTURE_SHAPE for error in missing):
+        raise MediaError("no_picture", "Not one picture can be decoded. Is the file still the one that was ingested?")
 
 
 def fetched_ahead(

@@ -18,6 +18,7 @@ class Column:
     sql_type: str
     dtype: pl.DataType
     comment: str
+    may_be_null: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Table:
     def owner(self) -> str | None:
         """The column that says of which video, or album, a row is; None where rows are of neither."""
         return next((column.name for column in self.columns if column.name in ("video_id", "album")), None)
+
+    def completed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`conform` of a stored table, which an earlier release may have written: what it did not know yet is null."""
+        missing = [c for c in self.columns if c.may_be_null and c.name not in frame.columns]
+        return self.conform(frame.with_columns(pl.lit(None, c.dtype).alias(c.name) for c in missing))
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with exactly this table's columns, order and types; raises where one is missing or does not fit."""
@@ -65,9 +71,10 @@ def _describe(connection: duckdb.DuckDBPyConnection, name: str, published: bool)
     if comment is None:
         raise ValueError(f"{name}.sql does not create the table {name}")
     rows = connection.execute(
-        "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+        "SELECT column_name, data_type, comment, is_nullable FROM duckdb_columns() "
+        "WHERE table_name = ? ORDER BY column_index",
         [name],
     ).fetchall()
     empty = connection.table(name).pl()
-    columns = tuple(Column(column, kind, empty.schema[column], text or "") for column, kind, text in rows)
+    columns = tuple(Column(column, kind, empty.schema[column], text or "", null) for column, kind, text, null in rows)
     return Table(name, comment[0] or "", columns, published)

@@ -16,7 +16,6 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName, readable
 
 _KEPT = 64  # videos; one of two hours and 2,000 shots takes some 300 kB
-_FACTS = tuple(MediaFacts.__dataclass_fields__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +122,7 @@ class Programmes:
             path=readable(entry.path),
             sha256=facts["sha256"],
             bytes=facts["bytes"],
-            facts=MediaFacts(**{key: facts[key] for key in _FACTS}),
+            facts=MediaFacts.from_row(facts),
             start_s=decoded["start_s"],
             end_s=decoded["end_s"],
             seekable=can_seek(decoded["warnings"]),

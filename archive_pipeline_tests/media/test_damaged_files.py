@@ -33,6 +33,13 @@ def test_a_missing_half_is_half(name: str, made: Made, ffmpeg: Path) -> None:
     assert decoding.end_s == pytest.approx(5, abs=0.3)
 
 
+def test_what_is_damaged_in_the_middle_is_not_counted_as_decoded(made: Made, ffmpeg: Path, cases: Path) -> None:
+    scratched = sampled(made("scratched.mp4", DAMAGED["scratched.mp4"]), ffmpeg).decoding
+    assert 0.6 < scratched.decoded_share < 0.95  # a tenth is noise, and pictures that are made of others go with it
+    broken = sampled(cases / "broken_display_matrix.mp4", ffmpeg).decoding
+    assert 0.75 < broken.decoded_share < 0.83  # of 182 packets PyAV makes 170 pictures, and calls 149 whole
+
+
 def test_complaints_are_few_and_differ(made: Made, ffmpeg: Path) -> None:
     warnings = sampled(made("scratched.mp4", DAMAGED["scratched.mp4"]), ffmpeg).decoding.warnings
     assert 0 < len(warnings) <= 10

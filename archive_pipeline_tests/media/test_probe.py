@@ -9,7 +9,7 @@ import pytest
 from archive_pipeline.errors import MediaError, PassingError
 from archive_pipeline.media.probe import probe
 from archive_pipeline_tests.media.reference import facts_of
-from archive_pipeline_tests.media.zoo import CODECS, HOPELESS, SHAPES, TIMES, Maker
+from archive_pipeline_tests.media.zoo import CODECS, HOPELESS, SHAPES, TIMES, Maker, encoded, run, source
 
 Made = Callable[[str, Maker], Path]
 
@@ -72,6 +72,25 @@ def test_uneven_frames_are_variable_and_a_break_is_not(made: Made) -> None:
 def test_sizes_are_those_of_the_display(name: str, size: tuple[int, int], rotation: int, made: Made) -> None:
     facts = facts_of(made(name, SHAPES[name]))
     assert (facts.width, facts.height, facts.rotation) == (*size, rotation)
+
+
+def test_a_track_of_pictures_beside_a_video_is_its_cover(made: Made) -> None:
+    """Matroska keeps no word on it."""
+
+    def with_cover(ffmpeg: Path, path: Path) -> None:
+        cover = ("-f", "lavfi", "-i", "color=red:s=640x480:d=0.04")
+        both = ("-map", "0", "-map", "1", "-disposition:v:1", "attached_pic", "-c:v:0", "mpeg4", "-c:v:1", "mjpeg")
+        run(ffmpeg, *source(), *cover, *both, path)
+
+    facts = facts_of(made("cover.mkv", with_cover))
+    assert (facts.stream_index, facts.width, facts.duration_s) == (0, 320, pytest.approx(2))
+    assert facts_of(made("mjpeg.avi", CODECS["mjpeg.avi"])).video_codec == "mjpeg"
+
+
+@pytest.mark.parametrize(("codec", "name"), [("libx264", "raw.h264"), ("mpeg2video", "raw.m2v"), ("mpeg4", "raw.m4v")])
+def test_a_raw_stream_is_as_long_as_its_packets(codec: str, name: str, made: Made) -> None:
+    facts = facts_of(made(name, encoded("-c:v", codec, size="32x32", seconds=4)))
+    assert facts.duration_s == pytest.approx(4, abs=0.05)
 
 
 def test_sound_is_noticed(made: Made) -> None:

@@ -1,5 +1,6 @@
 """Small videos of every kind, made with ffmpeg: what an archive holds, and what goes wrong in one."""
 
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,31 @@ def rotated(degrees: int) -> Maker:
         upright = path.with_suffix(".upright.mp4")
         encoded(*_H264)(ffmpeg, upright)
         run(ffmpeg, "-display_rotation", str(-degrees), "-i", upright, "-c", "copy", path)
+
+    return make
+
+
+def displayed(a: float, b: float, c: float, d: float) -> Maker:
+    """A 320×180 H.264 video of four colours (red green / blue white) with this display matrix (a b 0, c d 0, 0 0 1).
+
+    In an MP4, or what ffmpeg makes of that in another container.
+    """
+
+    def make(ffmpeg: Path, path: Path) -> None:
+        plain = path.with_name(f"{path.stem}.{path.suffix[1:]}.plain.mp4")
+        quarters = "color=red:s=160x90[r];color=lime:s=160x90[g];color=blue:s=160x90[b];color=white:s=160x90[w]"
+        together = "[r][g][b][w]xstack=4:layout=0_0|w0_0|0_h0|w0_h0"
+        run(ffmpeg, "-filter_complex", f"{quarters};{together}", "-t", "1", "-pix_fmt", "yuv420p", *_H264, plain)
+        content = bytearray(plain.read_bytes())
+        matrix = content.index(b"tkhd") + 44  # of version 0: 4 of flags, 20 of times and ids, 8 reserved, 8 of layer
+        assert struct.unpack_from(">9i", content, matrix)[:5] == (1 << 16, 0, 0, 0, 1 << 16)
+        numbers = [max(-(1 << 31), min(round(number * (1 << 16)), (1 << 31) - 1)) for number in (a, b, 0, c, d)]
+        struct.pack_into(">5i", content, matrix, *numbers)
+        if path.suffix == ".mp4":
+            path.write_bytes(content)
+        else:
+            plain.write_bytes(content)
+            run(ffmpeg, "-i", plain, "-c", "copy", path)
 
     return make
 

@@ -21,6 +21,14 @@ def test_the_designed_tables_are_published_and_pictures_never_are() -> None:
     assert not tables()["pictures"].published
 
 
+def test_a_table_of_an_earlier_release_lacks_columns_that_may_be_null_and_no_other() -> None:
+    media = tables()["media"]
+    stored = pl.DataFrame(schema=media.polars_schema).drop("is_mirrored", "note")
+    assert media.completed(stored).schema == media.polars_schema
+    with pytest.raises(ValueError, match="media"):
+        media.completed(stored.drop("width"))
+
+
 def test_rows_are_brought_into_the_order_and_types_of_the_table() -> None:
     rows = pl.DataFrame({"end_s": [1], "start_s": [0], "class": [0], "scene": [0], "video_id": ["a"]})
     assert tables()["scenes"].conform(rows).schema == tables()["scenes"].polars_schema

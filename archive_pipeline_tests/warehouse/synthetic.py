@@ -160,6 +160,8 @@ def write_facts(lake: Lake, video: VideoName, content: Content) -> None:
         audio_codec=["aac"],
         source_timecode=["10:00:00:00"],
         drop_frame=[False],
+        is_mirrored=[False],
+        note=[None],
     )
     _write(
         lake,

@@ -18,7 +18,9 @@ CREATE TABLE media (
     has_audio BOOLEAN NOT NULL,
     audio_codec VARCHAR,
     source_timecode VARCHAR,
-    drop_frame BOOLEAN
+    drop_frame BOOLEAN,
+    is_mirrored BOOLEAN,
+    note VARCHAR
 );
 COMMENT ON TABLE media IS 'What the container says of a video (asset source_video): one row.';
 COMMENT ON COLUMN media.video_id IS 'The video';
@@ -29,7 +31,7 @@ COMMENT ON COLUMN media.video_codec IS 'Codec of the video stream';
 COMMENT ON COLUMN media.stream_index IS 'Index in the container of the video stream that is used';
 COMMENT ON COLUMN media.width IS 'Display width in pixels: rotation and sample aspect ratio applied';
 COMMENT ON COLUMN media.height IS 'Display height in pixels';
-COMMENT ON COLUMN media.rotation IS 'Clockwise rotation in degrees that a player applies';
+COMMENT ON COLUMN media.rotation IS 'Clockwise rotation in degrees that a player applies, after mirroring';
 COMMENT ON COLUMN media.sample_aspect_ratio IS 'Width of a coded pixel over its height';
 COMMENT ON COLUMN media.frame_rate IS 'Average source frames per second';
 COMMENT ON COLUMN media.is_vfr IS 'Whether the frames are unevenly spaced in time';
@@ -41,3 +43,5 @@ COMMENT ON COLUMN media.has_audio IS 'Whether there is an audio stream';
 COMMENT ON COLUMN media.audio_codec IS 'Codec of the first audio stream';
 COMMENT ON COLUMN media.source_timecode IS 'Start of the timecode track';
 COMMENT ON COLUMN media.drop_frame IS 'Whether the timecode is drop frame';
+COMMENT ON COLUMN media.is_mirrored IS 'Whether a player exchanges left and right; null in tables of 0.1.0, which did not look';
+COMMENT ON COLUMN media.note IS 'What the container asks for that is not done, as a sentence';

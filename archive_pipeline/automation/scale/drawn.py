@@ -170,7 +170,8 @@ def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:
             "duration_s": [length_s],
             "audio_codec": ["aac"],
             "source_timecode": [None],
-            **{name: [False] for name in ("is_vfr", "is_interlaced", "has_audio", "drop_frame")},
+            "note": [None],
+            **{name: [False] for name in ("is_mirrored", "is_vfr", "is_interlaced", "has_audio", "drop_frame")},
         },
         "decoding": {
             "n_source_frames": [int(length_s * 25)],

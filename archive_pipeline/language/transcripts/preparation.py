@@ -11,6 +11,7 @@ _MANY_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _LONG_BLANKS = re.compile(r"[ \t]{2,}")
 _BEFORE_ZERO = re.compile(r"-\d+:\d\d(?::\d\d)?[.,]\d{1,3}")
 _KARAOKE = re.compile(r"<\d[\d:.]*>")
+_BLANKS_IN_TIMES = re.compile(r" ?([:,.]) ?")  # "00: 00: 01, 000", as programs that translate leave them
 _SUBRIP_TIMES = re.compile(r"\s*\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}\s*-->\s*\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}(?!\d)")
 _WEBVTT_TIMES = re.compile(r"\s*(?:\d{1,4}:)?\d\d:\d\d\.\d{2,3}\s*-->\s*(?:\d{1,4}:)?\d\d:\d\d\.\d{2,3}(?!\d)")
 _SUBSTATION_TIMES = re.compile(r"[^,]*(?:,\s*-?\d{1,2}:\d\d?:\d\d?(?:[.,]\d{1,3})?\s*){2},")
@@ -40,11 +41,13 @@ def _subrip(text: str) -> tuple[str, int]:
         nonlocal n_untimed
         is_told = True
         for line in text.split("\n"):
+            said = line
             if "-->" in line:
-                is_told = _SUBRIP_TIMES.match(line) is not None
+                said = _BLANKS_IN_TIMES.sub(r"\1", line)
+                is_told = _SUBRIP_TIMES.match(said) is not None
                 n_untimed += not is_told
             if is_told:
-                yield line
+                yield said
 
     return "\n".join(lines()) + "\n", n_untimed
 

@@ -21,9 +21,6 @@ class Coding:
 
     height: int
 
-    is_mirrored: bool
-    """Whether players show it mirrored, or turned by an odd angle."""
-
 
 def coding(path: Path, timeout_s: float = 60) -> Coding | None:
     """None where no picture decodes. Reads the start of the file. Raises as `probe` does."""

@@ -10,13 +10,8 @@ _SPARE = 2  # so much larger than wanted a picture leaves the GPU: the last step
 
 
 def input_options(cuda: CudaDecoding) -> dict[str, Any]:
-    """For `-i`: decoded pictures stay in the GPU's memory. ffmpeg cannot turn them there, `downloaded` does."""
-    return {
-        "hwaccel": "cuda",
-        "hwaccel_device": cuda.device,
-        "hwaccel_output_format": "cuda",
-        "noautorotate": None,
-    }
+    """For `-i`: decoded pictures stay in the GPU's memory."""
+    return {"hwaccel": "cuda", "hwaccel_device": cuda.device, "hwaccel_output_format": "cuda"}
 
 
 def deinterlaced(frames: Any) -> Any:
@@ -24,18 +19,14 @@ def deinterlaced(frames: Any) -> Any:
     return frames.filter("bwdif_cuda", mode="send_frame", deint="interlaced")
 
 
-def downloaded(frames: Any, cuda: CudaDecoding, rotation: int, wanted: tuple[int, int]) -> Any:
-    """The pictures in the processor's memory, shrunk as far as `sizes` goes and turned clockwise by `rotation` degrees.
+def downloaded(frames: Any, cuda: CudaDecoding, wanted: tuple[int, int]) -> Any:
+    """The pictures in the processor's memory, shrunk as far as `sizes` goes.
 
     `wanted` is the (width, height) to which they will be scaled then.
     """
-    turned = wanted if rotation % 180 == 0 else wanted[::-1]
-    for width, height in sizes((cuda.width, cuda.height), turned):
+    for width, height in sizes((cuda.width, cuda.height), wanted):
         frames = frames.filter("scale_cuda", width, height, interp_algo="bilinear")
-    frames = frames.filter("hwdownload").filter("format", cuda.surface)
-    if rotation == 180:
-        return frames.filter("hflip").filter("vflip")
-    return frames.filter("transpose", "clock" if rotation == 90 else "cclock") if rotation else frames
+    return frames.filter("hwdownload").filter("format", cuda.surface)
 
 
 def sizes(coded: tuple[int, int], wanted: tuple[int, int]) -> list[tuple[int, int]]:

@@ -52,4 +52,4 @@ def why_not(coding: Coding) -> str | None:
     sizes = zip(limits.smallest, (coding.width, coding.height), limits.largest, strict=True)
     if not all(least <= side <= most for least, side, most in sizes):
         return f"does not do {coding.codec} of {coding.width}×{coding.height}"
-    return "does not mirror" if coding.is_mirrored else None
+    return None

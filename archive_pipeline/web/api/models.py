@@ -170,10 +170,12 @@ class VideoOut(BaseModel):
     container: str
     video_codec: str
     audio_codec: str | None
+    is_mirrored: bool
     is_interlaced: bool
     is_vfr: bool
     source_timecode: str | None
     drop_frame: bool | None
+    note: str | None = Field(description="What the file asks for that is not done, such as a turning by 80 degrees")
     sha256: str
     bytes: int
     source: str | None = Field(description="Address of the file itself, where browsers play it")

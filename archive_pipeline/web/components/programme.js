@@ -92,7 +92,8 @@ export default {
               [l.length, (s.end_s - s.start_s).toFixed(2) + " s"], ...(s.source_timecode ? [[l.source_timecode, s.source_timecode, "ap-mono"]] : []), [l.scene, s.scene + 1],
               [l.class, (s.class < 0 ? l.none : s.class + 1) + (class_ ? " · " + Math.round(class_.share * 100) + " %" : ""), "", colour(s.class)], [l.cohesion, s.cohesion.toFixed(3)],
               ...(s.concepts.length ? [[l.concepts, s.concepts.map((c) => c.label[l.language]).join(", ")]] : []),
-              [l.picture, v.width + " × " + v.height + " · " + (+v.frame_rate.toFixed(3)) + " fps" + (v.is_interlaced ? " · " + l.interlaced : "")],
+              [l.picture, v.width + " × " + v.height + " · " + (+v.frame_rate.toFixed(3)) + " fps" + (v.is_interlaced ? " · " + l.interlaced : "") + (v.is_mirrored ? " · " + l.mirrored : "")],
+              ...(v.note ? [[l.note, v.note]] : []),
               [l.format, [v.container.split(",")[0], v.video_codec, v.audio_codec].filter(Boolean).join(" · ")], [l.file, v.path], [l.shot_id, s.id, "ap-mono"]];
     },
   },

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive_pipeline.media.display import picture_size
+from archive_pipeline.media.display import picture_size, turning_filters
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
 from archive_pipeline.media.rule import clock
@@ -88,7 +88,7 @@ def clip_command(
     return [
         str(binary), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-y",
         "-protocol_whitelist", PROTOCOLS, "-format_whitelist", DEMUXERS,
-        "-copyts", "-threads", "2", "-max_pixels", str(_LARGEST_FRAME), "-reinit_filter", "0",
+        "-copyts", "-noautorotate", "-threads", "2", "-max_pixels", str(_LARGEST_FRAME), "-reinit_filter", "0",
         *seek,
         "-i", media_url(path),
         "-map", f"0:{facts.stream_index}", *(["-map", "0:a:0"] if sound else []), "-sn", "-dn", "-map_metadata", "-1",
@@ -102,6 +102,7 @@ def clip_command(
 
 def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> str:
     width, height = (side - side % 2 or 2 for side in picture_size(facts.width, facts.height, _SHORTEST_SIDE))
+    width, height = (height, width) if facts.rotation % 180 else (width, height)
     filters = ["scale=iw:ih", "bwdif=mode=send_frame:deint=interlaced"] if facts.is_interlaced else []
     # commas inside an expression are escaped for the filter graph
     own_clock = clock(facts).replace(",", "\\,").replace(";", "\\;")
@@ -111,7 +112,9 @@ def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> 
         f"trim=start={from_s:.6f}:end={from_s + length_s:.6f}",
         f"setpts=PTS-{from_s:.6f}/TB",
         f"scale={width}:{height}",
+        *("=".join(step) for step in turning_filters(facts.rotation, facts.is_mirrored)),
         "setsar=1",
+        "sidedata=mode=delete:type=DISPLAYMATRIX",  # a player would turn the clip once more
     ]
     return ",".join(filters)
 

@@ -24,7 +24,7 @@ CLIP_S = 6.0
 OVERLAP_S = 0.25
 """A clip goes on this much into the next one, so that no gap is left between two of them."""
 
-_VERSION = "2"  # to be raised when a clip would look different
+_VERSION = "3"  # to be raised when a clip would look different
 _LATE_S = OVERLAP_S
 _LIMIT_S = 60.0
 _LIMIT_FROM_START_S = 300.0  # where a video cannot be sought, all before the moment is decoded as well

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from archive_pipeline.language.boxes import Box, box_from, convention_of
+from archive_pipeline.errors import MediaError
+from archive_pipeline.language.boxes import Box, Convention, box_from, convention_of
 from archive_pipeline.language.pictures import FEWEST_PIXELS, MOST_PIXELS, resized, sent_size
 
 SIDES = st.integers(1, 8000)
@@ -34,7 +35,7 @@ def test_sizes_are_those_of_smart_resize(size: tuple[int, int], sent: tuple[int,
 @given(width=SIDES, height=SIDES)
 def test_a_sent_size_is_left_as_it_is_by_the_model(width: int, height: int) -> None:
     if max(width, height) > 200 * min(width, height):
-        with pytest.raises(ValueError, match="200:1"):
+        with pytest.raises(MediaError, match="200:1"):
             sent_size(width, height)
         return
     sent = sent_size(width, height)
@@ -103,6 +104,16 @@ def test_what_cannot_be_a_box_is_none(corners: list[float] | None, box: Box | No
 
 def test_without_a_known_convention_there_is_no_box() -> None:
     assert box_from([0, 0, 10, 10], None, (280, 140)) is None
+
+
+@pytest.mark.parametrize("convention", ["pixels", "thousandths"])
+def test_numbers_within_the_first_pixel_are_fractions(convention: Convention) -> None:
+    for corners in ([0.25, 0.25, 0.75, 1.0], [0.75, 1.02, 0.25, 0.25]):
+        box = box_from(corners, convention, (280, 140))
+        assert box == Box(0.25, 0.25, 0.75, 1.0)
+    assert box_from([0, 0, 1, 1], convention, (280, 140)) == Box(0, 0, 1, 1)
+    assert box_from([0, 0, 2, 2], convention, (280, 140)) != Box(0, 0, 1, 1)
+    assert box_from([0.5, 0.5, 0.5, 0.9], convention, (280, 140)) is None
 
 
 @given(corners=st.lists(st.floats(), max_size=6))

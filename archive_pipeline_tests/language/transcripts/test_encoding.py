@@ -80,3 +80,22 @@ def test_anything_is_read_as_something(content: bytes) -> None:
     text, note = decoded(content)
     assert text
     assert note
+
+
+@pytest.mark.parametrize(
+    ("most", "few"), [("utf-8", "cp1252"), ("cp1252", "utf-8"), ("utf-8", "cp1251"), ("utf-8", "gb18030")]
+)
+def test_two_files_that_were_put_together_keep_their_letters(most: str, few: str) -> None:
+    languages = {"cp1252": "es", "cp1251": "ru", "gb18030": "zh"}
+    lines = [(SPOKEN["es" if most == "cp1252" else "cs"], most)] * 6 + [(SPOKEN[languages.get(few, "cs")], few)] * 2
+    text, note = decoded(b"\n".join(said.encode(encoding) for said, encoding in lines))
+    assert text == "\n".join(said for said, _ in lines)
+    assert note
+
+
+@pytest.mark.parametrize("language", ["ja", "zh", "ko"])
+def test_a_short_line_that_is_utf_8_by_chance_is_read_as_its_file_is(language: str) -> None:
+    encoding = {"ja": "euc-jp", "zh": "gb18030", "ko": "cp949"}[language]
+    chance = "陆".encode("gb18030")  # C2 BD, which is ½ in UTF-8
+    text, _ = decoded(b"\n".join([SPOKEN[language].encode(encoding)] * 3 + [chance]))
+    assert text.endswith("\n" + chance.decode(encoding))

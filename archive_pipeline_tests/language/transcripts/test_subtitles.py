@@ -239,3 +239,9 @@ def test_a_transcript_is_rows_and_none_is_a_row_that_says_why() -> None:
         {"video_id": "v", "segment": 0, "start_s": None, "end_s": None, "speaker": None, "text": None,
          "language": None, "source": "none", "origin": None, "note": "no_audio: silent"}
     ]  # fmt: skip
+
+
+def test_blanks_within_times_cost_no_cue() -> None:
+    """What programs that translate leave of SubRip."""
+    cues = parse(b"1\n00: 00: 01, 000 --> 00:00:02 ,500\nuno: dos, tres\n", "srt")
+    assert [(one.start_s, one.end_s, one.text) for one in cues.segments] == [(1.0, 2.5, "uno: dos, tres")]

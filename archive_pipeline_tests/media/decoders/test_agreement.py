@@ -16,9 +16,8 @@ from archive_pipeline_tests.media.conftest import READABLE
 from archive_pipeline_tests.media.reference import Sampled, facts_of, sampled
 
 
-def _downloaded(frames: Any, cuda: CudaDecoding, rotation: int, wanted: tuple[int, int]) -> Any:
-    """`cuda_filters.downloaded` for pictures that are in the processor's memory already; none of them is turned."""
-    assert rotation == 0
+def _downloaded(frames: Any, cuda: CudaDecoding, wanted: tuple[int, int]) -> Any:
+    """`cuda_filters.downloaded` for pictures that are in the processor's memory already."""
     for width, height in cuda_filters.sizes((cuda.width, cuda.height), wanted):
         frames = frames.filter("scale", width, height, flags="area")
     return frames.filter("format", cuda.surface)
@@ -31,7 +30,7 @@ def test_cuts_are_the_same_and_pictures_within_a_level(
 ) -> None:
     path = footage / entry["file"]
     found, facts = coding(path), facts_of(path)
-    if found is None or why_not(found) or facts.rotation:
+    if found is None or why_not(found):
         pytest.skip("the processor's")
     expected = sampled(path, ffmpeg)
     monkeypatch.setattr(cuda_filters, "downloaded", _downloaded)

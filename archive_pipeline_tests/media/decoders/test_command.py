@@ -53,9 +53,10 @@ def _pictures(command: list[str]) -> str:
 def test_without_a_gpu_nothing_has_changed() -> None:
     command = _command()
     assert command[:-1] == [
-        "ffmpeg", "-copyts", "-format_whitelist", command[3], "-max_pixels", "268435456", "-protocol_whitelist",
-        "file,pipe", "-reinit_filter", "0", "-threads", "1", "-i", "file:/films/-i $(x).mp4", "-filter_complex",
-        command[15], "-map", "[s4]", "-map", "[s8]", "-f", "nut", "-c:v:0", "rawvideo", "-c:v:1", "mjpeg",
+        "ffmpeg", "-copyts", "-format_whitelist", command[3], "-max_pixels", "268435456", "-noautorotate",
+        "-protocol_whitelist", "file,pipe", "-reinit_filter", "0", "-threads", "1", "-i", "file:/films/-i $(x).mp4",
+        "-filter_complex", command[16], "-map", "[s4]", "-map", "[s8]",
+        "-f", "nut", "-c:v:0", "rawvideo", "-c:v:1", "mjpeg",
         "-enc_time_base", "filter", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-fps_mode", "passthrough",
         "-map_chapters", "-1", "-map_metadata", "-1", "-max_interleave_delta", "0", "-q:v:1", "3", "-threads", "1",
         "pipe:1", "-nostdin", "-hide_banner", "-nostats",
@@ -67,7 +68,7 @@ def test_without_a_gpu_nothing_has_changed() -> None:
 
 def test_a_gpu_is_asked_for_before_the_file_and_the_rest_stays() -> None:
     plain, command = _command(), _command(cuda=_CUDA)
-    hardware = ["-hwaccel", "cuda", "-hwaccel_device", "1", "-hwaccel_output_format", "cuda", "-noautorotate"]
+    hardware = ["-hwaccel", "cuda", "-hwaccel_device", "1", "-hwaccel_output_format", "cuda"]
     assert set(command[: command.index("-i")]) == {*plain[: plain.index("-i")], *hardware}
     of_hardware = command.index("-hwaccel")
     assert command[of_hardware : of_hardware + 6] == hardware[:6]
@@ -89,14 +90,27 @@ def test_pictures_of_2160_lines_shrink_on_the_gpu_and_ten_bits_stay_ten() -> Non
 
 
 @pytest.mark.parametrize(
-    ("rotation", "turned"), [(90, "transpose=clock"), (180, "hflip,vflip"), (270, "transpose=cclock")]
+    ("rotation", "is_mirrored", "turned"),
+    [
+        (90, False, "transpose=clock"),
+        (180, False, "hflip,vflip"),
+        (270, False, "transpose=cclock"),
+        (0, True, "hflip"),
+        (90, True, "hflip,transpose=clock"),
+        (180, True, "vflip"),
+    ],
 )
-def test_what_is_shown_turned_is_turned_when_it_has_left_the_gpu(rotation: int, turned: str) -> None:
-    shown = (720, 1280) if rotation % 180 else (1280, 720)
-    facts = replace(_FACTS, width=shown[0], height=shown[1], rotation=rotation)
-    command = _command(facts, _CUDA)
-    assert f"hwdownload,format=nv12,{turned},{_PROCESSOR_TAIL}" in _thumbnails(command)
-    assert f"hwdownload,format=nv12,{turned},scale=" in _pictures(command)
+@pytest.mark.parametrize("cuda", [None, _CUDA])
+def test_pictures_are_turned_when_they_are_small(
+    rotation: int, is_mirrored: bool, turned: str, cuda: CudaDecoding | None
+) -> None:
+    shown, thumbnail = ((720, 1280), "27:48") if rotation % 180 else ((1280, 720), "48:27")
+    command = _command(
+        replace(_FACTS, width=shown[0], height=shown[1], rotation=rotation, is_mirrored=is_mirrored), cuda
+    )
+    assert _thumbnails(command).endswith(f"scale={thumbnail}:flags=area,format=rgb24,{turned}")
+    assert _PICTURE_TAIL in _pictures(command)
+    assert _pictures(command).endswith(f"format=yuvj420p,{turned},setsar=1")
 
 
 def test_interlaced_pictures_are_deinterlaced_on_the_gpu_before_they_are_timed() -> None:

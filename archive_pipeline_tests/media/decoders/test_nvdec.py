@@ -8,7 +8,7 @@ import pytest
 from archive_pipeline.media.decoders.coding import Coding, coding
 from archive_pipeline.media.decoders.gpus import gpus, lacking
 from archive_pipeline.media.decoders.nvdec import SURFACES, why_not
-from archive_pipeline_tests.media.zoo import CODECS, SHAPES, Maker, encoded, rotated, run
+from archive_pipeline_tests.media.zoo import CODECS, SHAPES, Maker, rotated
 
 Made = Callable[[str, Maker], Path]
 
@@ -38,7 +38,7 @@ Made = Callable[[str, Maker], Path]
     ],
 )
 def test_what_is_done_and_what_is_not(codec: str, pixel_format: str, size: tuple[int, int], reason: str | None) -> None:
-    assert why_not(Coding(codec, pixel_format, *size, is_mirrored=False)) == reason
+    assert why_not(Coding(codec, pixel_format, *size)) == reason
     assert reason is not None or pixel_format in SURFACES
 
 
@@ -53,18 +53,7 @@ def test_what_is_done_and_what_is_not(codec: str, pixel_format: str, size: tuple
     ],
 )
 def test_how_a_file_is_coded(name: str, maker: Maker, expected: tuple[str, str, int, int], made: Made) -> None:
-    assert coding(made(name, maker)) == Coding(*expected, is_mirrored=False)
-
-
-def test_what_players_mirror_is_left_to_the_processor(made: Made) -> None:
-    def mirrored(ffmpeg: Path, path: Path) -> None:
-        plain = path.with_suffix(".plain.mp4")
-        encoded("-c:v", "libx264")(ffmpeg, plain)
-        run(ffmpeg, "-display_hflip", "-i", plain, "-c", "copy", path)
-
-    found = coding(made("mirrored.mp4", mirrored))
-    assert found is not None
-    assert why_not(found) == "does not mirror"
+    assert coding(made(name, maker)) == Coding(*expected)
 
 
 def test_gpus_are_those_that_cuda_may_see(tmp_path: Path) -> None:
