@@ -195,6 +195,9 @@ class _Server(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was killed is no error of the server."""
+
     def server_close(self) -> None:
         """With the connections that clients keep: a process that has ended has none."""
         super().server_close()

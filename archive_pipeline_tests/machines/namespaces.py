@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 _TOOLS = ("ip", "unshare", "mount")
-_WORK = """hostname "$1" && mount --bind "$2" "$3" && cd / && shift 3 && { "$@" & wait $!; }"""
+_WORK = """hostname "$1" && mount --bind "$2" "$3" && shift 3 && { "$@" & wait $!; }"""
 """The shell is the machine's first process: it reaps the orphans."""
 
 
@@ -66,9 +66,7 @@ class Machine:
         self._disk, self._here = disk, here
         self._process: subprocess.Popen[bytes] | None = None
 
-    def work(
-        self, *arguments: str, environment: Mapping[str, str] | None = None, groups: tuple[Path, ...] = ()
-    ) -> None:
+    def work(self, *arguments: str, groups: Sequence[Path] = ()) -> None:
         """`archive-pipeline` with these arguments; it and all that it starts belong to these control groups."""
         joined = "".join(f"echo $$ > {group}/cgroup.procs && " for group in groups)
         command = ["ip", "netns", "exec", self.space, "unshare", "--mount", "--uts", "--pid", "--mount-proc"]

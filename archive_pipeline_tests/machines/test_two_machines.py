@@ -13,11 +13,12 @@ from polars.testing import assert_frame_equal
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline.warehouse import follow
 from archive_pipeline_tests.disasters.machine import Machine as Host
 from archive_pipeline_tests.disasters.machine import until
 from archive_pipeline_tests.disasters.test_random_kills import state
 from archive_pipeline_tests.machines.shared import Shared, command, services, simulate
-from archive_pipeline_tests.pipeline.site import NAME
+from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
 
 _PATIENCE_S = 600.0
@@ -41,7 +42,6 @@ def test_a_backfill_over_two_machines_gives_what_one_machine_gives(
         shutil.rmtree(site.home)
         shared.share(monkeypatch)
         took_s = _backfill_with_disasters(shared, n_videos)
-        command("publish")
         found, points = state(site), site.points()
         assert not {"lake", "qdrant", "catalogue.sqlite"} & {path.name for path in site.home.iterdir()}
     assert expected["videos"].height == n_videos
@@ -93,10 +93,21 @@ def _backfill_with_disasters(shared: Shared, n_videos: int) -> float:
         when_ready(1.0)
         took_s = time.monotonic() - began
         until(lambda: ui.finished(backfill, 0).startswith("COMPLETED"), _PATIENCE_S, "the backfill is done")
+        until(lambda: _published(site) == n_videos, _PATIENCE_S, "all are published")
         assert one.ends_when_asked() == 0
         return took_s
     finally:
         ui.stop()
+
+
+def _published(site: Site) -> int:
+    """How many videos are ready in the newest database, which this host fetches from the bucket."""
+    time.sleep(1.0)
+    settings = site.archive.settings
+    follow(settings.lake_place, settings.database_link)
+    if not settings.database_link.exists():
+        return 0
+    return int(site.rows("SELECT count(*) FROM videos WHERE status = 'ready'")[0][0])
 
 
 def _at_work_on(machine: str) -> bool:
