@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine
 
 _USERS = ("postgres", "nobody")
-_SETTINGS = {"fsync": "off", "listen_addresses": "127.0.0.1", "max_connections": "200", "log_min_messages": "fatal"}
+_SETTINGS = {"fsync": "off", "max_connections": "200", "log_min_messages": "fatal"}
 
 
 def _programs() -> Path | None:
@@ -25,20 +25,23 @@ def _programs() -> Path | None:
 class PostgresServer:
     """A server on a free port; databases in it are made one by one."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, host: str) -> None:
         self._programs = programs
+        self._host = host
         self.folder = Path(tempfile.mkdtemp(prefix="archive-postgres-"))
         self._user = next((user for user in _USERS if not os.getuid() and _exists(user)), None)
         if self._user:
             shutil.chown(self.folder, self._user)
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((host, 0))
             self.port = probe.getsockname()[1]
         self._run("initdb", "--no-sync", "--auth=trust", "--username=archive", "--encoding=UTF8", "--locale=C.UTF-8")
+        with (self.folder / "data" / "pg_hba.conf").open("a") as allowed:
+            allowed.write(f"host all all {host}/24 trust\n")
         self.start()
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql+psycopg2://archive:secret@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg2://archive:secret@{self._host}:{self.port}/{database}"
 
     def new_database(self) -> str:
         """The URL of an empty one."""
@@ -55,9 +58,12 @@ class PostgresServer:
         return rows
 
     def start(self) -> None:
-        options = [f"-c{name}={value}" for name, value in {**_SETTINGS, "port": self.port}.items()]
+        options = [f"-c{name}={value}" for name, value in self._settings().items()]
         options.append(f"-cunix_socket_directories={self.folder}")
         self._run("pg_ctl", "start", "-w", f"--log={self.folder / 'log'}", f"--options={' '.join(options)}")
+
+    def _settings(self) -> dict[str, object]:
+        return {**_SETTINGS, "listen_addresses": self._host, "port": self.port}
 
     def stop(self, how: str = "fast") -> None:
         self._run("pg_ctl", "stop", "-w", f"--mode={how}")
@@ -81,14 +87,14 @@ def _exists(user: str) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[PostgresServer]:
-    """A server while the block runs. Skips the test where Postgres is not installed; fails it in CI."""
+def running(host: str = "127.0.0.1") -> Iterator[PostgresServer]:
+    """A server at this address while the block runs. Skips the test where Postgres is not installed; fails it in CI."""
     programs = _programs()
     if programs is None:
         if os.environ.get("CI"):
             pytest.fail("CI needs Postgres: apt-get install postgresql")
         pytest.skip("no Postgres: apt-get install postgresql")
-    server = PostgresServer(programs)
+    server = PostgresServer(programs, host)
     try:
         yield server
     finally:

@@ -15,19 +15,21 @@ import pytest
 class RedisServer:
     """A server on a free port, which keeps what it was told on the disk, as a broker must."""
 
-    def __init__(self, program: str, folder: Path) -> None:
-        self._command = [program, "--bind", "127.0.0.1", "--dir", str(folder), "--appendonly", "yes", "--save", ""]
+    def __init__(self, program: str, folder: Path, host: str) -> None:
+        self._host = host
+        self._command = [program, "--bind", host, "--protected-mode", "no", "--dir", str(folder)]
+        self._command += ["--appendonly", "yes", "--save", ""]
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((host, 0))
             self.port = probe.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{host}:{self.port}/0"
         self.start()
 
     def start(self) -> None:
         self._process = subprocess.Popen([*self._command, "--port", str(self.port)], stdout=subprocess.DEVNULL)
         for _ in range(600):
             with socket.socket() as asked:
-                if asked.connect_ex(("127.0.0.1", self.port)) == 0:
+                if asked.connect_ex((self._host, self.port)) == 0:
                     return
             time.sleep(0.05)
         pytest.fail("Redis did not start within half a minute")
@@ -42,14 +44,14 @@ class RedisServer:
 
 
 @contextmanager
-def redis(folder: Path) -> Iterator[RedisServer]:
-    """A server while the block runs. Skips the test where Redis is not installed; fails it in CI."""
+def redis(folder: Path, host: str = "127.0.0.1") -> Iterator[RedisServer]:
+    """A server at this address while the block runs. Skips the test where Redis is not installed; fails it in CI."""
     program = shutil.which("redis-server")
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("CI needs Redis: apt-get install redis-server")
         pytest.skip("no Redis: apt-get install redis-server")
-    server = RedisServer(program, folder)
+    server = RedisServer(program, folder, host)
     try:
         yield server
     finally:

@@ -44,7 +44,7 @@ class S3:
 class Proxy:
     """Passes requests on, counts them by method, and says 503 to the next `refusals` of them."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str) -> None:
         self.requests: Counter[str] = Counter()
         self.refusals = 0
         proxy = self
@@ -80,8 +80,8 @@ class Proxy:
                 if self.command != "HEAD":
                     self.wfile.write(body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = ThreadingHTTPServer((host, 0), Handler)
+        self.url = f"http://{host}:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -90,14 +90,15 @@ class Proxy:
 
 
 @contextmanager
-def s3_server() -> Iterator[S3]:
+def s3_server(host: str = "127.0.0.1") -> Iterator[S3]:
+    """A server whose proxy is at this address, while the block runs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "moto.server", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
     url = f"http://127.0.0.1:{port}"
-    proxy = Proxy(port)
+    proxy = Proxy(port, host)
     try:
         _wait_for(port)
         yield S3(url, proxy)

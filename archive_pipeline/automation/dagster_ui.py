@@ -38,6 +38,10 @@ class DagsterUi:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of the answer. Raises PassingError `dagster_error`, OSError while it is not up."""
         body = json.dumps({"query": query, "variables": variables}).encode()

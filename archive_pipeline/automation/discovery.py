@@ -9,6 +9,7 @@ import dagster as dg
 from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, RUN_KEY_TAG, WILL_RETRY_TAG
 
 from archive_pipeline.assets.policy import GPU_TAGS, partitions_of
+from archive_pipeline.automation.machine_tags import needs_gpu
 from archive_pipeline.collections.albums import album_digest, as_albums
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan, plan_ingest
@@ -120,8 +121,7 @@ def run_tags(collection: Collection) -> dict[str, str]:
 
 def ingest_tags(collection: Collection) -> dict[str, str]:
     """What runs of ingest_video carry: also which machines can do them."""
-    needs_gpu = collection.detector == "transnetv2" or collection.decoder == "cuda"
-    return {**run_tags(collection), **(GPU_TAGS if needs_gpu else {})}
+    return {**run_tags(collection), **(GPU_TAGS if needs_gpu(collection) else {})}
 
 
 def request_key(entry: Entry, plan: str) -> str:

@@ -4,9 +4,11 @@ second."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagster._core.run_coordinator import QueuedRunCoordinator
+import dagster as dg
+from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
 
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
+from archive_pipeline.automation.machine_tags import MachineTags
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
 
@@ -34,6 +36,13 @@ class MachineQueue(QueuedRunCoordinator):
             dequeue_interval_seconds=dequeue_interval_seconds or 1,  # Dagster's 5 s are longer than a short video takes
             **others,
         )
+        self._machine_tags = MachineTags()
+
+    def submit_run(self, context: SubmitRunContext) -> dg.DagsterRun:
+        run = context.dagster_run
+        if tags := self._machine_tags.of(run):
+            self._instance.add_run_tags(run.run_id, tags)
+        return super().submit_run(context)
 
 
 def places(of_videos: int) -> list[dict[str, Any]]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from json import JSONDecodeError
 
 from qdrant_client import QdrantClient, models
+from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
@@ -13,6 +15,8 @@ from archive_pipeline.search.server_filter import to_filter
 from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
 from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
 
+_OF_THE_CLIENT = (ApiException, QdrantException, JSONDecodeError)
+"""Its second family is for a 429 that says when to come again; JSON that is none comes as it is."""
 _GONE = "qdrant_not_found"
 _TIMEOUT_S = 60
 _MOST_VIDEOS = 10_000_000
@@ -46,8 +50,13 @@ class ServerIndex(ShotIndex):
 
     @classmethod
     def connect(cls, url: str, api_key: str | None = None) -> "ServerIndex":
-        """Connects when first used, so that opening never fails."""
-        return cls(QdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT_S, check_compatibility=False))
+        """Connects when first used. Raises ConfigurationError `qdrant_url` where that is none."""
+        try:
+            return cls(QdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT_S, check_compatibility=False))
+        except ValueError as error:
+            raise ConfigurationError(
+                "qdrant_url", f"QDRANT_URL is {url!r} ({error}): write it as http://HOST:6333 or https://HOST:6333."
+            ) from error
 
     def close(self) -> None:
         self._client.close()
@@ -77,8 +86,10 @@ class ServerIndex(ShotIndex):
         return self._dimensions[space]
 
     def ensure_space(self, space: str, dimension: int) -> None:
-        if self.dimension(space) is None:
-            self._create(space, dimension)
+        if space not in self._dimensions:
+            if self.dimension(space) is None:
+                self._create(space, dimension)
+            self._complete(space)
         found = self.dimension(space)
         if found is not None and found != dimension:
             raise size_mismatch(space, found, dimension)
@@ -170,11 +181,15 @@ class ServerIndex(ShotIndex):
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process was faster
                 raise _meaning_of(error) from error
-        except ApiException as error:
+        except _OF_THE_CLIENT as error:
             raise _meaning_of(error) from error
-        with _translated():
-            for field, schema in _PAYLOAD_INDEXES.items():
-                self._client.create_payload_index(space, field, schema)
+
+    def _complete(self, space: str) -> None:
+        """Whoever made the space may have died before it had all its indexes, and without them there are no facets."""
+        with self._asking(space):
+            there = self._client.get_collection(space).payload_schema
+            for field in _PAYLOAD_INDEXES.keys() - there.keys():
+                self._client.create_payload_index(space, field, _PAYLOAD_INDEXES[field])
 
     def _forget(self, space: str) -> None:
         self._dimensions.pop(space, None)
@@ -197,15 +212,19 @@ class ServerIndex(ShotIndex):
 def _translated() -> Iterator[None]:
     try:
         yield
-    except ApiException as error:
+    except (
+        ApiException,
+        QdrantException,
+        JSONDecodeError,
+    ) as error:  # QdrantException: 429 that says when to come again
         raise _meaning_of(error) from error
 
 
-def _meaning_of(error: ApiException) -> ArchiveError:
+def _meaning_of(error: Exception) -> ArchiveError:
     if isinstance(error, UnexpectedResponse) and error.status_code in (401, 403):
         return ConfigurationError("qdrant_refused", "The Qdrant server refused the key: check QDRANT_API_KEY.")
     if isinstance(error, UnexpectedResponse) and error.status_code == 404:
-        return ConfigurationError(_GONE, "The Qdrant server knows no such collection.")
+        return ConfigurationError(_GONE, "The server at QDRANT_URL knows no such collection, or is no Qdrant.")
     if isinstance(error, UnexpectedResponse) and (error.status_code or 0) < 500 and error.status_code not in (408, 429):
         return ArchiveError("qdrant_rejected", f"The Qdrant server rejected a request ({error}). This is a bug.")
     cause = error.source if isinstance(error, ResponseHandlingException) else error

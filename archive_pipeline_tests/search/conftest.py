@@ -1,7 +1,7 @@
 """Every index under test: the same contract for each.
 
 `edge` reads through the writer, `edge reader` through a reader's own copy, `qdrant-client` is the server's stand-in
-in memory, and `server` is a real one, where QDRANT_URL names it.
+in memory, `stand-in` the same behind HTTP and a key, and `server` is a real one, where QDRANT_URL names it.
 """
 
 import math
@@ -18,14 +18,15 @@ from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotIndex, ShotReader
 from archive_pipeline.search.server import ServerIndex
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline_tests.qdrant_server import QdrantStandIn
 from archive_pipeline_tests.thorough import mostly_thorough
 
-KINDS = ["edge", "edge reader", "qdrant-client", "server"]
+KINDS = ["edge", "edge reader", "qdrant-client", "stand-in", "server"]
 
 
 def but_stand_in(kinds: list[str]) -> list[object]:
     """Large archives take qdrant-client in memory fifty times as long: thorough. The contract is for all, always."""
-    return mostly_thorough(kinds, [kind for kind in kinds if kind != "qdrant-client"])
+    return mostly_thorough(kinds, [kind for kind in kinds if kind not in ("qdrant-client", "stand-in")])
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ def open_store(kind: str, folder: Path) -> Store:
         index = open_index(folder, url, os.environ.get("QDRANT_API_KEY"))
         for name in ("a", "b", "full"):
             index.drop_space(space_name(name, "test"))
+        return Store(index, index)
+    if kind == "stand-in":
+        server = QdrantStandIn()
+        index = open_index(folder, server.url, server.key)
         return Store(index, index)
     if kind == "qdrant-client":
         memory = ServerIndex(QdrantClient(":memory:"))
