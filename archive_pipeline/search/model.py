@@ -78,7 +78,8 @@ class ShotPayload:
     concepts: tuple[str, ...] = ()
     """Those that hold, each as `vocabulary/concept`."""
     objects: Counts = ()
-    """What a detector found. Stored among the concepts, as `person>=1` and so on (`search/counted.py`)."""
+    """What a detector found, at most MOST_COUNTED of each. Stored among the concepts, as `person>=1` and so on
+    (`search/counted.py`)."""
 
     @property
     def duration_s(self) -> float:
