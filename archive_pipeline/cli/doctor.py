@@ -17,6 +17,7 @@ from rich.table import Table
 from archive_pipeline.cli.console import CANNOT, out, print_json
 from archive_pipeline.cli.doctor_broker import look_at_broker
 from archive_pipeline.cli.doctor_decoder import look_at_decoder
+from archive_pipeline.cli.doctor_detectors import look_at_detectors
 from archive_pipeline.cli.doctor_encoder import look_at_encoder
 from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_runs import look_at_runs
@@ -68,6 +69,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Finding]:
         ("encoder", look_at_encoder),
         ("vocabularies", look_at_vocabularies),
         ("policies", look_at_policies),
+        ("detectors", look_at_detectors),
         ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
         ("broker", look_at_broker),

@@ -1,10 +1,12 @@
 """Detectors by checkpoint: loaded when asked for, and kept for the life of a process that asks again."""
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from archive_pipeline.detectors.checkpoint import checkpoint_folder
 from archive_pipeline.detectors.identity import identify
-from archive_pipeline.detectors.names import UltralyticsFile, parse
+from archive_pipeline.detectors.names import HubRepository, UltralyticsFile, known_checkpoint, parse
 
 if TYPE_CHECKING:
     from archive_pipeline.detectors.model import Detector
@@ -28,6 +30,18 @@ def get_detector(checkpoint: str, device: str = "auto") -> "Detector":
             detector = _load(checkpoint, device)
         _loaded[checkpoint, device] = identity, detector
         return detector
+
+
+def require_detector(name: str, detectors: Mapping[str, str]) -> None:
+    """Return when the files of a detector of ARCHIVE_DETECTORS are on this machine, downloading them if need be.
+
+    Raises ConfigurationError `detector_unknown`, `detector_unavailable`, `model_unavailable`.
+    """
+    checkpoint = known_checkpoint(name, detectors)
+    identify(checkpoint)
+    source = parse(checkpoint)
+    if isinstance(source, HubRepository):
+        checkpoint_folder(source)
 
 
 def _load(checkpoint: str, device: str) -> "Detector":

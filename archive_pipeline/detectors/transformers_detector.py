@@ -19,6 +19,7 @@ from archive_pipeline.encoders.torchvision_operators import declare_missing_oper
 from archive_pipeline.errors import ConfigurationError, MediaError, PassingError
 
 _READ_AHEAD = 64  # pictures that are held decoded
+_MOST_ON_CPU = 4  # a feature map of RT-DETR's takes 26 MB a picture at 640×640, and processors gain little from more
 
 
 class TransformersDetector:
@@ -61,7 +62,8 @@ class TransformersDetector:
             ) from error
         pixels, mask = ready["pixel_values"], ready.get("pixel_mask")
         if self._batches is None:
-            self._batches = BackingOff(self._device.batch_size(tuple(pixels.shape[-2:])))
+            most = self._device.batch_size(tuple(pixels.shape[-2:]))
+            self._batches = BackingOff(min(most, _MOST_ON_CPU) if self._device.memory_bytes is None else most)
         answers = self._batches.run(lambda part: self._forward(part, mask), pixels)
         if not torch.isfinite(answers[..., :4]).all():
             raise ConfigurationError("detector_not_finite", f"{self._name} answers with what is no number.")

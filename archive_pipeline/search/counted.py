@@ -21,7 +21,7 @@ def condition(written: str) -> str | None:
     found = _WRITTEN.fullmatch(written)
     if not found or not 1 <= int(found[2] or 1) <= MOST_COUNTED:
         return None
-    return f"{found[1].casefold()}>={int(found[2] or 1)}"
+    return f"{found[1].lower()}>={int(found[2] or 1)}"
 
 
 def keywords(counts: Counts) -> list[str]:
@@ -36,7 +36,7 @@ def is_keyword(name: str) -> bool:
 
 
 def counts_of(names: Iterable[str]) -> Counts:
-    """What `keywords` was made from, up to MOST_COUNTED."""
+    """What `keywords` was made from, with at most MOST_COUNTED of each."""
     most: dict[str, int] = {}
     for name in names:
         label, _, n = name.partition(">=")

@@ -85,7 +85,8 @@ class ShotPayload:
     concepts: tuple[str, ...] = ()
     """Those that hold, each as `vocabulary/concept`."""
     objects: Counts = ()
-    """What a detector found. Stored among the concepts, as `person>=1` and so on (`search/counted.py`)."""
+    """What a detector found, at most MOST_COUNTED of each. Stored among the concepts, as `person>=1` and so on
+    (`search/counted.py`)."""
     file: str = ""
     """Of a photo, the name of its file without folders; shots have none."""
 

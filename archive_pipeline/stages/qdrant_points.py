@@ -8,6 +8,7 @@ import polars as pl
 from archive_pipeline.detectors.counts import counted_objects
 from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.language.concepts.rows import held_concepts
+from archive_pipeline.search.counted import MOST_COUNTED
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.spaces import in_present_layout
@@ -51,7 +52,7 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
                 sha256=sha256,
                 fingerprint=made_from.fingerprint if made_from else "",
                 concepts=concepts.get(shot["shot_id"], ()),
-                objects=objects.get(shot["shot_id"], ()),
+                objects=tuple((label, min(n, MOST_COUNTED)) for label, n in objects.get(shot["shot_id"], ())),
             ),
             document_vector(words.of_shot(shot["shot_id"], shot["start_s"], shot["end_s"]), shot["shot_id"]),
         )

@@ -78,3 +78,18 @@ def test_a_vocabulary_that_nobody_has_is_found_before_it_is_needed(
     said = [(one["what"], one["detail"], one["fix"]) for one in findings if "vocabular" in one["what"]]
     assert ("vocabulary", "ships.yaml:3", "unknown key 'entrys'; did you mean entries?") in said
     assert any(what == "vocabularies of films" and detail == "unknown_vocabulary" for what, detail, _ in said)
+
+
+def test_a_detector_that_a_collection_asks_for_and_nobody_fetched_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "collections").mkdir()
+    written = f"source: {tmp_path}\nanalyses: [objects]\nobjects: {{detector: ours}}\n"
+    (tmp_path / "collections/films.yaml").write_text(written)
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
+    monkeypatch.setenv("ARCHIVE_DETECTORS", json.dumps({"ours": str(tmp_path / "ours")}))
+    findings = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    (found,) = [finding for finding in findings if finding["what"] == "detector ours"]
+    assert (found["verdict"], found["detail"]) == ("problem", "detector_unavailable")
+    assert "hf download" in found["fix"]

@@ -34,7 +34,7 @@ def random_points(video_id: str, n_shots: int, rng: np.random.Generator, dimensi
                 sha256="5f" * 32,
                 fingerprint="0a" * 16,
                 concepts=CONCEPTS[: shot % 4],
-                objects=(("car", 1), ("person", shot % 25)) if shot % 25 else (),
+                objects=(("car", 1), ("person", shot % 21)) if shot % 21 else (),
             ),
         )
         for shot in range(n_shots)
