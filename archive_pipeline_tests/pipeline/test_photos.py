@@ -1,16 +1,20 @@
 """Albums of photos through real Dagster runs: what is searched, what a change costs, what a broken photo costs."""
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw
 
+from archive_pipeline.errors import RequestError
 from archive_pipeline.search.picture import read_picture
 from archive_pipeline.search.request import Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.web.api import convert
+from archive_pipeline.web.archive import WebArchive
 from archive_pipeline_tests.pipeline.site import Site
 
 COLOURS = ("red", "green", "blue", "yellow")
@@ -150,3 +154,36 @@ def test_lost_points_and_tables_are_made_again(photos: Site) -> None:
     lake.delete("photo_embeddings", VideoName("site", b"trip/"))
     assert photos.ingest() == {"site/trip/": True}
     assert photos.archive.index.count(space) == 4
+
+
+def test_the_api_tells_a_photo_from_a_shot_and_shows_its_picture(photos: Site) -> None:
+    photos.ingest()
+    archive = WebArchive(Settings())
+    try:
+        found = convert.answer(archive, archive.finder.find(Request(text="a red circle", limit=4)))
+        by_path = {shot.path: shot for shot in found.shots}
+        assert by_path.keys() == {"green.jpg", "red.jpg", "trip/blue.jpg", "trip/yellow.jpg"}
+        blue = by_path["trip/blue.jpg"]
+        assert (blue.photo_id, blue.title, blue.still) == (blue.id, "blue.jpg", f"/media/photos/{blue.id}")
+        with Image.open(io.BytesIO(archive.photo(blue.id))) as picture:
+            middle = picture.convert("RGB").getpixel((picture.width * 7 // 16, picture.height * 5 // 12))
+            assert picture.size == (400, 300)
+        assert middle[2] > 200 > 60 > middle[0]
+        groups = convert.answer(archive, archive.finder.find(Request(text="a red circle", by_video=True))).videos
+        assert {group.title for group in groups} == {"site/./", "site/trip/"}
+        with pytest.raises(RequestError, match="is an album of photos"):
+            archive.programmes.get("site/trip/")
+    finally:
+        archive.close()
+
+
+def test_words_that_people_wrote_into_a_photo_find_it(photos: Site) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "La romeria de San Isidro"
+    with Image.open(photos.source / "red.jpg") as picture:
+        picture.save(photos.source / "told.jpg", exif=exif)
+    photos.ingest()
+    with open_finder(Settings()) as finder:
+        (told,) = finder.find(Request(text="romeria", match="words")).shots
+    assert told.shot.file == "told.jpg"
+    assert ["".join(text for text, _ in one.snippet.parts) for one in told.texts] == ["La romeria de San Isidro"]
