@@ -10,18 +10,15 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.stages.chain import EMBEDDINGS
-from archive_pipeline.store.arrays import embedding_matrix, embedding_rows
+from archive_pipeline.store.arrays import embedding_matrix, embedding_rows, n_not_unit
 from archive_pipeline.store.naming import VideoName
-
-_UNIT_TOLERANCE = 1e-3
 
 
 def embeddings_are_unit_and_finite(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
     """Every embedding is finite and of length 1, and every frame has one."""
     matrix = embedding_matrix(archive.lake.read("embeddings", video))
     n_frames = archive.lake.read("pictures", video, ["frame"]).height
-    lengths = np.linalg.norm(matrix, axis=1)
-    wrong = int(np.sum(~(np.abs(lengths - 1) <= _UNIT_TOLERANCE)))  # NaN is wrong, too
+    wrong = n_not_unit(matrix)
     return dg.AssetCheckResult(
         passed=wrong == 0 and len(matrix) == n_frames,
         metadata={"wrong": wrong, "embeddings": len(matrix), "frames": n_frames},

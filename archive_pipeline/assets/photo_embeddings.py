@@ -1,7 +1,6 @@
 """photo_embeddings: every photo as a unit vector of the collection's encoder."""
 
 import dagster as dg
-import numpy as np
 import polars as pl
 
 from archive_pipeline.assets.photos import photos
@@ -11,10 +10,9 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.stages.chain import PHOTO_EMBEDDINGS, PHOTOS
-from archive_pipeline.store.arrays import embedding_matrix, embedding_rows
+from archive_pipeline.store.arrays import embedding_matrix, embedding_rows, n_not_unit
 from archive_pipeline.store.naming import VideoName
 
-_UNIT_TOLERANCE = 1e-3
 _PICTURES = "pictures_version"
 """Note of the code that made the pictures: by another, the same photo has another picture."""
 
@@ -23,8 +21,7 @@ def photo_embeddings_are_unit_and_finite(archive: Archive, album: VideoName) -> 
     """Every photo that is ready has an embedding, finite and of length 1."""
     rows = archive.lake.read("photo_embeddings", album)
     pictures = archive.lake.read("photo_pictures", album, ["photo_id"])["photo_id"].to_list()
-    lengths = np.linalg.norm(embedding_matrix(rows), axis=1)
-    wrong = int(np.sum(~(np.abs(lengths - 1) <= _UNIT_TOLERANCE)))  # NaN is wrong, too
+    wrong = n_not_unit(embedding_matrix(rows))
     return dg.AssetCheckResult(
         passed=wrong == 0 and rows["photo_id"].to_list() == pictures,
         metadata={"wrong": wrong, "embeddings": rows.height, "photos": len(pictures)},

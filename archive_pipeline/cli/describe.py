@@ -45,6 +45,11 @@ def describe(
                 "unknown_analysis", f"there is no analysis {unknown[0]!r}; known: {', '.join(_NAMES)}"
             )
         chosen = find_collection(collection, settings.collection_folders)
+        if chosen.kind == "photos":
+            raise ConfigurationError(
+                "no_analyses",
+                f"{collection} is of photos, and what can be said is about videos; photos are searched as they are",
+            )
         work = LocalAnalyses(Archive(), chosen, only or None, force=force)
         report = run_describe(work, jobs or settings.videos_at_once, as_json)
     if as_json:

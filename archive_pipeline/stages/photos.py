@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from archive_pipeline.collections.albums import album_folder
+from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import try_lock
 from archive_pipeline.media.photos.identity import photo_id
 from archive_pipeline.media.photos.model import Photo
@@ -20,6 +21,7 @@ from archive_pipeline.store.naming import VideoName, from_readable, readable
 
 _PHOTOS_A_READER = 4  # fewer are not worth the start of a process (0.2 s)
 _AHEAD = 2
+_MOST_LATE = 3  # photos that take minutes to read: one may be to blame for that, three are not
 
 _FAILURE = ["album", "path", "error_code", "error"]
 
@@ -56,15 +58,26 @@ def read_album(
     album: VideoName, source: Path, files: pl.DataFrame, former: FormerPhotos, readers: PhotoReaders
 ) -> Iterator[tuple[Row, bytes | None]]:
     """For each file of the album, in order, its row of the table `photos` (without the album) and its picture; None
-    where it failed."""
+    where it failed.
+
+    A disk that goes away, or hangs, is no fault of its photos: PassingError `source_missing`, `source_slow`.
+    """
+    late: list[str] = []
 
     def read(file: Row) -> tuple[Row, bytes | None]:
         own = _identity(album, file)
         if own["photo_id"] in former:
             row, jpeg = former[own["photo_id"]]
             return row | own, jpeg
-        path = os.fsencode(source) + b"/" + from_readable(file["path"])
-        return _row(own, readers.read(Path(os.fsdecode(path))))
+        path = Path(os.fsdecode(os.fsencode(source) + b"/" + from_readable(file["path"])))
+        found = readers.read(path)
+        if isinstance(found, UnreadPhoto):
+            if found.error_code == "read_failed" and not path.exists():
+                raise PassingError("source_missing", f"{own['path']} is not in {source} any more; is it mounted?")
+            late.extend([own["path"]] if found.error_code == "photo_timeout" else [])
+            if len(late) == _MOST_LATE:
+                raise PassingError("source_slow", f"{', '.join(late)} took too long to read. Does the disk hang?")
+        return _row(own, found)
 
     ahead = readers.n * _AHEAD
     return (result for _, result in fetched_ahead(files.iter_rows(named=True), read, readers.n, ahead))

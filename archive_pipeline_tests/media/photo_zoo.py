@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import subprocess
+import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,7 @@ def zoo() -> list[Animal]:
         Animal(b"animated.webp", animated("WEBP"), "WEBP"),
         Animal(b"plain.bmp", written(picture(), "BMP"), "BMP"),
         Animal(b"plain.jxl", jxl(png), "JXL"),
+        Animal(b"phone.heic", heic(), "HEIF"),
         Animal(b"sensor.dng", dng(orientation=1), "RAW"),
         Animal(b"turned.dng", dng(orientation=6), "RAW", (HEIGHT, WIDTH)),
         Animal(b"profile.jpg", written(picture(), "JPEG", icc_profile=profile(), quality=95), "JPEG"),
@@ -219,3 +221,52 @@ def _tiff(entries: list[tuple[int, int, bytes]], strip: bytes) -> bytes:
             outside += content + b"\0" * (len(content) % 2)
         directory += struct.pack("<HHI", tag, kind, len(content) // _BYTES_EACH[kind]) + field
     return b"II*\0" + struct.pack("<I", 8) + directory + struct.pack("<I", 0) + outside + strip
+
+
+def heic() -> bytes:
+    """One HEVC picture in the least container that ISO 23008-12 allows."""
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(folder) / "one.mp4"
+        command = [str(find_ffmpeg(None)), "-v", "error", "-f", "png_pipe", "-i", "pipe:0", "-frames:v", "1"]
+        command += [
+            "-c:v",
+            "libx265",
+            "-x265-params",
+            "log-level=none",
+            "-pix_fmt",
+            "yuv420p",
+            "-tag:v",
+            "hvc1",
+            str(video),
+        ]
+        subprocess.run(command, input=written(picture(), "PNG"), check=True)
+        mp4 = video.read_bytes()
+    configuration, coded = _box_in(mp4, b"hvcC"), _box_in(mp4, b"mdat")[8:]
+    kind = _box(b"ftyp", b"heic\0\0\0\0mif1heic")
+
+    def meta(offset: int) -> bytes:
+        named = _box(b"infe", b"\2\0\0\0" + struct.pack(">HH", 1, 0) + b"hvc1\0")
+        place = struct.pack(">BBHHHHII", 0x44, 0, 1, 1, 0, 1, offset, len(coded))
+        size = _box(b"ispe", bytes(4) + struct.pack(">II", WIDTH, HEIGHT))
+        properties = _box(b"ipco", configuration + size) + _box(
+            b"ipma", bytes(4) + struct.pack(">IHBBB", 1, 1, 2, 0x81, 2)
+        )
+        parts = (
+            _box(b"hdlr", bytes(8) + b"pict" + bytes(13)),
+            _box(b"pitm", bytes(4) + struct.pack(">H", 1)),
+            _box(b"iloc", bytes(4) + place),
+            _box(b"iinf", bytes(4) + struct.pack(">H", 1) + named),
+            _box(b"iprp", properties),
+        )
+        return _box(b"meta", bytes(4) + b"".join(parts))
+
+    return kind + meta(len(kind) + len(meta(0)) + 8) + _box(b"mdat", coded)
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+def _box_in(file: bytes, kind: bytes) -> bytes:
+    start = file.index(kind) - 4
+    return file[start : start + struct.unpack(">I", file[start : start + 4])[0]]

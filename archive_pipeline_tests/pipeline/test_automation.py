@@ -18,7 +18,7 @@ from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.errors import PassingError
 from archive_pipeline.search.edge import EdgeIndex
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline.stages.chain import ALBUM_CHAIN, CHAIN
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
 
@@ -318,7 +318,7 @@ def test_the_project_shows_what_its_users_expect() -> None:
     from archive_pipeline.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    for stage in CHAIN:
+    for stage in (*CHAIN, *ALBUM_CHAIN):
         node = graph.get(dg.AssetKey(stage.name))
         assert node.code_version == stage.code_version
         assert node.group_name != "default"

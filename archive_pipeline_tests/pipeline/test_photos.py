@@ -1,16 +1,28 @@
 """Albums of photos through real Dagster runs: what is searched, what a change costs, what a broken photo costs."""
 
+import io
 import shutil
+from collections import Counter
 from pathlib import Path
 
+import dagster as dg
+import polars as pl
 import pytest
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw
 
+from archive_pipeline.automation.collection_automation import collection_automation
+from archive_pipeline.errors import PassingError, RequestError
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.photos.reading import PhotoReaders
 from archive_pipeline.search.picture import read_picture
 from archive_pipeline.search.request import Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.stages.photos import FormerPhotos, read_album
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.schema import table
+from archive_pipeline.web.api import convert
+from archive_pipeline.web.archive import WebArchive
 from archive_pipeline_tests.pipeline.site import Site
 
 COLOURS = ("red", "green", "blue", "yellow")
@@ -150,3 +162,76 @@ def test_lost_points_and_tables_are_made_again(photos: Site) -> None:
     lake.delete("photo_embeddings", VideoName("site", b"trip/"))
     assert photos.ingest() == {"site/trip/": True}
     assert photos.archive.index.count(space) == 4
+
+
+def test_the_api_tells_a_photo_from_a_shot_and_shows_its_picture(photos: Site) -> None:
+    photos.ingest()
+    archive = WebArchive(Settings())
+    try:
+        found = convert.answer(archive, archive.finder.find(Request(text="a red circle", limit=4)))
+        by_path = {shot.path: shot for shot in found.shots}
+        assert by_path.keys() == {"green.jpg", "red.jpg", "trip/blue.jpg", "trip/yellow.jpg"}
+        blue = by_path["trip/blue.jpg"]
+        assert (blue.photo_id, blue.title, blue.still) == (blue.id, "blue.jpg", f"/media/photos/{blue.id}")
+        with Image.open(io.BytesIO(archive.photo(blue.id))) as picture:
+            middle = picture.convert("RGB").getpixel((picture.width * 7 // 16, picture.height * 5 // 12))
+            assert picture.size == (400, 300)
+        assert middle[2] > 200 > 60 > middle[0]
+        groups = convert.answer(archive, archive.finder.find(Request(text="a red circle", by_video=True))).videos
+        assert {group.title for group in groups} == {"site/./", "site/trip/"}
+        with pytest.raises(RequestError, match="is an album of photos"):
+            archive.programmes.get("site/trip/")
+    finally:
+        archive.close()
+
+
+def test_words_that_people_wrote_into_a_photo_find_it(photos: Site) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "La romeria de San Isidro"
+    with Image.open(photos.source / "red.jpg") as picture:
+        picture.save(photos.source / "told.jpg", exif=exif)
+    photos.ingest()
+    with open_finder(Settings()) as finder:
+        (told,) = finder.find(Request(text="romeria", match="words")).shots
+    assert told.shot.file == "told.jpg"
+    assert ["".join(text for text, _ in one.snippet.parts) for one in told.texts] == ["La romeria de San Isidro"]
+
+
+def test_a_watched_collection_asks_for_each_album_once(photos: Site, instance: dg.DagsterInstance) -> None:
+    photos.describe(kind="photos", watch=True)
+    (sensor,) = (one for one in collection_automation(Settings()).sensors if one.name == "site")
+    assert sensor.job_name == "ingest_album"
+
+    def asked() -> list[str | None]:
+        with dg.build_sensor_context(instance=instance, resources={"archive": photos.archive}) as context:
+            result = sensor(context)
+        return [r.partition_key for r in result.run_requests] if isinstance(result, dg.SensorResult) else []
+
+    assert asked() == ["site/./", "site/trip/"]
+    assert set(instance.get_dynamic_partitions("albums")) == {"site/./", "site/trip/"}
+    assert instance.get_dynamic_partitions("videos") == []
+
+
+def test_every_invariant_of_an_album_is_checked_and_holds(photos: Site, instance: dg.DagsterInstance) -> None:
+    photos.ingest()
+    events = [
+        event.dagster_event.asset_check_evaluation_data
+        for run in instance.get_runs(dg.RunsFilter(job_name="ingest_album"))
+        for event in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        if event.dagster_event
+    ]
+    assert Counter(one.check_name for one in events) == {
+        "no_photo_is_lost": 2,
+        "photo_embeddings_are_unit_and_finite": 2,
+        "points_are_exactly_the_photos": 2,
+    }
+    assert all(one.passed and one.blocking for one in events)
+
+
+def test_a_disk_that_goes_while_photos_are_read_takes_nothing_away(tmp_path: Path) -> None:
+    album = VideoName("site", b"trip/")
+    row = {"path": "trip/gone.jpg", "bytes": 1, "mtime_ns": 1, "sha256": "a" * 64}
+    nothing = FormerPhotos(*(pl.DataFrame(schema=table(name).polars_schema) for name in ("photos", "photo_pictures")))
+    with PhotoReaders(find_ffmpeg(None), 1) as readers, pytest.raises(PassingError, match="is it mounted") as raised:
+        list(read_album(album, tmp_path, pl.DataFrame([row]), nothing, readers))
+    assert raised.value.code == "source_missing"
