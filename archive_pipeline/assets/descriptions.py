@@ -55,7 +55,8 @@ def _describe(work: VideoWork, encoder: EncoderResource, run_id: str) -> None:
     )
     wanted = [ShotToDescribe(shot_id, ShotSpan(*span)) for shot_id, *span in table.iter_rows() if shot_id not in known]
     warnings = work.read("decoding", "warnings")["warnings"].item()
-    pictures = SourcePictures(work.file, media_facts(work), find_ffmpeg(settings.ffmpeg), can_seek(warnings))
+    facts = media_facts(work)
+    pictures = SourcePictures(work.file, facts, find_ffmpeg(settings.ffmpeg), can_seek(facts, warnings))
     with work.journal() as journal:
         found = describe_shots(wanted, pictures, lambda: open_vlm(settings, for_runs=True), how, journal)
         answered = {**known, **found}

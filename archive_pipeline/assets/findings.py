@@ -45,7 +45,8 @@ def _judge(work: VideoWork, run_id: str) -> None:
     known = {} if work.force else _kept(work.read("findings"))
     missing = [case for case in cases if case.key not in known]
     warnings = work.read("decoding", "warnings")["warnings"].item()
-    pictures = SourcePictures(work.file, media_facts(work), find_ffmpeg(settings.ffmpeg), can_seek(warnings))
+    facts = media_facts(work)
+    pictures = SourcePictures(work.file, facts, find_ffmpeg(settings.ffmpeg), can_seek(facts, warnings))
     with work.journal() as journal:
         # A forced run asks everything once, and when it is retried only what it has not asked yet.
         run = run_id if work.force else ""

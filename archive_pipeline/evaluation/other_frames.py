@@ -39,6 +39,8 @@ def frames_between(
     parameters = SamplingParameters()
     pictures: list[tuple[TrueShot, bytes]] = []
     for shot, moment in moments:
-        samples = sample_moments(video.file, video.media, parameters, ffmpeg, [moment], can_seek(video.warnings))
+        samples = sample_moments(
+            video.file, video.media, parameters, ffmpeg, [moment], can_seek(video.media, video.warnings)
+        )
         pictures += [(shot, sample.jpeg) for sample in samples]
     return pictures

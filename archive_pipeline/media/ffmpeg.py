@@ -37,6 +37,9 @@ DEMUXERS = ",".join(
 DISCONTINUOUS = frozenset({"mpeg", "mpegts"})
 """Formats whose clock starts anywhere, wraps and may jump: transport and program streams."""
 
+TIMELESS = frozenset({"h264", "hevc", "m4v", "mpegvideo"})
+"""Raw streams of one codec: their times are counted from the beginning, so that nobody knows where a seek has led."""
+
 _OLDEST = (6, 1)  # the first with `-enc_time_base filter`, without which times are rounded to the nominal frame rate
 
 

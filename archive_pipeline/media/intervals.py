@@ -44,7 +44,7 @@ def fill_empty_intervals(
 ) -> list[Sample]:
     """The samples, in order of time and with `frame` -1, that `empty_intervals` asks for. See `merge_pictures`."""
     moments = empty_intervals(decoding.cuts, sample_pts_s, (decoding.start_s, decoding.end_s))
-    return sample_moments(path, facts, parameters, ffmpeg, moments, seek=can_seek(decoding.warnings))
+    return sample_moments(path, facts, parameters, ffmpeg, moments, seek=can_seek(facts, decoding.warnings))
 
 
 def pictures(samples: Sequence[Sample]) -> pl.DataFrame:

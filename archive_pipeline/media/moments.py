@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive_pipeline.media.command import decode_command
 from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.ffmpeg import TIMELESS
 from archive_pipeline.media.model import Sample, SamplingParameters
 from archive_pipeline.media.process import running
 from archive_pipeline.media.rule import CLOCK_RESET, TOLERANCE_S, from_moment
@@ -30,9 +31,9 @@ class Moment:
     """That frame's number, from 0 in order of presentation."""
 
 
-def can_seek(warnings: Sequence[str]) -> bool:
+def can_seek(facts: MediaFacts, warnings: Sequence[str]) -> bool:
     """Whether a video's times are those of its container, given the `warnings` of its decoding."""
-    return CLOCK_RESET not in warnings
+    return facts.container not in TIMELESS and CLOCK_RESET not in warnings
 
 
 def sample_moments(

@@ -115,17 +115,18 @@ class Programmes:
         shots = self._lake.read("shots", name).sort("shot")
         if not (media.height and decoding.height and shots.height):
             raise _not_ready(entry)
-        facts, decoded = media.row(0, named=True), decoding.row(0, named=True)
+        known, decoded = media.row(0, named=True), decoding.row(0, named=True)
+        facts = MediaFacts.from_row(known)
         statistics = self._lake.read("video_statistics", name)
         return Programme(
             name=name,
             path=readable(entry.path),
-            sha256=facts["sha256"],
-            bytes=facts["bytes"],
-            facts=MediaFacts.from_row(facts),
+            sha256=known["sha256"],
+            bytes=known["bytes"],
+            facts=facts,
             start_s=decoded["start_s"],
             end_s=decoded["end_s"],
-            seekable=can_seek(decoded["warnings"]),
+            seekable=can_seek(facts, decoded["warnings"]),
             shots=shots,
             scenes=self._lake.read("scenes", name).sort("scene"),
             classes=self._lake.read("classes", name).sort("class"),

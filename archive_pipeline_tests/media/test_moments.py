@@ -17,11 +17,17 @@ _LONG = {
     "long.mpg": encoded("-c:v", "mpeg2video", "-g", "15", "-bf", "2", seconds=20),
     "long.webm": encoded("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "200", seconds=20),
 }
+_RAW = {
+    "raw.h264": encoded("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", size="64x48", seconds=20),
+    "raw.m2v": encoded("-c:v", "mpeg2video", size="64x48", seconds=20),
+}
 _SHORT = {name: {**CODECS, **TIMES}[name] for name in ("reset.ts", "mpeg2_interlaced.mxf", "mpeg4.avi", "vfr.mkv")}
-_ALL: dict[str, Maker] = {**_LONG, **_SHORT}
+_ALL: dict[str, Maker] = {**_LONG, **_RAW, **_SHORT}
 
 
-@pytest.mark.parametrize("name", mostly_thorough(_ALL, ["mpeg2_interlaced.mxf", "vfr.mkv", "reset.ts", "long.mpg"]))
+@pytest.mark.parametrize(
+    "name", mostly_thorough(_ALL, ["mpeg2_interlaced.mxf", "vfr.mkv", "reset.ts", "raw.m2v", "long.mpg"])
+)
 def test_a_moment_gives_the_very_same_picture(name: str, made: Callable[[str, Maker], Path], ffmpeg: Path) -> None:
     path = made(name, _ALL[name])
     video = sampled(path, ffmpeg)
@@ -31,8 +37,8 @@ def test_a_moment_gives_the_very_same_picture(name: str, made: Callable[[str, Ma
     moments = [
         Moment(sample.pts_s, anchor.pts_s, anchor.source_frame) for sample, anchor in zip(wanted, anchors, strict=True)
     ]
-    seek = can_seek(video.decoding.warnings)
-    assert seek == (name != "reset.ts")
+    seek = can_seek(video.facts, video.decoding.warnings)
+    assert seek == (name not in ("reset.ts", *_RAW))
     found = sample_moments(path, video.facts, SamplingParameters(), ffmpeg, moments, seek=seek)
     assert [sample.source_frame for sample in found] == [sample.source_frame for sample in wanted]
     assert [sample.pts_s for sample in found] == [sample.pts_s for sample in wanted]
