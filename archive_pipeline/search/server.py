@@ -1,5 +1,6 @@
 """The index on a Qdrant server, or in qdrant-client's memory, which stands in for the server in tests."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError
@@ -52,7 +53,9 @@ class ServerIndex(ShotIndex):
     def connect(cls, url: str, api_key: str | None = None) -> "ServerIndex":
         """Connects when first used. Raises ConfigurationError `qdrant_url` where that is none."""
         try:
-            return cls(QdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT_S, check_compatibility=False))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # each run would warn of a key over http: docs/scaling.md does, once
+                return cls(QdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT_S, check_compatibility=False))
         except ValueError as error:
             raise ConfigurationError(
                 "qdrant_url", f"QDRANT_URL is {url!r} ({error}): write it as http://HOST:6333 or https://HOST:6333."

@@ -18,13 +18,11 @@ from archive_pipeline_tests.disasters.machine import until
 from archive_pipeline_tests.machines.control_group import ControlGroup, control_group
 from archive_pipeline_tests.machines.meter import Meter
 from archive_pipeline_tests.machines.namespaces import Machine
-from archive_pipeline_tests.machines.shared import Shared, services
-from archive_pipeline_tests.pipeline.conftest import make_programmes
+from archive_pipeline_tests.machines.shared import Shared, services, simulate
 from archive_pipeline_tests.pipeline.site import Site
 
 _CORES = 0.4
-_FILM_S = 20.0
-_WARM, _MEASURED = 4, int(os.environ.get("MEASURED_VIDEOS", "16"))
+_WARM, _MEASURED = 2, int(os.environ.get("MEASURED_VIDEOS", "16"))
 _PATIENCE_S = 1800.0
 
 
@@ -49,7 +47,7 @@ class Rate:
 @pytest.mark.verify
 def test_two_machines_do_nearly_twice_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     with services(monkeypatch) as shared:
-        make_programmes(shared.site.source, _WARM + _MEASURED, _FILM_S)
+        simulate(shared.site, _WARM + _MEASURED)
         local = _local(shared)
         shared.share(monkeypatch)
         with _metered(monkeypatch) as meters:

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import time
+from contextlib import suppress
 
 import dagster as dg
 import numpy as np
@@ -23,15 +24,16 @@ from archive_pipeline_tests.thorough import thorough
 
 _PATIENCE_S = 600.0
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection"),
-    pytest.mark.filterwarnings("ignore:Local mode performs exact"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
 
 
-@pytest.mark.parametrize("n_videos", [pytest.param(6, marks=thorough), pytest.param(370, marks=pytest.mark.verify)])
+@pytest.mark.parametrize(
+    ("n_videos", "daemon_dies"),
+    # starting Dagster again is the dearest of it, and disasters/test_power_cut.py has it on one machine
+    [pytest.param(4, False, marks=thorough), pytest.param(370, True, marks=pytest.mark.verify)],
+)
 def test_a_backfill_over_two_machines_gives_what_one_machine_gives(
-    n_videos: int, monkeypatch: pytest.MonkeyPatch
+    n_videos: int, daemon_dies: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with services(monkeypatch) as shared:
         site = shared.site
@@ -41,7 +43,7 @@ def test_a_backfill_over_two_machines_gives_what_one_machine_gives(
         stop_all(shared.network.here / "run", within_s=10.0)
         shutil.rmtree(site.home)
         shared.share(monkeypatch)
-        took_s = _backfill_with_disasters(shared, n_videos)
+        took_s = _backfill_with_disasters(shared, n_videos, daemon_dies)
         found, points = state(site), site.points()
         assert not {"lake", "qdrant", "catalogue.sqlite"} & {path.name for path in site.home.iterdir()}
     assert expected["videos"].height == n_videos
@@ -60,14 +62,14 @@ def test_a_backfill_over_two_machines_gives_what_one_machine_gives(
     )
 
 
-def _backfill_with_disasters(shared: Shared, n_videos: int) -> float:
+def _backfill_with_disasters(shared: Shared, n_videos: int, daemon_dies: bool) -> float:
     """Seconds from its launch to the last video."""
     site, one, two = shared.site, shared.network.machine("one"), shared.network.machine("two")
     _, videos = site.prepare()
-    ui = DagsterUi(site.source.parent / "dev.log", {"ARCHIVE_JOBS": "4"})
+    ui = DagsterUi(site.source.parent / "dev.log", {"ARCHIVE_JOBS": "2"})
     try:
         for machine in (one, two):
-            machine.work("worker", "--queue", "cpu", "--jobs", "2")
+            machine.work("worker", "--queue", "cpu", "--jobs", "1")
         ui.wait()
         backfill = ui.launch_backfill([stage.name for stage in CHAIN], [video.partition_key for video in videos])
         began = time.monotonic()
@@ -88,16 +90,23 @@ def _backfill_with_disasters(shared: Shared, n_videos: int) -> float:
         shared.postgres.restart()
         shared.redis.restart()
         when_ready(2 / 3)
-        daemon, *_ = Host(site).processes("dagster._daemon")
-        os.kill(daemon, signal.SIGKILL)
+        if daemon_dies:
+            daemon, *_ = Host(site).processes("dagster._daemon")
+            os.kill(daemon, signal.SIGKILL)
         when_ready(1.0)
         took_s = time.monotonic() - began
-        until(lambda: ui.finished(backfill, 0).startswith("COMPLETED"), _PATIENCE_S, "the backfill is done")
+        until(lambda: _completed(ui, backfill), _PATIENCE_S, "the backfill is done")
         until(lambda: _published(site) == n_videos, _PATIENCE_S, "all are published")
         assert one.ends_when_asked() == 0
         return took_s
     finally:
         ui.stop()
+
+
+def _completed(ui: DagsterUi, backfill: str) -> bool:
+    with suppress(OSError):  # Dagster's UI answers 500 to the first question after a restart of Postgres
+        return ui.finished(backfill, 0).startswith("COMPLETED")
+    return False
 
 
 def _published(site: Site) -> int:

@@ -16,10 +16,7 @@ from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.qdrant_server import QdrantStandIn, qdrant_stand_in
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection"),
-    pytest.mark.filterwarnings("ignore:Local mode performs exact"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
 
 SPACE = space_name("a", "test")
 _WRITER = """
