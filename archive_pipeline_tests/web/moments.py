@@ -101,14 +101,14 @@ class Player:
         self._tab.keyboard.press(",")
         return [after, Seen(f"before the cut to {first}", self._shown()[1], self._source.numbers[place - 1])]
 
-    def opened(self, first: int) -> Seen:
-        """The page at the shot that begins with picture `first`, which plays at once: its first picture."""
+    def opened(self, first: int) -> list[int]:
+        """What is shown when the page is opened at the shot that begins with picture `first`, which plays at once."""
         start_s = self._source.pts_s[self._source.numbers.index(first)]
         self.open(f"?shot={self._shot_from(start_s)}")
         self._tab.wait_for_function(f"() => {_VIDEO}.currentTime > {start_s + 0.2}")
         shown = map(self._source.at, self._tab.evaluate("() => window.shownAt"))
         # the beginning may be shown for the moment in which nothing else is there
-        return Seen("opened", next(number for number in shown if number != self._source.numbers[0]), first)
+        return [number for number in shown if number != self._source.numbers[0]]
 
     def linked(self, time_s: float) -> Seen:
         self.open(f"?t={time_s}")
