@@ -29,8 +29,10 @@ def picture(name: str) -> str:
     return f"/api/pictures/{name}"
 
 
-def video_page(video_id: str, shot: int | None = None) -> str:
-    return f"/video/{escaped(video_id)}" + ("" if shot is None else f"?shot={shot}")
+def video_page(video_id: str, shot: int | None = None, at_s: float | None = None) -> str:
+    """At a shot, or at a moment."""
+    asked = f"?t={at_s:.3f}" if at_s is not None else f"?shot={shot}" if shot is not None else ""
+    return f"/video/{escaped(video_id)}{asked}"
 
 
 def cut_list(kind: str, shot_ids: list[str]) -> str:

@@ -14,6 +14,8 @@ PAGE = 24
 """Shots at a time: fills a large screen, and divides by 2, 3, 4, 6 and 8 columns."""
 VIDEOS_AT_A_TIME = 12
 MOST_AT_ONCE = 200
+BOUNDS = ("min_s", "max_s", "from_s", "to_s", "score")
+_OPTIONS = ("weight", "match", "collection", "concept", *BOUNDS, "by_video", "rerank")
 
 
 class KnowsPictures(Protocol):
@@ -64,6 +66,12 @@ class SearchState:
     @property
     def asks(self) -> bool:
         return bool(self.text.strip() or self.image or self.like)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any option is another than usual."""
+        plain = SearchState()
+        return any(getattr(self, name) != getattr(plain, name) for name in _OPTIONS)
 
     @property
     def page_size(self) -> int:

@@ -13,15 +13,18 @@ from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import make_films
 from archive_pipeline_tests.web.running import Page, Site
 
-# A page in a browser takes seconds: `make test` opens one, with a search, its results and the player.
-_ALWAYS = "test_a_click_opens_the_player_at_the_shot[boat.mp4-source]"
+# A page in a browser takes seconds: `make test` opens a search, its results and the player on three videos.
+_ALWAYS = (
+    "test_a_click_opens_the_player_at_the_shot[boat.mp4-source]",
+    "test_the_picture_shown_is_that_of_the_moment_asked_for",
+)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
-        if "browser" in item.fixturenames and item.name != _ALWAYS:
+        if "browser" in item.fixturenames and item.name not in _ALWAYS:
             item.add_marker(thorough)
 
 

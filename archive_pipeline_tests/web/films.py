@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline_tests.web.numbered import numbers
 
 RAMP_RATE = 25
 RAMP_S = 8.0
@@ -33,12 +34,16 @@ def film(
     sound: bool = False,
     then: str = "",
 ) -> None:
-    """The pictures one after the other, with hard cuts between them; `then` are filters on the whole."""
+    """The pictures one after the other, with hard cuts between them; `then` are filters on the whole.
+
+    Every frame tells its number (`numbered.py`) in its lowest third.
+    """
     command = [str(find_ffmpeg(None)), "-v", "error", "-y"]
     for picture in pictures:
-        command += ["-f", "lavfi", "-t", str(seconds), "-i", f"{picture}=size=320x180:rate={rate}"]
+        command += ["-f", "lavfi", "-t", str(seconds), "-i", f"{picture}=size=320x120:rate={rate}"]
     graph = "".join(f"[{i}:v]setsar=1,format=yuv420p[v{i}];" for i in range(len(pictures)))
-    graph += "".join(f"[v{i}]" for i in range(len(pictures))) + f"concat=n={len(pictures)}:v=1{then}[out]"
+    graph += "".join(f"[v{i}]" for i in range(len(pictures))) + f"concat=n={len(pictures)}:v=1[pictures];"
+    graph += f"{numbers(rate, 320, 60)}[numbers];[pictures][numbers]vstack=shortest=1{then}[out]"
     if sound:
         command += ["-f", "lavfi", "-t", str(seconds * len(pictures)), "-i", "sine=frequency=440"]
     command += ["-filter_complex", graph, "-map", "[out]"] + (["-map", f"{len(pictures)}:a"] if sound else [])

@@ -285,6 +285,20 @@ def test_a_cut_list_of_picked_shots_is_offered(tab: Tab) -> None:
     assert Path(download.value.path()).read_text("ascii").startswith("TITLE: ")
 
 
+def test_on_a_phone_options_are_folded_unless_one_was_chosen(browser: Browser, page: Page) -> None:
+    with browser.new_context(base_url=page.address, locale="en-GB", viewport={"width": 390, "height": 844}) as phone:
+        tab = phone.new_page()
+        tab.goto("/?text=boat")
+        expect(tab.locator(".ap-card").first).to_be_in_viewport()
+        options = tab.locator(".ap-options")
+        expect(options).to_be_hidden()
+        tab.get_by_role("button", name="Options").click()
+        expect(options).to_be_visible()
+        tab.goto("/?text=boat&min_s=1")
+        expect(options).to_be_visible()
+        assert tab.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_all_of_it_works_by_keyboard(tab: Tab) -> None:
     tab.goto("/?text=boat")
     expect(tab.locator(".ap-card").first).to_be_visible()

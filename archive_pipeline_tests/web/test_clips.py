@@ -4,6 +4,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -12,7 +13,7 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.probe import probe
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.web.media.clips import CLIP_S, Clips, first_picture_s
+from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips, first_picture_s
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline_tests.pipeline.conftest import make_clip
 from archive_pipeline_tests.pipeline.site import Site
@@ -65,6 +66,25 @@ def test_a_moment_is_shown_as_the_source_shows_it(
             for shift in (-0.04, 0, 0.04)
         ]
         assert min(likeness) < 4, (at_s, likeness)
+
+
+def test_pictures_after_one_that_stands_for_long_keep_their_times_and_the_last_one_stands_until_the_end(
+    cases: Path, like: Programme, tmp_path: Path
+) -> None:
+    source = cases / "vfr_hold_two_cuts.mp4"
+    programme = programme_of(like, source)
+    clip = Clips(tmp_path / "cache").get(programme, source, 1)
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(clip.content)
+    with av.open(str(file)) as held, av.open(str(source)) as whole:
+        packets = [p for p in held.demux(video=0) if p.pts is not None]
+        shown_s = [clip.from_s + float(p.pts * p.time_base) for p in packets]
+        end_s = shown_s[-1] + float(packets[-1].duration * packets[-1].time_base)
+        own_s = [float(frame.time) - programme.facts.zero_s for frame in whole.decode(video=0)]
+    assert shown_s[0] == clip.from_s
+    expected = [time_s for time_s in own_s if clip.from_s < time_s < end_s]
+    assert shown_s[1:] == pytest.approx(expected, abs=0.001)
+    assert end_s == pytest.approx(min(clip.from_s + CLIP_S + OVERLAP_S, programme.end_s), abs=0.001)
 
 
 def test_a_video_that_ends_with_a_clip_has_no_empty_one_behind_it(like: Programme, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from archive_pipeline.web import addresses
 from archive_pipeline.web.api import descriptions, models
 from archive_pipeline.web.archive import PlacedFrames, WebArchive
 from archive_pipeline.web.layout.shot_map import ShotMap
-from archive_pipeline.web.media.clips import CLIP_S
+from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S
 from archive_pipeline.web.media.playable import media_type
 from archive_pipeline.web.programme import Programme
 
@@ -149,7 +149,10 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
         source=addresses.source(programme.video_id) if kind else None,
         source_type=kind,
         clips=models.ClipsOut(
-            address=addresses.clips(programme.video_id), clip_s=CLIP_S, mime=archive.clips.mime(programme)
+            address=addresses.clips(programme.video_id),
+            clip_s=CLIP_S,
+            overlap_s=OVERLAP_S,
+            mime=archive.clips.mime(programme),
         ),
         summary=descriptions.summary(described.whole),
         shots=[

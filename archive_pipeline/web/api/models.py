@@ -154,6 +154,7 @@ class ClipsOut(BaseModel):
 
     address: str = Field(description="To which ?number=n is added")
     clip_s: float
+    overlap_s: float = Field(description="How much a clip goes on into the next one")
     mime: str
 
 

@@ -107,9 +107,10 @@ export default {
       this.video = content;
     } catch { this.problem = this.labels.no_connection; return; }
     const first = this.shot !== null ? this.video.shots[this.shot] : null;
-    this.wanted = (this.at ?? (first ? first.start_s : this.video.start_s)) + 0.001;
+    this.wanted = this.at ?? (first ? first.start_s : this.video.start_s);
+    this.plays = this.autoplay;
     this.find(this.wanted);
-    this.$nextTick(() => { if (this.video.source) this.playSource(); else this.playClips(); });
+    this.$nextTick(() => { this.watchPictures(); if (this.video.source) this.playSource(); else this.playClips(); });
     for (const text of this.ask_first) await this.ask(text);
   },
   beforeUnmount() { document.removeEventListener("keydown", this.keys); this.feeder?.close(); },
@@ -153,14 +154,34 @@ export default {
       if (!ClipFeeder.playable(this.video.clips.mime)) { this.trouble = this.labels.no_clips; return; }
       this.feeder = new ClipFeeder(this.$refs.video, this.video.clips, this.video.start_s, this.video.end_s, (problem) => { this.trouble = this.sentence(problem); });
     },
-    refused() { if (this.mode === "source") this.playClips(); else if (this.mode === "clips" && !this.trouble) this.trouble = this.labels.no_clips; },
+    // A browser may play some of a source and give up at a later moment.
+    refused() {
+      const video = this.$refs.video;
+      if (this.mode === "clips") { this.trouble ||= this.labels.no_clips; return; }
+      if (video.currentTime > 0) { this.wanted = video.currentTime; this.plays = !video.paused; }
+      this.playClips();
+    },
     known() {
       const video = this.$refs.video;
       if (this.mode === "source" && !video.videoWidth) { this.playClips(); return; }
-      this.go(this.wanted - 0.001);
-      if (this.autoplay) video.play().catch(() => {});
+      this.go(this.wanted);
+      if (this.plays) video.play().catch(() => {});
     },
+    // Every picture tells when it begins, which is when the one before ends.
+    watchPictures() {
+      const video = this.$refs.video;
+      const shown = (_, picture) => { if (this.$refs.video !== video) return; this.picture = picture.mediaTime; this.again(); video.requestVideoFrameCallback(shown); };
+      video.requestVideoFrameCallback?.(shown);
+    },
+    // The moment of a picture; a thousandth more, so that rounding does not show the one before.
     go(t) { this.trouble = ""; this.$refs.video.currentTime = t + 0.001; this.find(t + 0.001); this.move(t); },
+    nudge(by) {
+      const video = this.$refs.video, frame = 1 / (this.video.frame_rate || 25), t = video.currentTime - 0.001;
+      video.pause();
+      const isKnown = !video.seeking && this.picture <= video.currentTime;
+      if (by > 0) this.go(Math.max(t, isKnown ? this.picture : t) + frame);
+      else this.go(Math.max(this.video.start_s, isKnown ? this.picture - 0.002 : t - frame));
+    },
     step(by) { const next = this.video.shots[(this.current?.shot ?? 0) + by]; if (next) this.go(next.start_s); },
     find(t) {
       const shots = this.video.shots;
@@ -171,8 +192,13 @@ export default {
     move(t) { this.head = Math.min(100, Math.max(0, this.x(t))); this.clock = timecode(t); },
     tick() {
       const t = this.$refs.video.currentTime;
-      if (this.loop && this.current && t >= this.current.end_s - 0.04 && t < this.current.end_s + 0.7) { this.$refs.video.currentTime = this.current.start_s + 0.001; return; }
+      if (this.again()) return;
       this.find(t); this.move(t);
+    },
+    again() {
+      const t = this.$refs.video.currentTime, ends = this.loop && this.current && t >= this.current.end_s - 0.04 && t < this.current.end_s + 0.7;
+      if (ends) this.$refs.video.currentTime = this.current.start_s + 0.001;
+      return ends;
     },
     time(event) { const box = this.$refs.line.getBoundingClientRect(); return this.video.start_s + ((event.clientX - box.left) / box.width) * this.length; },
     jump(event) { const at = event.target.dataset?.at; this.go(at !== undefined ? Number(at) : this.time(event)); },
@@ -181,9 +207,8 @@ export default {
     key(event) {
       const video = this.$refs.video, target = event.target;
       if (!video || event.ctrlKey || event.metaKey || event.altKey || target.matches?.("input, textarea, select, [contenteditable]")) return;
-      const frame = 1 / (this.video.frame_rate || 25);
-      const acts = { k: () => (video.paused ? video.play() : video.pause()), j: () => this.go(video.currentTime - 5), l: () => this.go(video.currentTime + 5), ",": () => { video.pause(); this.go(video.currentTime - frame - 0.001); },
-                     ".": () => { video.pause(); this.go(video.currentTime + frame - 0.001); }, "[": () => this.step(-1), "]": () => this.step(1), r: () => { this.loop = !this.loop; } };
+      const acts = { k: () => (video.paused ? video.play() : video.pause()), j: () => this.go(video.currentTime - 5), l: () => this.go(video.currentTime + 5), ",": () => this.nudge(-1), ".": () => this.nudge(1),
+                     "[": () => this.step(-1), "]": () => this.step(1), r: () => { this.loop = !this.loop; } };
       if (event.key === " " && !target.matches?.("button, video, a")) acts[" "] = acts.k;
       const act = acts[event.key];
       if (act && !target.closest?.(".ap-card")) { event.preventDefault(); act(); }

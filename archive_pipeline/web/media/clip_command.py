@@ -13,7 +13,7 @@ _LARGEST_FRAME = 2**28  # pixels, as when the video was decoded for the archive
 LEADS_S = (1.0, 4.0, 15.0, 60.0)
 """How far before a moment decoding begins, the next one where the one before did not reach it: a key frame may be far,
 and transport and program streams are sought by guessing."""
-_HELD_RATE = 25  # of what has hardly any pictures of its own
+_SAME_S = 0.0005  # two pictures are never as near
 _MOST_BYTES = 40_000_000  # 6 s at 50 Mbit/s; what is asked for has a hundredth of that
 
 
@@ -79,7 +79,7 @@ def clip_command(
 
     Pictures are as a player shows them: turned, square pixels, deinterlaced. Decoding begins about `lead_s` before;
     without one, as for a video that has no steady clock, at the beginning, and the clip is silent. `held`: the picture
-    that stands when the clip begins is its first one, and goes on for as long as it does.
+    that stands when the clip begins is its first one. The last one stands until the clip ends.
     """
     seek = []
     if lead_s is not None and (start_s := from_s - lead_s) > facts.start_s:
@@ -94,7 +94,7 @@ def clip_command(
         "-map", f"0:{facts.stream_index}", *(["-map", "0:a:0"] if sound else []), "-sn", "-dn", "-map_metadata", "-1",
         "-vf", _pictures(facts, from_s, length_s, held), *(["-af", _sound(facts, from_s)] if sound else []),
         "-t", f"{length_s:.6f}", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
-        "-force_key_frames", "expr:gte(t,n_forced)",
+        "-force_key_frames", "expr:gte(t,n_forced)", "-bsf:v", f"setts=duration={_until(length_s)}",
         *(recipe.audio if sound else []), *recipe.video, "-threads", "2",
         "-fs", str(_MOST_BYTES), media_url(target),
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> 
     own_clock = clock(facts).replace(",", "\\,").replace(";", "\\;")
     filters += [
         f"setpts={own_clock}",
-        *([f"fps={_HELD_RATE}:start_time={from_s:.6f}:round=up"] if held else []),
+        *([_standing(from_s)] if held else []),
         f"trim=start={from_s:.6f}:end={from_s + length_s:.6f}",
         f"setpts=PTS-{from_s:.6f}/TB",
         f"scale={width}:{height}",
@@ -117,6 +117,19 @@ def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> 
         "sidedata=mode=delete:type=DISPLAYMATRIX",  # a player would turn the clip once more
     ]
     return ",".join(filters)
+
+
+def _standing(from_s: float) -> str:
+    """The picture that stands at `from_s`, or else the first one after it, begins then; the others keep their times."""
+    return (
+        f"split[all][later];[all]fps=25:start_time={from_s:.6f},trim=end_frame=1[standing];"
+        f"[later]select=gt(t\\,{from_s + _SAME_S:.6f})[others];[standing][others]interleave"
+    )
+
+
+def _until(length_s: float) -> str:
+    """How long a packet is shown: the last one for as long as the clip goes on, whatever its coder thinks."""
+    return f"if(eq(NEXT_PTS\\,NOPTS)\\,max({length_s:.6f}/TB-PTS\\,1)\\,DURATION)"
 
 
 def _sound(facts: MediaFacts, from_s: float) -> str:

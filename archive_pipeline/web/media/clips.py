@@ -22,7 +22,7 @@ from archive_pipeline.web.programme import Programme
 CLIP_S = 6.0
 """Seconds of the video's clock per clip: the first picture of a moment waits for at most as much to be coded."""
 OVERLAP_S = 0.25
-"""A clip goes on this much into the next one, so that no gap is left between two of them."""
+"""A clip goes on this much into the next one, whose first picture may come as late: no gap is left between them."""
 
 _VERSION = "3"  # to be raised when a clip would look different
 _LATE_S = OVERLAP_S
@@ -137,7 +137,7 @@ class Clips:
             programme.facts,
             self.recipe,
             from_s=number * CLIP_S,
-            length_s=CLIP_S + OVERLAP_S,
+            length_s=min(CLIP_S + OVERLAP_S, programme.end_s - number * CLIP_S),
             lead_s=lead_s,
             with_audio=self._with_audio(programme),
             held=held,

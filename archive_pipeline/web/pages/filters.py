@@ -9,10 +9,12 @@ from archive_pipeline.search.counted import condition
 from archive_pipeline.search.request import Match
 from archive_pipeline.web.api.models import OfferedConcept, OfferedObject
 from archive_pipeline.web.pages.parts import tag
-from archive_pipeline.web.state import SearchState
+from archive_pipeline.web.state import BOUNDS, SearchState
 from archive_pipeline.web.texts import Texts
 
 _MOST_OFFERED = 9  # persons, say; more can stand in an address
+_FACTORS = {"from_s": 60, "to_s": 60}  # people give these in minutes
+_FOLD = "({ currentTarget: b }) => b.setAttribute('aria-expanded', b.getAttribute('aria-expanded') !== 'true')"
 
 Changed = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -33,54 +35,59 @@ class Filters:
         self._chosen = state.concept
         self._chosen_objects = tuple(condition(one) or one for one in state.objects)
         self._on_change = on_change
-        with tag("div", "ap-row").style("margin-top: .7rem"):
-            self._collections = ui.select(
-                dict(titles),
-                multiple=True,
-                label=t("search.collections"),
-                value=[c for c in state.collection if c in titles],
-            ).props("dense outlined use-chips")
-            self._collections.style("min-width: 220px")
-            self._collections.on_value_change(lambda event: self._tell(collection=tuple(event.value or ())))
-            choices = self._choices(concepts)
-            self._concepts = ui.select(
-                choices,
-                multiple=True,
-                with_input=True,
-                label=t("search.concepts"),
-                value=list(state.concept),
-            ).props("dense outlined use-chips data-concepts")
-            self._concepts.style("min-width: 220px").props["title"] = t("search.concepts_title")
-            self._concepts.set_visibility(bool(choices))
-            self._concepts.on_value_change(lambda event: self._choose(tuple(event.value or ())))
-            seen = self._counts(objects)
-            self._objects = ui.select(
-                seen, multiple=True, with_input=True, label=t("search.objects"), value=list(self._chosen_objects)
-            ).props("dense outlined use-chips data-objects")
-            self._objects.style("min-width: 160px").props["title"] = t("search.objects_title")
-            self._objects.set_visibility(bool(seen))
-            self._objects.on_value_change(lambda event: self._choose_objects(tuple(event.value or ())))
-            names = {name: t(f"search.match_{name}") for name in get_args(Match)}
-            self._match = ui.toggle(names, value=state.match).props("dense no-caps unelevated data-match")
-            self._match.props["aria-label"] = t("search.match")
-            self._match.tooltip(t("search.match_title"))
-            self._match.on_value_change(lambda event: self._tell(match=event.value))
-            self._by_video = ui.switch(t("search.by_video"), value=state.by_video)
-            self._by_video.on_value_change(lambda event: self._tell(by_video=bool(event.value)))
-            self._rerank = ui.switch(t("search.rerank"), value=state.rerank).tooltip(t("search.rerank_title"))
-            self._rerank.on_value_change(lambda event: self._tell(rerank=bool(event.value)))
-            with tag("div", "ap-row").style("width: auto; min-width: 260px") as self._weighing:
-                self._share = tag("span", "ap-soft ap-small")
-                self._weight = ui.slider(min=0, max=1, step=0.05, value=state.weight).style("width: 190px")
-                self._weight.props["aria-label"] = t("search.weight", words="", picture="")
-                self._weight.on_value_change(lambda event: self._show_share(event.value))
-                self._weight.on("change", lambda event: self._tell(weight=float(event.args)))
-            self._show_share(state.weight)
-            self.with_picture(bool(state.image))
-        opened = any(value is not None for value in (state.min_s, state.max_s, state.from_s, state.to_s, state.score))
-        with ui.expansion(t("search.filters"), value=opened).props("dense").classes("w-full"), tag("div", "ap-filters"):
-            for name, factor in (("min_s", 1), ("max_s", 1), ("from_s", 60), ("to_s", 60), ("score", 1)):
-                self._bound(name, getattr(state, name), factor)
+        fold = tag("button", "ap-button ap-fold", t("search.options")).props("type=button")
+        fold.props["aria-expanded"] = "true" if state.narrows else "false"
+        fold.on("click", js_handler=_FOLD)
+        with tag("div", "ap-options"):
+            with tag("div", "ap-row").style("margin-top: .7rem"):
+                self._collections = ui.select(
+                    dict(titles),
+                    multiple=True,
+                    label=t("search.collections"),
+                    value=[c for c in state.collection if c in titles],
+                ).props("dense outlined use-chips")
+                self._collections.style("min-width: 220px")
+                self._collections.on_value_change(lambda event: self._tell(collection=tuple(event.value or ())))
+                choices = self._choices(concepts)
+                self._concepts = ui.select(
+                    choices,
+                    multiple=True,
+                    with_input=True,
+                    label=t("search.concepts"),
+                    value=list(state.concept),
+                ).props("dense outlined use-chips data-concepts")
+                self._concepts.style("min-width: 220px").props["title"] = t("search.concepts_title")
+                self._concepts.set_visibility(bool(choices))
+                self._concepts.on_value_change(lambda event: self._choose(tuple(event.value or ())))
+                seen = self._counts(objects)
+                self._objects = ui.select(
+                    seen, multiple=True, with_input=True, label=t("search.objects"), value=list(self._chosen_objects)
+                ).props("dense outlined use-chips data-objects")
+                self._objects.style("min-width: 160px").props["title"] = t("search.objects_title")
+                self._objects.set_visibility(bool(seen))
+                self._objects.on_value_change(lambda event: self._choose_objects(tuple(event.value or ())))
+                names = {name: t(f"search.match_{name}") for name in get_args(Match)}
+                self._match = ui.toggle(names, value=state.match).props("dense no-caps unelevated data-match")
+                self._match.props["aria-label"] = t("search.match")
+                self._match.tooltip(t("search.match_title"))
+                self._match.on_value_change(lambda event: self._tell(match=event.value))
+                self._by_video = ui.switch(t("search.by_video"), value=state.by_video)
+                self._by_video.on_value_change(lambda event: self._tell(by_video=bool(event.value)))
+                self._rerank = ui.switch(t("search.rerank"), value=state.rerank).tooltip(t("search.rerank_title"))
+                self._rerank.on_value_change(lambda event: self._tell(rerank=bool(event.value)))
+                with tag("div", "ap-row").style("width: auto; min-width: 260px") as self._weighing:
+                    self._share = tag("span", "ap-soft ap-small")
+                    self._weight = ui.slider(min=0, max=1, step=0.05, value=state.weight).style("width: 190px")
+                    self._weight.props["aria-label"] = t("search.weight", words="", picture="")
+                    self._weight.on_value_change(lambda event: self._show_share(event.value))
+                    self._weight.on("change", lambda event: self._tell(weight=float(event.args)))
+                self._show_share(state.weight)
+                self.with_picture(bool(state.image))
+            bounded = any(getattr(state, name) is not None for name in BOUNDS)
+            more = ui.expansion(t("search.filters"), value=bounded).props("dense").classes("w-full")
+            with more, tag("div", "ap-filters"):
+                for name in BOUNDS:
+                    self._bound(name, getattr(state, name), _FACTORS.get(name, 1))
 
     def with_picture(self, there: bool) -> None:
         """The weight is of use only where there is a picture."""

@@ -23,6 +23,8 @@ from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
 from archive_pipeline.web.whole_numbers import whole_number
 
+_LONGEST_S = 1e7
+
 
 def add_video_page(service: Service) -> None:
     @ui.page("/video/{video_id:path}", response_timeout=30)
@@ -42,6 +44,7 @@ def add_video_page(service: Service) -> None:
                 programme,
                 described.whole,
                 request.query_params.get("shot", ""),
+                _moment(request.query_params.get("t", "")),
                 request.query_params.getlist("phrase")[:4],
             )
             shown = await run.io_bound(shown_concepts, programme, service.archive.concepts)
@@ -50,7 +53,23 @@ def add_video_page(service: Service) -> None:
         return None
 
 
-def _show(t: Texts, programme: Programme, summary: Mapping[str, Any] | None, shot: str, phrases: list[str]) -> None:
+def _moment(text: str) -> float | None:
+    """Seconds in an address; None where there are none that a video could have."""
+    try:
+        at_s = float(text)
+    except ValueError:
+        return None
+    return at_s if abs(at_s) < _LONGEST_S else None  # neither infinite nor no number
+
+
+def _show(
+    t: Texts,
+    programme: Programme,
+    summary: Mapping[str, Any] | None,
+    shot: str,
+    at_s: float | None,
+    phrases: list[str],
+) -> None:
     with tag("div", "ap-row"):
         tag("h1", text=programme.title)
         tag("span", "ap-soft ap-small", f"{programme.name.collection} · {clock(programme.duration_s)}")
@@ -67,9 +86,16 @@ def _show(t: Texts, programme: Programme, summary: Mapping[str, Any] | None, sho
         _summary(t, summary)
     number = whole_number(shot, programme.shots.height - 1)
     player = ProgrammePlayer(
-        programme.video_id, player_labels(t), shot=number, details=True, phrases=phrases, autoplay=number is not None
+        programme.video_id,
+        player_labels(t),
+        shot=number,
+        at_s=at_s,
+        details=True,
+        phrases=phrases,
+        autoplay=number is not None and at_s is None,
     )
-    player.on("asked", lambda event: _keep_phrases(programme, number, event.args))
+    page = addresses.video_page(programme.video_id, number, at_s)
+    player.on("asked", lambda event: _keep_phrases(page, event.args))
     tag("p", "ap-soft ap-small", t("video.keys")).style("margin: 0")
     with tag("div", "ap-split"):
         with tag("section", "ap-panel"):
@@ -94,9 +120,8 @@ def _summary(t: Texts, summary: Mapping[str, Any]) -> None:
         tag("p", "ap-soft ap-small", f"{t('player.by_a_model')} {summary['model'] or ''}")
 
 
-def _keep_phrases(programme: Programme, number: int | None, phrases: list[str]) -> None:
+def _keep_phrases(page: str, phrases: list[str]) -> None:
     """The phrases that are shown become part of the address."""
-    page = addresses.video_page(programme.video_id, number)
     query = addresses.pairs([("phrase", phrase) for phrase in phrases])
     ui.navigate.history.replace(page + (("&" if "?" in page else "?") + query if query else ""))
 

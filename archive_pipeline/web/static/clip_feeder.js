@@ -3,14 +3,14 @@
 const KEPT_S = 90;
 
 export class ClipFeeder {
-  constructor(video, { address, clip_s, mime }, startS, endS, onTrouble) {
-    Object.assign(this, { video, address, clipS: clip_s, mime, startS, endS, onTrouble });
-    this.have = new Set(); this.asked = new Map(); this.closed = false; this.queue = Promise.resolve();
+  constructor(video, { address, clip_s, overlap_s, mime }, startS, endS, onTrouble) {
+    Object.assign(this, { video, address, clipS: clip_s, overlapS: overlap_s, mime, startS, endS, onTrouble });
+    this.have = new Set(); this.asked = new Map(); this.failed = new Map(); this.closed = false; this.queue = Promise.resolve();
     this.first = Math.max(0, Math.floor(startS / clip_s)); this.last = Math.max(this.first, Math.ceil(endS / clip_s) - 1);
     this.source = new MediaSource();
     this.url = URL.createObjectURL(this.source);
-    this.listen = () => this.want();
-    for (const name of ["seeking", "timeupdate", "waiting", "play"]) video.addEventListener(name, this.listen);
+    this.events = new AbortController();
+    for (const name of ["seeking", "play", "timeupdate", "waiting"]) video.addEventListener(name, () => this.want(name), { signal: this.events.signal });
     this.source.addEventListener("sourceopen", () => this.open(), { once: true });
     video.src = this.url;
   }
@@ -24,17 +24,26 @@ export class ClipFeeder {
     this.want();
   }
 
-  want() {
+  want(event) {
+    const video = this.video;
     if (this.closed || !this.buffer) return;
-    // nothing is shown before the first frame; before anything is loaded a jump there would not be told
-    if (this.video.readyState > 0 && this.video.currentTime < this.startS) this.video.currentTime = this.startS + 0.001;
-    const now = Math.min(this.last, Math.max(this.first, Math.floor(this.video.currentTime / this.clipS)));
-    this.fetch(now, () => this.fetch(Math.min(now + 1, this.last)));
+    if (event === "seeking" || event === "play") this.failed.clear();  // who asks again is answered again
+    // nothing is shown before the first frame, nor at the very end; before anything is loaded a jump would not be told
+    if (video.readyState > 0 && video.currentTime < this.startS) video.currentTime = this.startS + 0.001;
+    if (event === "seeking" && video.currentTime > this.endS - 0.001) video.currentTime = this.endS - 0.001;
+    const now = this.at(video.currentTime), before = this.at(video.currentTime - this.overlapS);
+    this.fetch(now, () => this.fetch(before, () => this.fetch(this.at(video.currentTime + this.clipS))));
   }
 
-  fetch(number, then = () => {}) {
-    if (this.have.has(number)) { then(); return; }
-    if (this.asked.has(number)) return;
+  at(time) { return Math.min(this.last, Math.max(this.first, Math.floor(time / this.clipS))); }
+
+  // Whether the picture of the moment that is shown may be in a clip: that of the last one stands until the next one.
+  holds(number) { return number === this.at(this.video.currentTime) || number === this.at(this.video.currentTime - this.overlapS); }
+
+  fetch(number, then) {
+    if (this.have.has(number)) { then?.(); return; }
+    if (this.failed.has(number) && this.holds(number)) this.onTrouble(this.failed.get(number));
+    if (this.failed.has(number) || this.asked.has(number)) return;
     const asked = new AbortController();
     this.asked.set(number, asked);
     // what was asked for before a jump to another place is not waited for any more
@@ -42,34 +51,43 @@ export class ClipFeeder {
     fetch(`${this.address}?number=${number}`, { signal: asked.signal })
       .then(async (answer) => { if (!answer.ok) throw await answer.json(); return answer.arrayBuffer(); })
       .then((content) => this.append(number, content))
-      .then(() => { this.have.add(number); this.asked.delete(number); then(); })
-      .catch((problem) => { this.asked.delete(number); if (problem?.name !== "AbortError" && !this.closed) this.onTrouble(problem); });
+      .then(() => { if (this.asked.get(number) === asked) this.asked.delete(number); then?.(); })
+      .catch((problem) => {
+        if (this.asked.get(number) === asked) this.asked.delete(number);
+        if (problem?.name === "AbortError" || this.closed) return;
+        this.failed.set(number, problem);
+        if (this.holds(number)) this.onTrouble(problem);
+      });
   }
 
   append(number, content) {
     this.queue = this.queue.catch(() => {}).then(async () => {
       if (this.closed) return;
-      const here = this.video.currentTime;
+      const here = this.video.currentTime, stands = this.video.readyState >= 2 && !this.video.seeking;
       for (const old of [...this.have]) {
         if (Math.abs(old * this.clipS - here) > KEPT_S) {
-          await this.change(() => this.buffer.remove(old * this.clipS, Math.min((old + 1) * this.clipS, this.endS)));
           this.have.delete(old);
+          await this.change(() => this.buffer.remove(old * this.clipS, (old + 1) * this.clipS));
         }
       }
       await this.change(() => {
         this.buffer.timestampOffset = number * this.clipS;
-        this.buffer.appendWindowEnd = this.endS + 0.1;  // the last frame may be rounded up; padded sound is not kept
+        // sound begins with a little silence of its coding, which would take the last picture of the clip before away
+        this.buffer.appendWindowStart = number * this.clipS;
         this.buffer.appendBuffer(content);
       });
-      if (number === this.last && this.source.readyState === "open") this.source.endOfStream();
+      this.have.add(number);
+      if (this.have.has(this.last) && this.source.readyState === "open") this.source.endOfStream();
+      // without this clip a browser has shown the nearest picture that it had
+      if (stands && this.holds(number)) this.video.currentTime = this.video.currentTime;
     });
     return this.queue;
   }
 
   change(act) {
     return new Promise((done, failed) => {
-      this.buffer.addEventListener("updateend", done, { once: true });
-      this.buffer.addEventListener("error", () => failed({ error_code: "preview_failed", message: "" }), { once: true });
+      this.buffer.onupdateend = done;
+      this.buffer.onerror = () => failed({ error_code: "preview_failed", message: "" });
       try { act(); } catch (error) { failed(error); }
     });
   }
@@ -77,7 +95,7 @@ export class ClipFeeder {
   close() {
     this.closed = true;
     for (const controller of this.asked.values()) controller.abort();
-    for (const name of ["seeking", "timeupdate", "waiting", "play"]) this.video.removeEventListener(name, this.listen);
+    this.events.abort();
     URL.revokeObjectURL(this.url);
   }
 }
