@@ -2,15 +2,20 @@
 
 import dagster as dg
 
+from archive_pipeline.assets.album_statistics import album_statistics
 from archive_pipeline.assets.classes import classes
 from archive_pipeline.assets.concepts import concepts
 from archive_pipeline.assets.descriptions import descriptions
 from archive_pipeline.assets.embeddings import embeddings
 from archive_pipeline.assets.findings import findings
 from archive_pipeline.assets.frames import frames
+from archive_pipeline.assets.photo_embeddings import photo_embeddings
+from archive_pipeline.assets.photo_points import photo_points
+from archive_pipeline.assets.photos import photos
 from archive_pipeline.assets.qdrant_points import qdrant_points
 from archive_pipeline.assets.scenes import scenes
 from archive_pipeline.assets.shots import shots
+from archive_pipeline.assets.source_album import source_album
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.assets.summaries import summaries
 from archive_pipeline.assets.transcript import transcript
@@ -20,7 +25,7 @@ from archive_pipeline.automation.abandoned_runs import abandoned_runs
 from archive_pipeline.automation.collection_automation import collection_automation
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
-from archive_pipeline.automation.jobs import describe_video, ingest_video, publish, withdraw_videos
+from archive_pipeline.automation.jobs import describe_video, ingest_album, ingest_video, publish, withdraw_videos
 from archive_pipeline.automation.mending import mend_archive, stores
 from archive_pipeline.automation.old_runs import old_runs
 from archive_pipeline.automation.publication import publish_when_changed
@@ -43,6 +48,11 @@ defs = dg.Definitions(
         shots,
         qdrant_points,
         video_statistics,
+        source_album,
+        photos,
+        photo_embeddings,
+        photo_points,
+        album_statistics,
         concepts,
         descriptions,
         summaries,
@@ -51,7 +61,7 @@ defs = dg.Definitions(
         warehouse,
         *per_collection.evaluations,
     ],
-    jobs=[ingest_video, describe_video, publish, withdraw_videos, mend_archive],
+    jobs=[ingest_video, ingest_album, describe_video, publish, withdraw_videos, mend_archive],
     sensors=[
         abandoned_runs,
         describe_when_ready,

@@ -9,12 +9,23 @@ import dagster as dg
 
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import PASSING_ERRORS, explained_work
-from archive_pipeline.stages.chain import Stage
+from archive_pipeline.stages.chain import ALBUM_CHAIN, Stage
 from archive_pipeline.store import schema
 from archive_pipeline.store.naming import VideoName
 
 VIDEOS = dg.DynamicPartitionsDefinition(name="videos")
 """One partition per video of the archive; the key is `<collection>/<escaped path>`."""
+
+ALBUMS = dg.DynamicPartitionsDefinition(name="albums")
+"""One partition per album of photos; the key is `<collection>/<escaped folder>/`."""
+
+PHOTOS_GROUP = "photos"
+"""The assets of albums."""
+
+
+def partitions_of(video: VideoName) -> dg.DynamicPartitionsDefinition:
+    return ALBUMS if video.is_album else VIDEOS
+
 
 OWNERS = ["team:archive"]
 
@@ -58,7 +69,7 @@ def video_asset(
     """`dg.asset` for one stage of the chain, partitioned by video; a video that breaks an invariant goes no further."""
     decorate = dg.asset(
         name=stage.name,
-        partitions_def=VIDEOS,
+        partitions_def=ALBUMS if stage in ALBUM_CHAIN else VIDEOS,
         group_name=group_name,
         kinds=kinds,
         deps=list(deps),
@@ -70,6 +81,17 @@ def video_asset(
         metadata={**column_schema(stage.tables[-1]), "tables": ", ".join(stage.tables)},
     )
     return lambda asset: decorate(_checked(stage, asset, checks) if checks else asset)
+
+
+def album_asset(
+    stage: Stage,
+    *,
+    kinds: set[str],
+    deps: Sequence[dg.AssetsDefinition] = (),
+    checks: Sequence[VideoCheck] = (),
+) -> Callable[[VideoAsset], dg.AssetsDefinition]:
+    """`dg.asset` for one stage of the chain of photos, partitioned by album."""
+    return video_asset(stage, group_name=PHOTOS_GROUP, kinds=kinds, deps=deps, checks=checks)
 
 
 def analysis_asset(

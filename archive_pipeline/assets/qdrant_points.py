@@ -9,7 +9,7 @@ from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.stages.chain import QDRANT_POINTS
-from archive_pipeline.stages.qdrant_points import points_row, refresh_points, stored_points
+from archive_pipeline.stages.qdrant_points import points_row, put_points, refresh_points
 from archive_pipeline.store.naming import VideoName
 
 
@@ -36,11 +36,8 @@ def qdrant_points(
         space = space_name(model, encoder.identify(model))
         wanted = set(work.read("shots", "shot_id")["shot_id"])
         if not work.is_current or set(archive.index.video_points(space, work.video_id)) != wanted:
-            points = stored_points(work.lake, work.video)
-            archive.index.ensure_space(space, len(points[0].vector))
-            archive.index.replace_video(space, work.video_id, points)
-            archive.index.remove_video(work.video_id, keep_space=space)
-            work.write("points", points_row(work.lake, work.video, space, len(points)))
+            n_points = put_points(work.lake, archive.index, work.video, space)
+            work.write("points", points_row(work.lake, work.video, space, n_points))
         else:
             refresh_points(work.lake, archive.index, work.video)
         return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})

@@ -9,9 +9,6 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.stages import chain, outcomes
 from archive_pipeline.stages.chain import VIDEO_STATISTICS
-from archive_pipeline.stages.parameters import plan_of
-
-_OUTDATED = "made under another plan"
 
 
 @video_asset(VIDEO_STATISTICS, group_name="publishing", kinds={"polars", "parquet"}, deps=[qdrant_points])
@@ -20,9 +17,7 @@ def video_statistics(context: dg.AssetExecutionContext, archive: Archive) -> dg.
     with video_work(context, archive, VIDEO_STATISTICS) as work:
         if not work.is_current:
             work.write("video_statistics", _statistics(work))
-        # a collection that was changed under way leaves results of two plans: the video is ready, and outdated
-        plan = plan_of(work.collection) if work.is_up_to_date else _OUTDATED
-        outcomes.record_ready(archive.lake, archive.catalogue, archive.index, work.video, plan)
+        outcomes.record_ready(archive.lake, archive.catalogue, archive.index, work.video, work.plan_done)
         row = work.read("video_statistics").drop("video_id").row(0, named=True)
         return work.result({name: round(value, 3) for name, value in row.items()})
 
@@ -32,10 +27,10 @@ def _statistics(work: VideoWork) -> pl.DataFrame:
     start_s, end_s = work.read("decoding", "start_s", "end_s").row(0)
     duration_s = end_s - start_s
     frames_s, embeddings_s, index_s = (
-        _cost(work, stage) for stage in (chain.FRAMES, chain.EMBEDDINGS, chain.QDRANT_POINTS)
+        work.cost_s(stage) for stage in (chain.FRAMES, chain.EMBEDDINGS, chain.QDRANT_POINTS)
     )
-    semantics_s = sum(_cost(work, stage) for stage in (chain.CLASSES, chain.SCENES, chain.SHOTS))
-    spent_s = _cost(work, chain.SOURCE_VIDEO) + frames_s + embeddings_s + semantics_s + index_s
+    semantics_s = sum(work.cost_s(stage) for stage in (chain.CLASSES, chain.SCENES, chain.SHOTS))
+    spent_s = work.cost_s(chain.SOURCE_VIDEO) + frames_s + embeddings_s + semantics_s + index_s
     labels = work.read("frame_classes", "class")["class"]
     return pl.DataFrame(
         {
@@ -55,8 +50,3 @@ def _statistics(work: VideoWork) -> pl.DataFrame:
             "realtime_factor": duration_s / max(spent_s, 1e-3),
         }
     )
-
-
-def _cost(work: VideoWork, stage: chain.Stage) -> float:
-    stored = work.stored(stage)
-    return stored.elapsed_s if stored else 0.0

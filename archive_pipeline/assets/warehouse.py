@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from archive_pipeline.assets.album_statistics import album_statistics
 from archive_pipeline.assets.policy import OWNERS
 from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.errors import ArchiveError
@@ -14,7 +15,7 @@ from archive_pipeline.warehouse import publish
 @dg.asset(
     group_name="publishing",
     kinds={"duckdb"},
-    deps=[video_statistics],
+    deps=[video_statistics, album_statistics],
     owners=OWNERS,
     code_version="1",
     retry_policy=PASSING_ERRORS,

@@ -18,7 +18,7 @@ from archive_pipeline.automation.discovery import (
     run_keys,
     summary,
 )
-from archive_pipeline.automation.jobs import ingest_video
+from archive_pipeline.automation.jobs import INGEST_JOBS, ingest_video
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
@@ -56,7 +56,7 @@ def collection_automation(settings: Settings) -> CollectionAutomation:
 def _sensor(collection: Collection) -> dg.SensorDefinition:
     @dg.sensor(
         name=collection.name,
-        job=ingest_video,
+        job=INGEST_JOBS[collection.kind],
         minimum_interval_seconds=int(collection.watch or 60),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"Watches {collection.title}.",
@@ -75,11 +75,11 @@ def _schedule(collection: Collection) -> dg.ScheduleDefinition:
 
     @dg.schedule(
         name=collection.name,
-        job=ingest_video,
+        job=INGEST_JOBS[collection.kind],
         cron_schedule=collection.schedule.cron,
         execution_timezone=collection.schedule.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"Looks for new videos of {collection.title}.",
+        description=f"Looks for new {collection.kind} of {collection.title}.",
         tags={"archive/collection": collection.name},
         owners=list(collection.owners),
     )
@@ -160,4 +160,11 @@ def _files_sensor(loaded: Sequence[Collection]) -> dg.SensorDefinition:
 
 def _automation_of(collection: Collection) -> tuple[object, ...]:
     """What takes effect only when the code location is loaded; everything else is read when it is needed."""
-    return collection.name, collection.watch, str(collection.schedule), collection.owners, collection.title
+    return (
+        collection.name,
+        collection.kind,
+        collection.watch,
+        str(collection.schedule),
+        collection.owners,
+        collection.title,
+    )

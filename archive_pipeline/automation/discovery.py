@@ -2,13 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
 from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, RUN_KEY_TAG, WILL_RETRY_TAG
 
-from archive_pipeline.assets.policy import GPU_TAGS, VIDEOS
+from archive_pipeline.assets.policy import GPU_TAGS, partitions_of
+from archive_pipeline.collections.albums import album_digest, as_albums
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan, plan_ingest
 from archive_pipeline.collections.recognition import Digest
@@ -18,7 +19,7 @@ from archive_pipeline.media.digest import sha256_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.parameters import plan_of
 from archive_pipeline.store.catalogue import Catalogue, Entry
-from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.catalogue.sightings import RelativePath, SourceFile
 from archive_pipeline.store.naming import VideoName
 
 KEYS_A_QUERY = 200
@@ -39,16 +40,25 @@ def look(
     `quiet_s`: wait so long and look again at files that may still be being written; None leaves them to the next look.
     `budget_s`: how long files may be read to recognise moved ones; those not read wait for the next look.
     """
-    scan = scan_source(collection.source, collection.settle_s)
+    scan = scan_source(collection.source, collection.settle_s, kind=collection.kind)
     if quiet_s is not None:
         scan = wait_until_settled(scan, quiet_s)
-    return plan_ingest(
-        scan,
-        archive.catalogue.snapshot(collection.name),
-        plan_of(collection),
-        _digests(archive.catalogue, collection, budget_s),
-        accept_removals=accept_removals,
-    )
+    snapshot = archive.catalogue.snapshot(collection.name)
+    digest = _digests(archive.catalogue, collection, budget_s)
+    if collection.kind == "photos":
+        scan, photos = as_albums(scan, [entry.path for entry in snapshot.entries])
+        digest = _album_digests(photos, digest)
+    return plan_ingest(scan, snapshot, plan_of(collection), digest, accept_removals=accept_removals)
+
+
+def _album_digests(photos: Mapping[RelativePath, Sequence[SourceFile]], digest: Digest) -> Digest:
+    """`digest` of albums, from that of their photos."""
+
+    def of_album(album: SourceFile) -> str | None:
+        found = [(photo.path, digest(photo)) for photo in photos[album.path]]
+        return None if any(sha256 is None for _, sha256 in found) else album_digest(found)
+
+    return of_album
 
 
 def _digests(catalogue: Catalogue, collection: Collection, budget_s: float | None) -> Digest:
@@ -80,7 +90,8 @@ def register(archive: Archive, instance: dg.DagsterInstance, plan: IngestPlan) -
     videos = archive.catalogue.apply(plan)
     known = [*plan.new, *plan.returned]
     if known:
-        instance.add_dynamic_partitions(VIDEOS.name or "", [sighting.name.partition_key for sighting in known])
+        keys = [sighting.name.partition_key for sighting in known]
+        instance.add_dynamic_partitions(partitions_of(known[0].name).name or "", keys)
     return videos
 
 

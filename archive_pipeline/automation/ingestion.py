@@ -11,6 +11,7 @@ import dagster as dg
 from archive_pipeline.automation.discovery import look, look_and_register, run_tags
 from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
+from archive_pipeline.automation.jobs import INGEST_JOBS
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.mending import mend_with_points
@@ -21,9 +22,10 @@ from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.resources.work import FORCE_TAG
+from archive_pipeline.resources.work import FORCE_TAG, RETRY_TAG
 from archive_pipeline.settings import adopt_environment
 from archive_pipeline.stages.health import Mended, vanished_tables
+from archive_pipeline.stages.photos import failed_photos
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.system_errors import DISK_FULL, require_room
@@ -40,9 +42,15 @@ class Request:
     force: bool = False
     """Compute every stage again."""
     retry_failed: bool = False
-    """Try permanent failures again, too."""
+    """Try permanent failures again, too, those of single photos among them."""
     accept_removals: bool = False
     """More than 5 % vanished, and that is meant."""
+
+
+def request_tags(request: Request) -> dict[str, str]:
+    """What its runs carry."""
+    asked = {FORCE_TAG: request.force, RETRY_TAG: request.retry_failed}
+    return {tag: "true" for tag, is_asked in asked.items() if is_asked}
 
 
 class Ingestion:
@@ -87,6 +95,9 @@ class Ingestion:
         asked: list[Entry] = [*plan.failed_waiting]
         if self.request.retry_failed:
             asked += plan.failed_permanent
+            albums = {entry.name.video_id: entry for entry in plan.unchanged if entry.name.is_album}
+            failed = failed_photos(self.archive.lake, [entry.name for entry in albums.values()])
+            asked += [albums[album] for album in failed["album"].unique(maintain_order=True)]
         if self.request.force:
             asked += plan.unchanged
         known = set(videos)
@@ -99,9 +110,9 @@ class Ingestion:
         """
         if self._will_encode and videos:
             threading.Thread(target=self._load_encoder, daemon=True).start()  # while the first videos are decoded
-        tags = run_tags(self.collection) | ({FORCE_TAG: "true"} if self.request.force else {})
+        tags = run_tags(self.collection) | request_tags(self.request)
         results = run_videos(
-            [Task("ingest_video", video.partition_key) for video in videos],
+            [Task(INGEST_JOBS[self.collection.kind].name, video.partition_key) for video in videos],
             jobs=min(self.request.jobs, max(len(videos), 1)),
             environment=self.environment,
             tags=tags,

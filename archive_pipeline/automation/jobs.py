@@ -1,11 +1,15 @@
-"""The jobs: one video through the whole chain, publishing the snapshot, withdrawing what vanished."""
+"""The jobs: one video, or one album of photos, through its chain, publishing, withdrawing what vanished."""
+
+from collections.abc import Mapping
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from archive_pipeline.assets.policy import CPU_TAGS, VIDEOS, WORDS_GROUP
+from archive_pipeline.assets.policy import ALBUMS, CPU_TAGS, VIDEOS, WORDS_GROUP, partitions_of
+from archive_pipeline.collections.model import Kind
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import outcomes
-from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline.stages.chain import ALBUM_CHAIN, CHAIN
 from archive_pipeline.store.naming import VideoName
 
 ingest_video = dg.define_asset_job(
@@ -17,6 +21,18 @@ ingest_video = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     tags=CPU_TAGS,
 )
+
+ingest_album = dg.define_asset_job(
+    "ingest_album",
+    selection=dg.AssetSelection.assets(*(stage.name for stage in ALBUM_CHAIN)),
+    description="One album of photos through the whole chain: read, decode, encode, index, count. Photos that have not "
+    "changed are not decoded or encoded again; the tag archive/force does all of them.",
+    partitions_def=ALBUMS,
+    executor_def=dg.in_process_executor,
+    tags=CPU_TAGS,
+)
+
+INGEST_JOBS: Mapping[Kind, UnresolvedAssetJobDefinition] = {"videos": ingest_video, "photos": ingest_album}
 
 DESCRIBE_TAG = "archive/describe"
 """Marks runs of describe_video, so that the queue can keep slots free for ingests (dagster.yaml)."""
@@ -53,7 +69,7 @@ def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawa
     videos = [VideoName.from_partition_key(key) for key in config.videos]
     outcomes.record_removals(archive.lake, archive.catalogue, archive.index, videos)
     for key, video in zip(config.videos, videos, strict=True):
-        context.instance.delete_dynamic_partition(VIDEOS.name or "", key)
+        context.instance.delete_dynamic_partition(partitions_of(video).name or "", key)
         context.log.info(f"withdrawn: {video.video_id}")
 
 

@@ -41,8 +41,9 @@ def show_hints(hints: Sequence[Hint]) -> None:
 def _cells(found: Found, video_id: str, stills: Stills | None) -> list[str | Text]:
     shot = found.shot
     score = f"{found.score:.3f}"
-    span = f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
-    kind = f"[dim]{'no class' if shot.semantic_class < 0 else f'class {shot.semantic_class}'}[/]"
+    span = escape(shot.file) or f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
+    kind = "photo" if shot.is_photo else "no class" if shot.semantic_class < 0 else f"class {shot.semantic_class}"
+    kind = f"[dim]{kind}[/]"
     shot_id = f"[dim]{found.id}[/]"
     if stills:
         about = Text.from_markup("\n".join((escape(video_id), span, kind, shot_id)))

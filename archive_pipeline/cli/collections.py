@@ -30,12 +30,12 @@ def list_collections(as_json: AsJson = False) -> None:
         print_json([collection.model_dump(mode="json") for collection in known])
     elif known:
         table = Table(box=None, padding=(0, 2, 0, 0))
-        for name in ("name", "title", "source", "fps", "model", "looks for new videos"):
+        for name in ("name", "title", "source", "of", "fps", "model", "looks for new ones"):
             table.add_column(name, header_style="dim", overflow="fold")
         for c in known:
-            table.add_row(
-                c.name, escape(c.title), escape(str(c.source)), f"{c.fps:g}", c.model, c.looks or "when asked"
-            )
+            fps = f"{c.fps:g}" if c.kind == "videos" else "–"
+            named = c.name, escape(c.title), escape(str(c.source))
+            table.add_row(*named, c.kind, fps, c.model, c.looks or "when asked")
         out.print(table)
     else:
         out.print("No collections yet: archive-pipeline ingest FOLDER, or write collections/NAME.yaml")

@@ -12,37 +12,43 @@ from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.automation.mending import describe
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
-from archive_pipeline.cli.preflight import preflight_facts, show_preflight
+from archive_pipeline.cli.preflight import preflight_facts, show_preflight, units
 from archive_pipeline.cli.progress import VideoBars
-from archive_pipeline.cli.status import failure, failure_table
+from archive_pipeline.cli.status import failure, failure_table, photo_table
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.cli.targets import collection_of
-from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.model import Collection, Kind
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.photos import failed_photos
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.naming import VideoName
 
 
 def ingest(
-    target: Annotated[str, typer.Argument(help="A folder of videos, or the name of a collection.")],
+    target: Annotated[str, typer.Argument(help="A folder of videos or of photos, or the name of a collection.")],
     collection: Annotated[str | None, typer.Option(help="Name for the folder's collection.")] = None,
+    kind: Annotated[
+        Kind | None,
+        typer.Option(help="What a new folder is a collection of; default: photos where it holds nothing else."),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="Encoder: siglip2 (the default), clip, or a whole name; archive-tiny needs no download."),
     ] = None,
-    fps: Annotated[float | None, typer.Option(help="Frames sampled per second.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="Videos at once; default: one a core.", min=1)] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames sampled per second, of videos.")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Videos, or albums, at once; default: one a core.", min=1)] = None,
     force: Annotated[bool, typer.Option(help="Compute everything again.")] = False,
-    retry_failed: Annotated[bool, typer.Option(help="Try videos again that failed for good.")] = False,
+    retry_failed: Annotated[bool, typer.Option(help="Try again what failed for good.")] = False,
     accept_removals: Annotated[bool, typer.Option(help="More than 5 % vanished, and that is meant.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Ingest new and changed videos: frames, embeddings, classes, scenes, shots, Qdrant points, DuckDB statistics."""
+    """Ingest new and changed videos: frames, embeddings, classes, scenes, shots, Qdrant points, DuckDB statistics; or
+    photos, by albums: pictures, embeddings, points, statistics."""
     settings = Settings()
     with explained(as_json), stoppable(f"archive-pipeline ingest {target}"):
-        chosen = collection_of(settings, target, name=collection, model=model, fps=fps)
+        chosen = collection_of(settings, target, name=collection, model=model, fps=fps, kind=kind)
         request = Request(jobs or settings.videos_at_once, force, retry_failed, accept_removals)
         code, report = run_ingest(settings, chosen, request, as_json)
     if as_json:
@@ -67,18 +73,24 @@ def run_ingest(
     entries = {entry.name: entry for entry in ingestion.archive.catalogue.entries(collection.name)}
     failed = [entry for entry in entries.values() if entry.status == "failed"]
     ready = sum(entry.status == "ready" for entry in entries.values())
-    _summarize(err if as_json else out, collection, len(results), ready, failed, time.monotonic() - started)
+    albums = [entry.name for entry in entries.values() if entry.name.is_album and entry.status == "ready"]
+    failed_files = failed_photos(ingestion.archive.lake, albums).to_dicts()
+    console = err if as_json else out
+    _summarize(console, collection, len(results), ready, failed, time.monotonic() - started)
+    if failed_files:
+        console.print(photo_table(failed_files))
     report = {
         **preflight_facts(collection, plan),
         "ran": len(results),
         "ready": ready,
         "failed": [failure(entry) for entry in failed],
+        **({"failed_photos": failed_files} if collection.kind == "photos" else {}),
         "published": published,
         "database": str(settings.database_link),
     }
     if plan.held:
         return ASKS, report
-    all_well = published and not failed and all(result.success for result in results)
+    all_well = published and not failed and not failed_files and all(result.success for result in results)
     return (OK if all_well else SOME_FAILED), report
 
 
@@ -114,5 +126,5 @@ def _summarize(
     if failed:
         console.print(failure_table(failed))
         console.print()
-    what = f"{ran} videos in {seconds:.0f} s" if ran else "nothing to do"
+    what = f"{ran} {units(collection)} in {seconds:.0f} s" if ran else "nothing to do"
     console.print(f"[bold]{collection.name}[/]: {what}; {ready} ready, {len(failed)} failed.")

@@ -20,7 +20,7 @@ def watch(settings: Settings, found: Found) -> str:
     """Open the shot; returns what was opened. Raises ConfigurationError `no_player`, RequestError `source_gone`."""
     from archive_pipeline.web.addresses import escaped, video_page
 
-    if _page_has(f"/api/videos/{escaped(found.shot.video_id)}"):
+    if not found.shot.is_photo and _page_has(f"/api/videos/{escaped(found.shot.video_id)}"):
         address = PAGE + video_page(found.shot.video_id, found.shot.shot)
         webbrowser.open(address)
         return address
@@ -45,7 +45,7 @@ def _file_of(settings: Settings, found: Found) -> Path:
     entry = Catalogue(settings.database).entry(VideoName.from_video_id(found.shot.video_id))
     if entry is None:
         raise ConfigurationError("unknown_video", f"{found.shot.video_id} is not in the catalogue any more.")
-    return source_file(entry, settings.collection_folders)
+    return source_file(entry, settings.collection_folders, found.shot.file)
 
 
 def _player(file: Path, start_s: float) -> list[str] | None:

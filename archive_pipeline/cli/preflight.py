@@ -32,10 +32,16 @@ _KINDS = (
 )
 
 
+def units(collection: Collection) -> str:
+    """What its runs are about, in the plural."""
+    return "albums" if collection.kind == "photos" else "videos"
+
+
 def preflight_facts(collection: Collection, plan: IngestPlan) -> dict[str, Any]:
     """The look at a collection, for scripts."""
     return {
         "collection": collection.name,
+        "kind": collection.kind,
         "source": str(collection.source),
         "model": collection.model,
         **{kind: len(getattr(plan, kind)) for kind, _ in _KINDS},
@@ -65,18 +71,19 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
             table.add_row(f"{sum(counts.values()):>6}", f"[dim]{what} ({escape(kinds)})[/]")
     for paths, what in (
         (plan.sounds, "recordings without pictures, ignored"),
-        (plan.hidden_videos, "videos whose names begin with a dot, ignored"),
+        (plan.hidden_videos, f"{collection.kind} whose names begin with a dot, ignored"),
     ):
         if paths:
             table.add_row(f"{len(paths):>6}", f"[yellow]{what}[/] [dim]({escape(_named(paths))})[/]")
-    err.print(f"[bold]{escape(collection.title)}[/] [dim]{escape(str(collection.source))}[/]")
+    of_photos = " of photos, an album a folder" if collection.kind == "photos" else ""
+    err.print(f"[bold]{escape(collection.title)}[/]{of_photos} [dim]{escape(str(collection.source))}[/]")
     err.print(table)
     if collection.keeps_former_model:
         err.print(kept_model_said(collection))
     for item in plan.unreadable[:5]:
         err.print(f"[yellow]cannot be read:[/] {escape(item.path.decode('utf-8', 'backslashreplace'))}: {item.reason}")
     if plan.to_run:
-        err.print(f"{len(plan.to_run)} videos to run, {size(plan.bytes_to_run)}")
+        err.print(f"{len(plan.to_run)} {units(collection)} to run, {size(plan.bytes_to_run)}")
     if plan.held:
         err.print(f"[bold yellow]Nothing is removed:[/] {escape(plan.held)}.")
 
@@ -98,6 +105,9 @@ def show_estimate(collection: Collection, plan: IngestPlan, experience: Experien
     """What running it would cost, as an estimate."""
     if not plan.to_run:
         err.print("Nothing to run.")
+        return
+    if collection.kind == "photos":
+        err.print(f"{size(plan.bytes_to_run)} of photos [dim](how long that takes is not estimated)[/]")
         return
     cost = estimate(plan, collection, experience)
     basis = "from this collection's videos" if cost.is_measured else "from a typical bit rate of 8 Mbit/s"

@@ -148,6 +148,8 @@ def _shot(found: Found) -> dict[str, Any]:
             for one in found.texts
         ],
         "video_id": shot.video_id,
+        "photo_id": found.id if shot.is_photo else None,
+        "file": shot.file or None,
         "collection": shot.collection,
         "shot": shot.shot,
         "class": shot.semantic_class,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-import duckdb
 import typer
 from rich.markup import escape
 from rich.table import Table
@@ -18,6 +17,9 @@ from archive_pipeline.store.catalogue import Catalogue, Entry, Standing
 
 _MOST_FAILURES = 20
 _NOTHING = Standing(0, 0, 0, 0, None)
+Photos = tuple[int, int]
+"""How many can be searched, and how many failed."""
+
 _TEXTS = ("collection", "last run", "in words")
 
 
@@ -35,10 +37,12 @@ def status(
         if collection not in (None, *known):
             raise ConfigurationError("unknown_collection", f"there is no collection {collection!r}; known: {known}")
         wanted = [name for name in known if collection in (None, name)]
-        seconds = _ready_seconds(settings)
+        seconds, photos = _published(settings)
         analyses = catalogue.analysis_counts()
         failures = catalogue.failures(wanted)
-    rows = [_row(name, standings.get(name, _NOTHING), seconds.get(name, 0.0), analyses) for name in wanted]
+    rows = [
+        _row(name, standings.get(name, _NOTHING), seconds.get(name, 0.0), photos.get(name), analyses) for name in wanted
+    ]
     if as_json:
         print_json({"collections": rows, "failures": [failure(entry) for entry in failures]})
     else:
@@ -57,10 +61,26 @@ def failure(entry: Entry) -> dict[str, Any]:
     }
 
 
-def failure_table(failures: list[Entry]) -> Table:
-    table = Table(title="Failed", title_justify="left", title_style="bold red", box=None, padding=(0, 2, 0, 0))
-    for name in ("video", "stage", "code", "what is wrong"):
+def photo_table(failures: list[dict[str, str]]) -> Table:
+    """The photos that failed (album, path, error_code, error), the first of them."""
+    table = _failure_table("Photos that failed, each alone", ("album", "file", "code", "what is wrong"))
+    for photo in failures[:_MOST_FAILURES]:
+        texts = (photo["album"], photo["path"].rpartition("/")[2], photo["error_code"], photo["error"])
+        table.add_row(*(escape(text) for text in texts))
+    if len(failures) > _MOST_FAILURES:
+        table.caption = f"and {len(failures) - _MOST_FAILURES} more: FROM photos WHERE status = 'failed'"
+    return table
+
+
+def _failure_table(title: str, columns: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold red", box=None, padding=(0, 2, 0, 0))
+    for name in columns:
         table.add_column(name, header_style="dim", overflow="fold")
+    return table
+
+
+def failure_table(failures: list[Entry]) -> Table:
+    table = _failure_table("Failed", ("video", "stage", "code", "what is wrong"))
     for entry in failures[:_MOST_FAILURES]:
         table.add_row(
             *(escape(str(text)) for text in (entry.name.video_id, entry.stage, entry.error_code, entry.message))
@@ -71,7 +91,11 @@ def failure_table(failures: list[Entry]) -> Table:
 
 
 def _row(
-    name: str, standing: Standing, ready_s: float, analyses: Mapping[tuple[str, str], dict[str, int]]
+    name: str,
+    standing: Standing,
+    ready_s: float,
+    photos: Photos | None,
+    analyses: Mapping[tuple[str, str], dict[str, int]],
 ) -> dict[str, Any]:
     found = {stage.name: analyses.get((name, stage.name)) for stage in ANALYSES}
     return {
@@ -81,6 +105,7 @@ def _row(
         "removed": standing.removed,
         "missing": standing.pending,
         "hours": round(ready_s / 3600, 3),
+        **({"photos": photos[0], "failed_photos": photos[1]} if photos else {}),
         "last_run": standing.last,
         "analyses": {analysis: counts for analysis, counts in found.items() if counts},
     }
@@ -93,31 +118,35 @@ def _in_words(analyses: dict[str, dict[str, int]]) -> str:
     )
 
 
-def _ready_seconds(settings: Settings) -> dict[str, float]:
-    """Seconds of ready video by collection, as published."""
+def _published(settings: Settings) -> tuple[dict[str, float], dict[str, Photos]]:
+    """Seconds of ready video and photos by collection, as published."""
     from archive_pipeline.warehouse import follow, open_database
 
     follow(settings.lake_place, settings.database_link)
     if not settings.database_link.exists():
-        return {}
+        return {}, {}
+    seconds = "SELECT collection, sum(duration_s) FROM videos WHERE status = 'ready' GROUP BY collection"
+    photos = "SELECT collection, sum(n_photos)::INT, sum(n_failed)::INT FROM albums GROUP BY collection"
     with open_database(settings.database_link) as connection:
-        return _seconds_by_collection(connection)
+        counted = connection.execute(photos).fetchall()
+        return dict(connection.execute(seconds).fetchall()), {name: (n or 0, bad or 0) for name, n, bad in counted}
 
 
-def _seconds_by_collection(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    query = "SELECT collection, sum(duration_s) FROM videos WHERE status = 'ready' GROUP BY collection"
-    return dict(connection.execute(query).fetchall())
+def _holds(row: dict[str, Any]) -> str:
+    if "photos" not in row:
+        return hours(row["hours"] * 3600)
+    return f"{row['photos']:,} photos" + (f" [red]({row['failed_photos']:,} failed)[/]" if row["failed_photos"] else "")
 
 
 def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("collection", "ready", "failed", "missing", "removed", "hours", "last run", "in words"):
+    for name in ("collection", "ready", "failed", "missing", "removed", "holds", "last run", "in words"):
         table.add_column(name, header_style="dim", justify="left" if name in _TEXTS else "right")
     for row in rows:
         failed = f"[red]{row['failed']}[/]" if row["failed"] else "0"
         table.add_row(
             row["collection"], str(row["ready"]), failed, str(row["missing"]), str(row["removed"]),
-            hours(row["hours"] * 3600), _ago(row["last_run"]), _in_words(row["analyses"]),
+            _holds(row), _ago(row["last_run"]), _in_words(row["analyses"]),
         )  # fmt: skip
     out.print(table if rows else "No collections yet: archive-pipeline ingest FOLDER")
     if failures:

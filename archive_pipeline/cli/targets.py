@@ -4,17 +4,25 @@ from pathlib import Path
 from typing import Any
 
 from archive_pipeline.collections.collection_files import find_collection, load_collections
-from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.model import Collection, Kind
 from archive_pipeline.collections.registration import name_from_folder, write_collection
+from archive_pipeline.collections.scan import kind_of
 from archive_pipeline.encoders.service import require_served
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
 
 def collection_of(
-    settings: Settings, target: str, *, name: str | None, model: str | None, fps: float | None
+    settings: Settings,
+    target: str,
+    *,
+    name: str | None,
+    model: str | None,
+    fps: float | None,
+    kind: Kind | None = None,
 ) -> Collection:
-    """The collection to ingest; a folder is registered, changed options are written to its file.
+    """The collection to ingest; a folder is registered, changed options are written to its file. Without a `kind` a new
+    folder is of photos where these are all that lies in it.
 
     The model is looked for before anything is written or run. Raises ConfigurationError.
     """
@@ -26,7 +34,13 @@ def collection_of(
             raise ConfigurationError("no_such_folder", f"{target} is not a folder; name a folder or a collection")
         present = find_collection(target, settings.collection_folders)
     else:
-        present = _of_folder(folder.absolute(), known, name)
+        present = _of_folder(folder.absolute(), known, name, kind)
+    if kind not in (None, present.kind):
+        raise ConfigurationError(
+            "other_kind",
+            f"{present.name} is a collection of {present.kind}, and it stays one; "
+            f"ingest a folder of {kind} as another collection",
+        )
     said = present.model_dump(exclude_unset=True) | {"source": present.source_everywhere}
     said["model"] = present.model  # written down: defaults may change
     context = {"mounts": settings.mounts}
@@ -43,12 +57,14 @@ def collection_of(
     return wanted
 
 
-def _of_folder(folder: Path, known: list[Collection], name: str | None) -> Collection:
+def _of_folder(folder: Path, known: list[Collection], name: str | None, kind: Kind | None) -> Collection:
     same = [collection for collection in known if collection.source.resolve() == folder.resolve()]
     if same and name in (None, same[0].name):
         return same[0]
     wanted = name or _free_name(name_from_folder(folder), known)
-    return Collection.model_validate({"name": wanted, "source": folder}, strict=False)
+    kind = kind or kind_of(folder)
+    of_kind = {"kind": kind} if kind == "photos" else {}
+    return Collection.model_validate({"name": wanted, **of_kind, "source": folder}, strict=False)
 
 
 def _free_name(name: str, known: list[Collection]) -> str:

@@ -1,8 +1,9 @@
-"""Which model the videos of a collection were embedded with: what a file that names no model means."""
+"""Which model the videos, or photos, of a collection were embedded with: what a file that names no model means."""
 
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Bucket, LakePlace
 from archive_pipeline.store.provenance import METADATA_KEY, Provenance
 
-_TABLE = "embeddings"
+_TABLES = ("embeddings", "photo_embeddings")
 _BUCKET_EVERY_S = 60.0  # a list of all tables of a collection, one request a thousand
 
 
@@ -22,11 +23,11 @@ def kept_model(lake: LakePlace, collection: str) -> str | None:
     """
     if isinstance(lake, Bucket):
         return _model_in_bucket(lake, Path(collection).name, int(time.monotonic() / _BUCKET_EVERY_S))
-    folder = lake / _TABLE / Path(collection).name
-    try:
-        return _model_in(folder, folder.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
+    for table in _TABLES:
+        folder = lake / table / Path(collection).name
+        with suppress(FileNotFoundError):
+            return _model_in(folder, folder.stat().st_mtime_ns)
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -34,7 +35,8 @@ def _model_in_bucket(bucket: Bucket, collection: str, _minute: int) -> str | Non
     from archive_pipeline.store.lake import Lake  # polars and pyarrow: files are checked in milliseconds without
 
     lake = Lake(bucket)
-    newest = max(lake.objects.listed(f"{_TABLE}/{collection}"), key=lambda one: one.modified_s, default=None)
+    stored = (one for table in _TABLES for one in lake.objects.listed(f"{table}/{collection}"))
+    newest = max(stored, key=lambda one: one.modified_s, default=None)
     return _name_of(lake.provenance_of(newest.key)) if newest else None
 
 

@@ -1,4 +1,4 @@
-"""What a collection is: a set of videos with one source folder, sampling rate, model and schedule."""
+"""What a collection is: a set of videos or photos with one source folder, model and schedule."""
 
 import codecs
 import os
@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
@@ -142,6 +143,13 @@ def _encoding(name: str) -> str:
         raise ValueError(f"{name!r} is no encoding of text (windows-1251, iso-8859-2, cp949)") from None
 
 
+Kind = Literal["videos", "photos"]
+_OF_VIDEOS = frozenset({
+    "fps", "detector", "pictures", "decoder", "truth", "analyses", "language", "subtitle_encoding", "vocabularies",
+    "policies", "descriptions", "classes", "scenes", "shots",
+})  # fmt: skip
+"""Keys that say nothing of photos."""
+
 Analysis = Literal["concepts", "transcript", "descriptions", "findings"]
 
 
@@ -162,6 +170,8 @@ class Collection(BaseModel):
 
     name: Annotated[str, Field(max_length=64), AfterValidator(_name)]
     """Default: the stem of the file's name."""
+    kind: Kind = "videos"
+    """What lies in its source; of photos, each folder is an album."""
     title: str = Field(default_factory=lambda known: known.get("name", ""), min_length=1)
     source: Annotated[Path, AfterValidator(_mounted), BeforeValidator(_absolute_folder)]
     """Absolute, where it lies on this machine (ARCHIVE_SOURCES).
@@ -216,6 +226,14 @@ class Collection(BaseModel):
         if values:
             sections.check(str(info.field_name), values)
         return values
+
+    @model_validator(mode="after")
+    def _keys_fit_the_kind(self) -> "Collection":
+        strange = sorted(self.model_fields_set & _OF_VIDEOS) if self.kind == "photos" else []
+        if strange:
+            said = {"error": "it is for videos, and this is a collection of photos; remove it", "key": strange[0]}
+            raise PydanticCustomError("value_error", "{key}: {error}", said)
+        return self
 
     @model_validator(mode="after")
     def _watched_or_scheduled(self) -> "Collection":

@@ -1,18 +1,17 @@
 """What there is to do in a collection: a scan compared with the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive_pipeline.collections.comparison import compare
+from archive_pipeline.collections.albums import album_folder
+from archive_pipeline.collections.comparison import Comparison, compare
+from archive_pipeline.collections.losses import shrunk_folders, too_many, too_much
 from archive_pipeline.collections.recognition import Digest
 from archive_pipeline.collections.work import Work, work_of
 from archive_pipeline.store.catalogue.entry import Entry, Registration, Sighting, Snapshot
 from archive_pipeline.store.catalogue.sightings import Scan, SourceFile, Unreadable
 from archive_pipeline.store.naming import VideoName
-
-LARGEST_VANISHED_SHARE = 0.05
-"""More than this share of the known videos gone at once is taken for an unmounted disk (DESIGN §4.9)."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,11 @@ def plan_ingest(
     live = tuple(entry for entry in snapshot.entries if entry.status != "removed")
     if scan.unavailable:
         kept = f"; {len(live)} known videos are kept" if live else ""
-        held = scan.unavailable + kept
-        return IngestPlan(snapshot.collection, snapshot.revision, n_known=len(live), vanished=live, held=held)
+        why = scan.unavailable + kept
+        return IngestPlan(snapshot.collection, snapshot.revision, n_known=len(live), vanished=live, held=why)
     now = now or datetime.now(UTC)
     found = compare(scan, snapshot, digest)
+    held = None if accept_removals else _hold_back(found, live)
     states: dict[Work, list[Entry]] = {}
     for entry in sorted(found.present, key=lambda entry: entry.name):
         states.setdefault(work_of(entry, plan, now), []).append(entry)
@@ -112,7 +112,7 @@ def plan_ingest(
         to_run=tuple(item.name for item in to_run),
         n_known=len(live),
         vanished=tuple(found.vanished),
-        held=None if accept_removals else _too_many(len(found.vanished), len(live)),
+        held=held,
         unchanged=having("nothing"),
         unfinished=having("unfinished"),
         outdated=having("outdated"),
@@ -131,10 +131,14 @@ def plan_ingest(
     )
 
 
-def _too_many(n_vanished: int, n_known: int) -> str | None:
-    if not n_known or n_vanished / n_known <= LARGEST_VANISHED_SHARE:
-        return None
-    return (
-        f"{n_vanished} of {n_known} known videos ({n_vanished / n_known:.0%}) vanished at once, more than "
-        f"{LARGEST_VANISHED_SHARE:.0%}: nothing is removed until somebody says that this is meant"
-    )
+def _hold_back(found: Comparison, live: Sequence[Entry]) -> str | None:
+    """Why too much is gone, as a sentence; then the albums that shrank are put among those that wait."""
+    if not any(entry.name.is_album for entry in live):
+        return too_many(len(found.vanished), len(live))
+    shrunk = shrunk_folders(found.vanished, found.changed, found.new, live)
+    held = too_much(shrunk, live)
+    if held:
+        kept = [sighting for sighting in found.changed if not shrunk[album_folder(sighting.file.path)]]
+        found.waiting += [sighting.file.path for sighting in found.changed if sighting not in kept]
+        found.changed = kept
+    return held

@@ -5,12 +5,18 @@ import os
 import stat
 from collections import Counter
 
+from archive_pipeline.media.photos import model
 from archive_pipeline.store.catalogue.sightings import SourceFile, Unreadable
 
 VIDEO_EXTENSIONS = frozenset(
     b"mp4 m4v mov qt mkv webm avi mpg mpeg m2v ts m2ts mts mxf gxf ogv wmv asf flv f4v 3gp vob dv ivf".split()
 )
 """Of containers with pictures."""
+
+PHOTO_EXTENSIONS = model.PHOTO_EXTENSIONS | model.RAW_EXTENSIONS
+
+EXTENSIONS = {"videos": VIDEO_EXTENSIONS, "photos": PHOTO_EXTENSIONS}
+"""By kind of collection."""
 
 SOUND_EXTENSIONS = frozenset(b"mp3 wav bwf aif aiff flac m4a aac ogg oga opus wma ac3 mka".split())
 """Of recordings without pictures, which people should not miss in silence."""
@@ -25,14 +31,16 @@ _APPLE_DOUBLE = b"._"  # what macOS notes beside a file on other machines' disks
 class Walk:
     """One walk: folders proper first, then, in order, those that only symlinks lead to, so that paths are stable."""
 
-    def __init__(self, source: bytes, settle_s: float, now_s: float) -> None:
+    def __init__(self, source: bytes, settle_s: float, now_s: float, extensions: frozenset[bytes]) -> None:
+        """`extensions`: of the files that are looked for, in lower case."""
         self.source = source
+        self.extensions = extensions
         self.settle_s = settle_s
         self.now_s = now_s
         self.files: list[SourceFile] = []
         self.ignored: Counter[str] = Counter()
         self.n_hidden = 0
-        self.hidden_videos: list[bytes] = []
+        self.hidden_files: list[bytes] = []
         self.sounds: list[bytes] = []
         self.unreadable: list[Unreadable] = []
         self._seen: set[tuple[int, int]] = set()
@@ -61,6 +69,12 @@ class Walk:
             self._links = []
         return None
 
+    def look_into(self, folder: bytes) -> None:
+        """The files of one folder alone (`b""`: the source itself). Raises OSError."""
+        with os.scandir(self._full(folder)) as entries:
+            for entry in entries:
+                self._enter(entry, folder, [])
+
     def _walk(self, top: bytes) -> None:
         folders = [top]
         while folders:
@@ -81,20 +95,20 @@ class Walk:
         path = folder + b"/" + name if folder else name
         if name.startswith(b"."):
             self.n_hidden += 1
-            if _extension(name) in VIDEO_EXTENSIONS and not name.startswith(_APPLE_DOUBLE):
-                self.hidden_videos.append(path)
+            if _extension(name) in self.extensions and not name.startswith(_APPLE_DOUBLE):
+                self.hidden_files.append(path)
         elif entry.is_dir(follow_symlinks=False):
             folders.append(path)
-        elif entry.is_symlink() and not self._is_link_to_file(path, is_video=_extension(name) in VIDEO_EXTENSIONS):
+        elif entry.is_symlink() and not self._is_link_to_file(path, is_wanted=_extension(name) in self.extensions):
             pass
-        elif _extension(name) not in VIDEO_EXTENSIONS:
+        elif _extension(name) not in self.extensions:
             self.ignored[_label(_extension(name))] += 1
             if _extension(name) in SOUND_EXTENSIONS:
                 self.sounds.append(path)
         else:
             self._add(entry, path)
 
-    def _is_link_to_file(self, path: bytes, is_video: bool) -> bool:
+    def _is_link_to_file(self, path: bytes, is_wanted: bool) -> bool:
         """Folders are kept for later; a link that leads nowhere may lead to a disk that is not mounted."""
         full = self._full(path)
         try:
@@ -102,7 +116,7 @@ class Walk:
                 return True
         except OSError as error:
             reason = f"the link leads nowhere: {error.strerror}"
-            self.unreadable.append(Unreadable(path, reason, is_folder=not is_video))
+            self.unreadable.append(Unreadable(path, reason, is_folder=not is_wanted))
             return False
         target = os.path.realpath(full)
         if os.path.commonpath([target, os.path.realpath(os.path.dirname(full))]) != target:  # noqa: PTH120 (bytes)

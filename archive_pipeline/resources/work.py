@@ -20,28 +20,34 @@ from archive_pipeline.stages import chain, outcomes
 from archive_pipeline.stages.chain import Stage
 from archive_pipeline.stages.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
 from archive_pipeline.stages.qdrant_points import refresh_points
+from archive_pipeline.store import schema
+from archive_pipeline.store.catalogue.sightings import RelativePath
 from archive_pipeline.store.lake import TableWriter
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.system_errors import system_error
 
 FORCE_TAG = "archive/force"
+RETRY_TAG = "archive/retry-failed"
+"""Has the photos of an album tried again that failed, and no others."""
 
 PASSING_ERRORS = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 """5, 10, 20 s: a server that restarts or a GPU that is full for a moment; longer trouble is for the next run."""
 
 _LOG_EVERY_S = 15.0
+_OUTDATED = "made under another plan"
 
 
 class VideoWork:
     """What an asset needs to know and do about the video of its partition."""
 
-    def __init__(self, archive: Archive, stage: Stage, video: VideoName, force: bool) -> None:
+    def __init__(self, archive: Archive, stage: Stage, video: VideoName, force: bool, retry: bool = False) -> None:
         self.archive = archive
         self.lake = archive.lake
         self.stage = stage
         self.video = video
         self.force = force
+        self.retry = retry
         self.notes: dict[str, Any] = {}
         self.start_clock()
 
@@ -54,15 +60,20 @@ class VideoWork:
         return self.archive.collection(self.video.collection)
 
     @cached_property
-    def file(self) -> Path:
-        """Where the video lies now."""
+    def path(self) -> RelativePath:
+        """Where the video, or the album, lies now."""
         entry = self.archive.catalogue.entry(self.video)
         if entry is None:
             raise ConfigurationError(
                 "unknown_video",
                 f"{self.video_id} is not registered: archive-pipeline ingest {self.video.collection}",
             )
-        return Path(os.fsdecode(os.fsencode(self.collection.source) + b"/" + entry.path))
+        return entry.path
+
+    @property
+    def file(self) -> Path:
+        """The same as a path of this machine."""
+        return Path(os.fsdecode(os.fsencode(self.collection.source) + b"/" + self.path))
 
     def journal(self) -> AnswerJournal:
         """Of the answers of models that this stage has got and not written yet."""
@@ -82,7 +93,8 @@ class VideoWork:
         for name in self.stage.inputs:
             provenance = self.stored(chain.BY_NAME[name])
             if provenance is None:
-                job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else "ingest_video"
+                chained = "ingest_album" if self.video.is_album else "ingest_video"
+                job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else chained
                 raise ConfigurationError(
                     "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job {job})"
                 )
@@ -128,7 +140,18 @@ class VideoWork:
     @property
     def is_up_to_date(self) -> bool:
         """Whether every stage has been done with the parameters that are asked for now."""
-        return all(self.is_done(stage) for stage in chain.CHAIN[1:])
+        return all(self.is_done(stage) for stage in chain.chain_of(self.video)[1:])
+
+    @property
+    def plan_done(self) -> str:
+        """Under which plan the video is ready. A collection that was changed under way leaves results of two plans: it
+        is ready, and outdated."""
+        return plan_of(self.collection) if self.is_up_to_date else _OUTDATED
+
+    def cost_s(self, stage: Stage) -> float:
+        """Seconds that the stored result of `stage` took."""
+        stored = self.stored(stage)
+        return stored.elapsed_s if stored else 0.0
 
     def is_done(self, stage: Stage) -> bool:
         """Whether the stored result of another stage is what it would give now."""
@@ -144,18 +167,15 @@ class VideoWork:
         return self.lake.read(table, self.video, columns or None)
 
     def write(self, table: str, rows: pl.DataFrame) -> None:
-        """Write a table of this video; the column video_id is added."""
-        self.lake.write(table, self.video, self._named(rows), self.provenance)
+        """Write a table of this video; the column that names it is added."""
+        self.lake.write(table, self.video, named(table, rows, self.video_id), self.provenance)
 
     @contextmanager
     def writer(self, table: str, is_complete: Callable[[], bool] = lambda: True) -> Iterator["NamedWriter"]:
         """A table in pieces; one that is not complete at the end will not be taken for a result."""
         unfinished = Provenance(f"{self.stage.name}, unfinished", self.stage.code_version)
         with self.lake.writer(table, self.video, lambda: self.provenance if is_complete() else unfinished) as writer:
-            yield NamedWriter(writer, self.video_id)
-
-    def _named(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.with_columns(video_id=pl.lit(self.video_id, dtype=pl.String))
+            yield NamedWriter(table, writer, self.video_id)
 
     def result(self, metadata: Mapping[str, Any]) -> dg.MaterializeResult:
         """The materialization, with the fingerprint as Dagster's data version."""
@@ -174,15 +194,23 @@ def _processor_s() -> float:
     return sum(os.times()[:4])
 
 
-class NamedWriter:
-    """A TableWriter that adds the column video_id."""
+def named(table: str, rows: pl.DataFrame, video_id: str) -> pl.DataFrame:
+    """The rows with the column that says of which video, or album, they are."""
+    owner = schema.table(table).owner
+    assert owner is not None, f"{table} has no column for the video that a row is of"
+    return rows.with_columns(pl.lit(video_id, dtype=pl.String).alias(owner))
 
-    def __init__(self, writer: TableWriter, video_id: str) -> None:
+
+class NamedWriter:
+    """A TableWriter that adds the column that names the video."""
+
+    def __init__(self, table: str, writer: TableWriter, video_id: str) -> None:
+        self._table = table
         self._writer = writer
         self._video_id = video_id
 
     def append(self, rows: pl.DataFrame) -> None:
-        self._writer.append(rows.with_columns(video_id=pl.lit(self._video_id, dtype=pl.String)))
+        self._writer.append(named(self._table, rows, self._video_id))
 
 
 @contextmanager
@@ -238,7 +266,8 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
 
 def _work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> VideoWork:
     video = VideoName.from_partition_key(context.partition_key)
-    return VideoWork(archive, stage, video, force=FORCE_TAG in context.run.tags)
+    tags = context.run.tags
+    return VideoWork(archive, stage, video, force=FORCE_TAG in tags, retry=RETRY_TAG in tags)
 
 
 @contextmanager

@@ -56,12 +56,15 @@ def is_concept(text: str) -> bool:
 
 
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
-_STORED_OTHERWISE = ("semantic_class", "concepts")
+_STORED_OTHERWISE = ("semantic_class", "concepts", "file")
 
 
 @dataclass(frozen=True)
 class ShotPayload:
-    """What is stored beside a shot's vector; times in seconds on the player's clock."""
+    """What is stored beside a shot's vector; times in seconds on the player's clock.
+
+    A photo is a shot without a duration, and its album the video: `shot` and `keyframe_s` are its number there.
+    """
 
     video_id: str
     collection: str
@@ -75,6 +78,12 @@ class ShotPayload:
     fingerprint: str
     concepts: tuple[str, ...] = ()
     """Those that hold, each as `vocabulary/concept`."""
+    file: str = ""
+    """Of a photo, the name of its file without folders; shots have none."""
+
+    @property
+    def is_photo(self) -> bool:
+        return bool(self.file)
 
     @property
     def duration_s(self) -> float:
@@ -88,12 +97,15 @@ class ShotPayload:
         stored = {field.name: getattr(self, field.name) for field in fields(self)} | {"duration_s": self.duration_s}
         stored[_CLASS] = stored.pop("semantic_class")
         stored["concepts"] = list(self.concepts)
+        if not self.is_photo:
+            del stored["file"]
         return {key: round(value, 6) if isinstance(value, float) else value for key, value in stored.items()}
 
     @classmethod
     def from_mapping(cls, stored: Mapping[str, Any]) -> "ShotPayload":
         own = {field.name: stored[field.name] for field in fields(cls) if field.name not in _STORED_OTHERWISE}
-        return cls(semantic_class=stored[_CLASS], concepts=tuple(stored.get("concepts", ())), **own)
+        concepts = tuple(stored.get("concepts", ()))
+        return cls(semantic_class=stored[_CLASS], concepts=concepts, file=stored.get("file", ""), **own)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,13 +27,16 @@ def rerank(frames: FrameStore, identity: str, vector: Vector, hits: Sequence[Hit
     """The hits by their best frame's cosine with `vector` (d,), best first, and how many kept the score of the shot.
 
     Those are hits whose frames are not at hand (embedded anew with another encoder meanwhile) or came after two
-    seconds of reading.
+    seconds of reading. A photo is its own best frame.
     """
     ends = time.monotonic() + _BUDGET_S
     query = (vector / np.linalg.norm(vector)).astype(np.float32)
     scored: list[Scored] = []
     for hit in sorted(hits, key=lambda hit: (hit.payload.video_id, hit.payload.start_s)):  # a video's frames at once
         shot = hit.payload
+        if shot.is_photo:
+            scored.append(Scored(hit, hit.score, shot.keyframe_s))
+            continue
         late = time.monotonic() > ends
         found = None if late else frames.of_span(shot.video_id, identity, shot.start_s, shot.end_s)
         if found is None or not len(found.vectors):

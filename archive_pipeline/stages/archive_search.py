@@ -22,7 +22,7 @@ from archive_pipeline.search.model import Filter
 from archive_pipeline.search.sources import Askable, Sources
 from archive_pipeline.search.spaces import in_present_layout, space_name
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import EMBEDDINGS
+from archive_pipeline.stages.chain import EMBEDDINGS, PHOTO_EMBEDDINGS
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.frame_vectors import LakeFrames
 from archive_pipeline.store.lake import Lake
@@ -90,7 +90,9 @@ class _Look:
         if space not in self._formers and dimension is not None:
             hits = self._reader.search(space, np.ones(dimension, np.float32), limit=_SAMPLED_SHOTS)
             for video_id in dict.fromkeys(hit.payload.video_id for hit in hits):
-                stored = self._lake.provenance(EMBEDDINGS.tables[-1], VideoName.from_video_id(video_id))
+                video = VideoName.from_video_id(video_id)
+                stage = PHOTO_EMBEDDINGS if video.is_album else EMBEDDINGS
+                stored = self._lake.provenance(stage.tables[-1], video)
                 identity = stored.parameters.get("model", "") if stored else ""
                 if space_name(identity, identity) == in_present_layout(space):
                     self._formers[space] = (identity, identity)

@@ -1,5 +1,5 @@
-"""The chain that every video goes through: its stages, what each writes and what each depends on; and the analyses
-that may follow it.
+"""The chains that every video and every album of photos go through: their stages, what each writes and what each
+depends on; and the analyses that may follow a video's.
 
 A stage's code version is raised only when its output changes for the same input, because everything after it is then
 computed again.
@@ -7,9 +7,11 @@ computed again.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from archive_pipeline.store.naming import VideoName
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,14 @@ VIDEO_STATISTICS = Stage("video_statistics", "1", ("video_statistics",), ("qdran
 
 CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS, VIDEO_STATISTICS)
 
+SOURCE_ALBUM = Stage("source_album", "1", ("album_files",), ())
+PHOTOS = Stage("photos", "1", ("photo_pictures", "photos"), ("source_album",))
+PHOTO_EMBEDDINGS = Stage("photo_embeddings", "1", ("photo_embeddings",), ("photos",))
+PHOTO_POINTS = Stage("photo_points", "1", ("points",), ("photo_embeddings",))
+ALBUM_STATISTICS = Stage("album_statistics", "1", ("album_statistics",), ("photo_points",))
+
+ALBUM_CHAIN = (SOURCE_ALBUM, PHOTOS, PHOTO_EMBEDDINGS, PHOTO_POINTS, ALBUM_STATISTICS)
+
 # What is said about a finished video, in a job of its own: a server that is slow or absent holds no ingest up.
 CONCEPTS = Stage("concepts", "1", ("concepts",), ("shots",))
 TRANSCRIPT = Stage("transcript", "1", ("transcripts",), ("source_video",))
@@ -41,19 +51,29 @@ SUMMARIES = Stage("summaries", "1", ("summaries",), ("descriptions",))
 FINDINGS = Stage("findings", "1", ("findings",), ("shots", "transcript"))
 
 ANALYSES = (CONCEPTS, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS)
-BY_NAME = {stage.name: stage for stage in (*CHAIN, *ANALYSES)}
+BY_NAME = {stage.name: stage for stage in (*CHAIN, *ALBUM_CHAIN, *ANALYSES)}
 
 
-def tables_from(stage: str) -> tuple[str, ...]:
+def chain_of(video: VideoName) -> tuple[Stage, ...]:
+    """What a video, or an album, goes through."""
+    return ALBUM_CHAIN if video.is_album else CHAIN
+
+
+def index_stage_of(video: VideoName) -> Stage:
+    """The stage that writes its points."""
+    return PHOTO_POINTS if video.is_album else QDRANT_POINTS
+
+
+def tables_from(stage: str, stages: Sequence[Stage] = CHAIN) -> tuple[str, ...]:
     """The lake tables of `stage` and of all behind it: what says nothing any more once it failed for good."""
-    first = [known.name for known in CHAIN].index(stage)
-    return tuple(table for later in CHAIN[first:] for table in later.tables)
+    first = [known.name for known in stages].index(stage)
+    return tuple(table for later in stages[first:] for table in later.tables)
 
 
-def plan(parameters: Mapping[str, Mapping[str, Any]]) -> str:
+def plan(parameters: Mapping[str, Mapping[str, Any]], stages: Sequence[Stage] = CHAIN) -> str:
     """Fingerprint of what would be done to a video: code versions and the parameters of each stage, by stage name.
 
     A ready video whose stored plan differs is outdated.
     """
-    versions = [(stage.name, stage.code_version, dict(parameters.get(stage.name, {}))) for stage in CHAIN]
+    versions = [(stage.name, stage.code_version, dict(parameters.get(stage.name, {}))) for stage in stages]
     return hashlib.sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:32]

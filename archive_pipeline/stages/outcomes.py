@@ -21,7 +21,7 @@ def record_ready(lake: Lake, catalogue: Catalogue, index: ShotIndex, video: Vide
     is_known = entry is not None and entry.status == "ready" and entry.plan == plan and not entry.pending
     if is_known and lake.exists("outcomes", video):
         return
-    lake.settle([table for stage in chain.CHAIN for table in stage.tables], video)
+    lake.settle([table for stage in chain.chain_of(video) for table in stage.tables], video)
     if catalogue.record_outcome(video, status="ready", plan=plan).status == "removed":
         index.remove_video(video.video_id)  # it vanished while it was worked on
     _write(lake, catalogue, video)
@@ -46,7 +46,7 @@ def record_failure(
         return  # nobody asks for it any more
     is_final = isinstance(error, MediaError)
     if is_final:
-        for table in chain.tables_from(stage):
+        for table in chain.tables_from(stage, chain.chain_of(video)):
             lake.delete(table, video)
         index.remove_video(video.video_id)
     catalogue.record_outcome(

@@ -45,6 +45,9 @@ def stage_parameters(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
     Raises ConfigurationError where the model's name is wrong or its local files are missing.
     """
     none: Mapping[str, Any] = {}
+    if collection.kind == "photos":
+        model = {chain.PHOTO_EMBEDDINGS.name: {"model": identify(collection.model)}}
+        return {stage.name: model.get(stage.name, none) for stage in chain.ALBUM_CHAIN}
     known: dict[str, Mapping[str, Any]] = {
         chain.FRAMES.name: asdict(sampling_parameters(collection)),
         chain.EMBEDDINGS.name: {"model": identify(collection.model)},
@@ -56,8 +59,10 @@ def stage_parameters(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
 
 
 def plan_of(collection: Collection) -> str:
-    """Fingerprint of everything that would be done to a video of the collection."""
+    """Fingerprint of everything that would be done to a video, or an album, of the collection."""
     parameters = stage_parameters(collection)
+    if collection.kind == "photos":
+        return chain.plan(parameters, chain.ALBUM_CHAIN)
     frames = {**parameters[chain.FRAMES.name], "kept": collection.pictures}  # what is kept is no part of a result
     return chain.plan({**parameters, chain.FRAMES.name: frames})
 
@@ -108,6 +113,8 @@ _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
 
 def asked_analyses(collection: Collection) -> tuple[Stage, ...]:
     """The analyses that the collection's file asks for, with those that they stand on, in order."""
+    if collection.kind == "photos":  # all of them are about what is said or shown in time
+        return ()
     asked = {stage for name in collection.analyses for stage in _ASKED_BY[name]}
     return tuple(stage for stage in chain.ANALYSES if stage in asked)
 

@@ -12,6 +12,7 @@ from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.spaces import in_present_layout
 from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.stages.chain import QDRANT_POINTS, SHOTS
+from archive_pipeline.stages.photo_points import photo_points
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
@@ -23,7 +24,9 @@ _VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
 
 
 def stored_points(lake: Lake, video: VideoName) -> list[Point]:
-    """The shots of a video, as points."""
+    """The shots of a video, or the photos of an album, as points."""
+    if video.is_album:
+        return photo_points(lake, video)
     made_from = lake.provenance(SHOTS.tables[-1], video)
     sha256 = lake.read("media", video, ["sha256"]).item()
     vectors = embedding_matrix(lake.read("shot_embeddings", video))
@@ -50,6 +53,15 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
         )
         for shot, vector in zip(lake.read("shots", video).iter_rows(named=True), vectors, strict=True)
     ]
+
+
+def put_points(lake: Lake, index: ShotIndex, video: VideoName, space: str) -> int:
+    """Make the video's points in the space those that the lake tells, and have none in any other; returns how many."""
+    points = stored_points(lake, video)
+    index.ensure_space(space, len(points[0].vector))
+    index.replace_video(space, video.video_id, points)
+    index.remove_video(video.video_id, keep_space=space)
+    return len(points)
 
 
 def beside(lake: Lake, video: VideoName) -> str:

@@ -39,6 +39,11 @@ class VideoName:
         return f"{self.collection}/{readable(self.path)}"
 
     @property
+    def is_album(self) -> bool:
+        """Whether it is a folder of photos, whose path ends in `/`, as that of no file does."""
+        return self.path.endswith(b"/")
+
+    @property
     def partition_key(self) -> str:
         return f"{self.collection}/{escape(self.path)}"
 

@@ -31,6 +31,11 @@ class Table:
     def polars_schema(self) -> pl.Schema:
         return pl.Schema({column.name: column.dtype for column in self.columns})
 
+    @property
+    def owner(self) -> str | None:
+        """The column that says of which video, or album, a row is; None where rows are of neither."""
+        return next((column.name for column in self.columns if column.name in ("video_id", "album")), None)
+
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with exactly this table's columns, order and types; raises where one is missing or does not fit."""
         names = [column.name for column in self.columns]

@@ -1,4 +1,4 @@
-"""The words of shots from the lake: for the index, and to show what a question matched."""
+"""The words of shots and photos from the lake: for the index, and to show what a question matched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from archive_pipeline.store.bounded_cache import Recent
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 
-TABLES = ("transcripts", "descriptions")
+TABLES = ("transcripts", "descriptions", "photos")
 _KEPT_BYTES = 64 << 20
 _SLIVER_S = 0.25
 """A segment that runs into a shot for less than this, and for less than half of either, belongs to its neighbour:
@@ -44,7 +44,13 @@ class VideoWords:
 
 
 def video_words(lake: Lake, video: VideoName) -> VideoWords:
-    """Read from `transcripts` and `descriptions`, whichever of them the video has."""
+    """Read from `transcripts` and `descriptions`, whichever of them the video has; of an album, from `photos`."""
+    if video.is_album:
+        photos = lake.read("photos", video, ["photo_id", "title", "caption", "keywords", "creator"])
+        nothing = np.zeros(0)
+        return VideoWords(
+            nothing, nothing, (), {str(row["photo_id"]): _told(row) for row in photos.iter_rows(named=True)}
+        )
     segments = lake.read("transcripts", video, ["start_s", "end_s", "text", "language"])
     segments = segments.drop_nulls(["start_s", "end_s", "text"]).sort("start_s", "end_s")
     columns = ["shot_id", "title", "description", "setting", "objects", "visible_text", "language"]
@@ -72,6 +78,12 @@ class LakeWords:
         versions = tuple(self._lake.version(table, video) for table in TABLES)
         words = self._kept.get((video, versions), lambda: video_words(self._lake, video))
         return words.of_shot(shot_id, start_s, end_s)
+
+
+def _told(row: Mapping[str, Any]) -> tuple[Text, ...]:
+    """What people wrote into a photo's file."""
+    texts = (row["title"], row["caption"], ", ".join(row["keywords"] or ()), row["creator"])
+    return tuple(Text("described", text) for text in texts if text)
 
 
 def _seen(row: Mapping[str, Any]) -> tuple[Text, ...]:

@@ -28,13 +28,17 @@ class Stills:
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
         self._stills: Recent[Still | None] = Recent(_KEPT_BYTES, lambda still: len(still.jpeg) if still else 100)
+        self._numbers: Recent[dict[str, int]] = Recent(_TIMES_BYTES, lambda numbers: 150 * len(numbers) + 100)
         self._times: Recent[np.ndarray] = Recent(_TIMES_BYTES, lambda times: times.nbytes + 100)
 
     def at(self, video: VideoName, time_s: float) -> Still | None:
         """The frame sampled nearest to the time or, where the collection keeps only keyframes, the nearest of these.
 
-        None where no picture is kept.
+        None where no picture is kept. The time of a photo is its number in the album.
         """
+        if video.is_album:
+            version = self._lake.version("photo_pictures", video)
+            return self._stills.get((video, version, round(time_s)), lambda: self._read_photo(video, round(time_s)))
         version = self._lake.version("pictures", video)
         if version is None:
             return None
@@ -44,6 +48,27 @@ class Stills:
         frame = int(np.abs(times_s - time_s).argmin())
         found = self._stills.get((video, version, frame), lambda: self._read(video, frame))
         return found or self._nearest_keyframe(video, version, times_s, time_s)
+
+    def of_photo(self, album: VideoName, photo_id: str) -> bytes | None:
+        """The picture of a photo, a JPEG; None where the album does not have it."""
+        version = self._lake.version("photo_pictures", album)
+        if version is None:
+            return None
+        numbers = self._numbers.get((album, version), lambda: self._read_numbers(album))
+        if photo_id not in numbers:
+            return None
+        still = self._stills.get(
+            (album, version, numbers[photo_id]), lambda: self._read_photo(album, numbers[photo_id])
+        )
+        return still.jpeg if still else None
+
+    def _read_numbers(self, album: VideoName) -> dict[str, int]:
+        ids = self._lake.read("photo_pictures", album, ["photo_id"])["photo_id"]
+        return {str(key): number for number, key in enumerate(ids)}
+
+    def _read_photo(self, album: VideoName, number: int) -> Still | None:
+        rows = self._lake.rows("photo_pictures", album, ["jpeg"], number, number)
+        return Still(rows["jpeg"][0], float(number), number) if rows.height else None
 
     def _nearest_keyframe(self, video: VideoName, version: object, times_s: np.ndarray, time_s: float) -> Still | None:
         keyframes_s = self._lake.read("shots", video, ["keyframe_s"])["keyframe_s"].to_numpy()

@@ -12,10 +12,13 @@ from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import readable
 from archive_pipeline.store.schema import table, tables
+from archive_pipeline.warehouse.album_rows import album_rows
 from archive_pipeline.warehouse.lake_tables import read_many
 
-OWN_TABLES = frozenset({"_published", "collections", "videos", "failures", "evaluations", "reviews"})
-"""Published tables that no lake table of the same name stands behind."""
+OWN_TABLES = frozenset(
+    {"_published", "albums", "collections", "videos", "failures", "evaluations", "photos", "reviews"}
+)
+"""Published tables that are more, or other, than the lake table of the same name."""
 
 _BATCH_BYTES = 16_000_000  # of Parquet with frames: some million rows, which take about 0.5 GB while they are inserted
 _BATCH_VIDEOS = 500
@@ -52,6 +55,8 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     A ready video with a lake table that cannot be read, or that is gone, is shown as failed, because the rest of the
     archive must be published all the same.
     """
+    albums = [entry for entry in entries if entry.name.is_album]
+    entries = [entry for entry in entries if not entry.name.is_album]
     ready = [entry.name for entry in entries if entry.status == "ready"]
     details = {name: read_many(lake, name, ready, required=name in _ALWAYS) for name in detail_tables()}
     facts = {name: read_many(lake, name, [entry.name for entry in entries]) for name in ("media", "decoding")}
@@ -59,8 +64,9 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     entries = [_unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]
     left_out = [video.video_id for video in damaged]
     return {
+        **album_rows(lake, albums),
         "videos": _videos(entries, facts["media"].rows, facts["decoding"].rows),
-        "failures": _failures([entry for entry in entries if entry.status == "failed"]),
+        "failures": _failures([entry for entry in (*entries, *albums) if entry.status == "failed"]),
         **_of_present_shots(
             {name: part.rows.filter(~pl.col("video_id").is_in(left_out)) for name, part in details.items()}
         ),
@@ -80,7 +86,11 @@ def _of_present_shots(details: dict[str, pl.DataFrame]) -> dict[str, pl.DataFram
 
 def collection_rows(collections: Iterable[Collection]) -> pl.DataFrame:
     """The table `collections`, in order of name."""
-    rows = [(c.name, c.title, readable(os.fsencode(c.source_everywhere)), c.fps, c.model, c.looks) for c in collections]
+    rows = [
+        (c.name, c.kind, c.title, readable(os.fsencode(c.source_everywhere)),
+         c.fps if c.kind == "videos" else None, c.model, c.looks)
+        for c in collections
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=table("collections").polars_schema, orient="row").sort("collection")
 
 

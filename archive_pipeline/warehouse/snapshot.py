@@ -16,7 +16,7 @@ from archive_pipeline.settings import shipped
 from archive_pipeline.store.schema import tables
 
 _STORAGE = "v1.2.0"  # DuckDB 2 reads it, and so do the clients that people have; files of v2 open in nothing older
-_ROWS_VERSION = "1"  # raised when rows.py makes other rows of the same lake
+_ROWS_VERSION = "2"  # raised when rows.py makes other rows of the same lake
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,18 @@ class Snapshot:
         self._connection.commit()
 
     def withdraw(self, video_ids: Sequence[str]) -> None:
-        """Delete every row of these videos."""
-        self._connection.register("_named", pl.DataFrame({"video_id": video_ids}, schema={"video_id": pl.String}))
+        """Delete every row of these videos and albums."""
+        self._connection.register("_named", pl.DataFrame({"id": video_ids}, schema={"id": pl.String}))
         self._connection.execute(
-            "CREATE TEMP TABLE _known AS SELECT video_id FROM videos SEMI JOIN _named USING (video_id)"
+            "CREATE TEMP TABLE _known AS FROM _named SEMI JOIN"
+            " (SELECT video_id AS id FROM videos UNION ALL SELECT album FROM albums) USING (id)"
         )
         if self._connection.execute(
             "SELECT 1 FROM _known LIMIT 1"
         ).fetchone():  # most changes are new videos: then no table is scanned
             self._connection.begin()
-            for name in _tables_of_videos():
-                self._connection.execute(f"DELETE FROM {name} WHERE video_id IN (FROM _known)")
+            for name, owner in _tables_of_videos():
+                self._connection.execute(f"DELETE FROM {name} WHERE {owner} IN (FROM _known)")
             self._connection.commit()
         self._connection.execute("DROP TABLE _known")
         self._connection.unregister("_named")
@@ -148,9 +149,6 @@ def written(file: Path) -> Iterator[Snapshot]:
         connection.execute("DETACH archive")
 
 
-def _tables_of_videos() -> list[str]:
-    return [
-        name
-        for name, schema in tables().items()
-        if schema.published and any(column.name == "video_id" for column in schema.columns)
-    ]
+def _tables_of_videos() -> list[tuple[str, str]]:
+    """Name and column that says of which video, or album, a row is."""
+    return [(name, schema.owner) for name, schema in tables().items() if schema.published and schema.owner]

@@ -12,6 +12,10 @@ def still(video_id: str, time_s: float) -> str:
     return f"/media/stills/{escaped(video_id)}?at={time_s:.3f}"
 
 
+def photo(photo_id: str) -> str:
+    return f"/media/photos/{photo_id}"
+
+
 def source(video_id: str) -> str:
     return f"/media/sources/{escaped(video_id)}"
 

@@ -17,6 +17,7 @@ from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.store.stills import Still, Stills
 from archive_pipeline.web.concepts import ConceptNames
@@ -91,6 +92,17 @@ class WebArchive:
             )
         return found
 
+    def photo(self, photo_id: str) -> bytes:
+        """Its picture, a JPEG. Raises RequestError `bad_shot_id`, `unknown_photo`."""
+        if not is_shot_id(photo_id):
+            raise RequestError("bad_shot_id", "This is not the id of a photo.")
+        found = self.finder.shots([photo_id]).get(photo_id)
+        album = VideoName.from_video_id(found.shot.video_id) if found and found.shot.is_photo else None
+        jpeg = self._stills.of_photo(album, photo_id) if album else None
+        if jpeg is None:
+            raise RequestError("unknown_photo", f"There is no photo {photo_id} in this archive.")
+        return jpeg
+
     def clip(self, video_id: str, number: int) -> Clip:
         """Raises RequestError `unknown_video`, `video_not_ready`, `source_gone`, and what `Clips.get` raises."""
         programme = self.programmes.get(video_id)
@@ -98,14 +110,14 @@ class WebArchive:
         return self.clips.get(programme, source, number)
 
     def shots(self, ids: list[str]) -> list[tuple[Found, Programme]]:
-        """Shots by id, in that order, with their videos; those that are not there any more are left out.
+        """Shots by id, in that order, with their videos; photos, and those that are not there any more, are left out.
 
         Raises RequestError `bad_shot_id`.
         """
         if not all(is_shot_id(key) for key in ids):
             raise RequestError("bad_shot_id", "One of the ids is not the id of a shot.")
         found = self.finder.shots(ids)
-        known = [found[key] for key in dict.fromkeys(ids) if key in found]
+        known = [found[key] for key in dict.fromkeys(ids) if key in found and not found[key].shot.is_photo]
         return [(one, self.programmes.get(one.shot.video_id)) for one in known]
 
     def titles(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from archive_pipeline.errors import ArchiveError, RequestError
 _STATUS = {
     "unknown_collection": 404,
     "unknown_video": 404,
+    "unknown_photo": 404,
     "unknown_shots": 404,
     "unknown_picture": 404,
     "unknown_finding": 404,

@@ -93,6 +93,8 @@ class Programmes:
     def get(self, video_id: str) -> Programme:
         """Raises RequestError `unknown_video`, and `video_not_ready` where it failed or was not finished yet."""
         entry = self.entry(video_id)
+        if entry.name.is_album:
+            raise RequestError("unknown_video", f"{video_id} is an album of photos, and no video.")
         version = self._lake.version("shots", entry.name)
         if version is None:
             raise _not_ready(entry)

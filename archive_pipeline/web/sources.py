@@ -3,17 +3,23 @@
 import os
 from pathlib import Path
 
+from archive_pipeline.collections.albums import photo_path
 from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import RequestError
 from archive_pipeline.settings import CollectionFolders
 from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.naming import from_readable
 
 
-def source_file(entry: Entry, folders: CollectionFolders) -> Path:
-    """The video's file. Raises RequestError `source_gone` where it cannot be read now; ConfigurationError where the
-    collection's YAML file is gone or wrong."""
+def source_file(entry: Entry, folders: CollectionFolders, photo: str = "") -> Path:
+    """The video's file or, of an album, that of its `photo` (readable).
+
+    Raises RequestError `source_gone` where it cannot be read now; ConfigurationError where the file that describes its
+    collection is gone or wrong.
+    """
     source = find_collection(entry.name.collection, folders).source
-    path = source / os.fsdecode(entry.path)
+    relative = from_readable(photo_path(entry.path, photo)) if photo else entry.path
+    path = source / os.fsdecode(relative)
     if ".." in path.parts or not path.is_file():
         raise RequestError(
             "source_gone",

@@ -13,7 +13,8 @@ import yaml
 from archive_pipeline.automation.discovery import run_tags
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import report_failed_videos
-from archive_pipeline.automation.ingestion import Ingestion, Request
+from archive_pipeline.automation.ingestion import Ingestion, Request, request_tags
+from archive_pipeline.automation.jobs import INGEST_JOBS
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.store.naming import VideoName
@@ -61,15 +62,16 @@ class Site:
         ingestion = self._ingestion(**asked)
         try:
             _, videos = ingestion.prepare()
-            ran = {video.video_id: self.run(ingestion, video, force=asked.get("force", False)) for video in videos}
+            ran = {video.video_id: self.run(ingestion, video) for video in videos}
             assert ingestion.publish()
             return ran
         finally:
             ingestion.close()
 
-    def run(self, ingestion: Ingestion, video: VideoName, force: bool = False) -> bool:
-        tags = run_tags(ingestion.collection) | ({"archive/force": "true"} if force else {})
-        return LocalRuns(ingestion.instance, "ingest_video").execute(video.partition_key, tags)[1]
+    def run(self, ingestion: Ingestion, video: VideoName) -> bool:
+        tags = run_tags(ingestion.collection) | request_tags(ingestion.request)
+        job = INGEST_JOBS[ingestion.collection.kind].name
+        return LocalRuns(ingestion.instance, job).execute(video.partition_key, tags)[1]
 
     def report_failure(self, instance: dg.DagsterInstance, run_id: str) -> None:
         """Evaluate the failure sensor for one failed run."""

@@ -7,8 +7,8 @@ CREATE TABLE failures (
     attempts INTEGER NOT NULL,
     last_seen TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE failures IS 'Why videos failed: one row per failed video, gone when it succeeds.';
-COMMENT ON COLUMN failures.video_id IS 'The video';
+COMMENT ON TABLE failures IS 'Why videos and albums failed: one row per failed one, gone when it succeeds.';
+COMMENT ON COLUMN failures.video_id IS 'The video, or the album';
 COMMENT ON COLUMN failures.stage IS 'The asset that failed';
 COMMENT ON COLUMN failures.error_code IS 'Stable code, for example no_video_stream';
 COMMENT ON COLUMN failures.message IS 'What is wrong and what to do, as a sentence';

@@ -21,7 +21,8 @@ def database_trouble(catalogue: Catalogue, link: Path, *, deep: bool) -> str | N
     state = state_of(version)
     if state is None:
         return f"{version.name} cannot be opened: readers get the version before it"
-    if state.sequence == catalogue.sequence() and state.rows["videos"] < wanted:
-        return f"{version.name} has {state.rows['videos']} videos, {wanted} are ready"
+    published = state.rows["videos"] + state.rows["albums"]
+    if state.sequence == catalogue.sequence() and published < wanted:
+        return f"{version.name} has {published} videos, {wanted} are ready"
     why = unreadable(version, deep=deep)
     return f"{version.name} cannot be read: {why}" if why else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from archive_pipeline.search.index import ShotIndex
-from archive_pipeline.stages.chain import ANALYSES, CHAIN
+from archive_pipeline.stages.chain import ANALYSES, index_stage_of
 from archive_pipeline.stages.health.points import PointTroubles
 from archive_pipeline.stages.health.tables import DamagedTable
 from archive_pipeline.stages.qdrant_points import write_points
@@ -64,6 +64,6 @@ def mend(
 def _ask_for_points(lake: Lake, catalogue: Catalogue, videos: Sequence[VideoName]) -> None:
     """Their tables say nothing of their points, so the stages that make them are asked for again."""
     for video in videos:
-        for table in CHAIN[-2].tables:
+        for table in index_stage_of(video).tables:
             lake.delete(table, video)
     catalogue.ask_again(videos)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archive_pipeline.stages.chain import ANALYSES, CHAIN, Stage
+from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, CHAIN, Stage, chain_of
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
@@ -28,8 +28,8 @@ def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *
     done = {(one.video, one.analysis) for one in catalogue.analyses_of(videos) if one.status == "done"}
     for video in videos:
         ended = {stage for stage in ANALYSES if (video, stage.name) in done}
-        for stage in (*CHAIN, *ANALYSES):
-            if stage in CHAIN or stage in ended or any(lake.exists(table, video) for table in stage.tables):
+        for stage in (*chain_of(video), *ANALYSES):
+            if stage not in ANALYSES or stage in ended or any(lake.exists(table, video) for table in stage.tables):
                 yield from _of_stage(lake, video, stage, deep)
         for table in _MADE_WITH_OUTCOMES:
             wanted = table == "outcomes" or bool(ended)
@@ -51,11 +51,13 @@ def _damage(lake: Lake, video: VideoName, table: str, deep: bool) -> str | None:
 
 def vanished_tables(lake: Lake, entries: Iterable[Entry]) -> Iterator[DamagedTable]:
     """What names and sizes tell: tables of ready videos that are gone or empty."""
-    stages = {table: stage.name for stage in CHAIN for table in stage.tables}
-    finished = (entry.name for entry in entries if _is_finished(entry))
-    for video, table, n_bytes in lake.sizes(stages, finished):
-        if n_bytes is None or n_bytes < _SMALLEST:
-            yield DamagedTable(video, table, stages[table], "it is missing" if n_bytes is None else "it is cut")
+    finished = [entry.name for entry in entries if _is_finished(entry)]
+    for chain in (CHAIN, ALBUM_CHAIN):
+        stages = {table: stage.name for stage in chain for table in stage.tables}
+        own = (video for video in finished if chain_of(video) is chain)
+        for video, table, n_bytes in lake.sizes(stages, own):
+            if n_bytes is None or n_bytes < _SMALLEST:
+                yield DamagedTable(video, table, stages[table], "it is missing" if n_bytes is None else "it is cut")
 
 
 def unmakeable_files(lake: Lake) -> Iterator[tuple[str, str]]:

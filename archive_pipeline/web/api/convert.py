@@ -1,12 +1,15 @@
 """From what the domain answers to what the API and the pages show."""
 
 import math
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from archive_pipeline.collections.albums import photo_path
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.answer import Answer, Curve, Found, Hint
+from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.timecode import format_timecode
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api import descriptions, models
@@ -24,32 +27,18 @@ def shot(archive: WebArchive, found: Found) -> models.Shot | None:
     """None where its video is not there any more, or not yet: an index and a lake are not read at the same moment."""
     payload = found.shot
     try:
+        if payload.is_photo:
+            return _photo(found, archive.programmes.entry(payload.video_id))
         programme = archive.programmes.get(payload.video_id)
     except RequestError:
         return None
     timecodes = programme.shots.filter(programme.shots["shot_id"] == found.id)["source_timecode"]
     return models.Shot(
-        id=found.id,
-        rank=found.rank,
-        score=round(found.score, 4),
-        by_picture=found.by_picture,
-        by_words=found.by_words,
-        texts=[
-            models.MatchedText(
-                part=one.part,
-                pieces=[models.TextPiece(text=text, matched=matched) for text, matched in one.snippet.parts],
-            )
-            for one in found.texts
-        ],
-        model=found.model,
-        video_id=payload.video_id,
-        collection=payload.collection,
+        **_common(found),
+        photo_id=None,
+        path=programme.path,
         title=programme.title,
-        shot=payload.shot,
-        semantic_class=payload.semantic_class,
         concepts=archive.concepts.of(payload.concepts),
-        start_s=payload.start_s,
-        end_s=payload.end_s,
         start_timecode=format_timecode(payload.start_s),
         end_timecode=format_timecode(payload.end_s),
         source_timecode=timecodes[0] if len(timecodes) else None,
@@ -58,6 +47,49 @@ def shot(archive: WebArchive, found: Found) -> models.Shot | None:
         stills=[addresses.still(payload.video_id, time_s) for time_s in moments(payload.start_s, payload.end_s)],
         source=addresses.source(payload.video_id) if media_type(programme.facts) else None,
         page=addresses.video_page(payload.video_id, payload.shot),
+    )
+
+
+def _common(found: Found) -> dict[str, Any]:
+    """What is said of a shot and of a photo in the same way."""
+    payload = found.shot
+    texts = [
+        models.MatchedText(
+            part=one.part,
+            pieces=[models.TextPiece(text=text, matched=matched) for text, matched in one.snippet.parts],
+        )
+        for one in found.texts
+    ]
+    return {
+        "id": found.id,
+        "rank": found.rank,
+        "score": round(found.score, 4),
+        "by_picture": found.by_picture,
+        "by_words": found.by_words,
+        "texts": texts,
+        "model": found.model,
+        **{name: getattr(payload, name) for name in ("video_id", "collection", "shot", "semantic_class")},
+        "start_s": payload.start_s,
+        "end_s": payload.end_s,
+    }
+
+
+def _photo(found: Found, album: Entry) -> models.Shot:
+    picture = addresses.photo(found.id)
+    return models.Shot(
+        **_common(found),
+        photo_id=found.id,
+        path=photo_path(album.path, found.shot.file),
+        title=found.shot.file,
+        concepts=[],
+        start_timecode="",
+        end_timecode="",
+        source_timecode=None,
+        best_frame_s=None,
+        still=picture,
+        stills=[picture],
+        source=None,
+        page=picture,
     )
 
 
@@ -72,9 +104,8 @@ def answer(archive: WebArchive, found: Answer) -> models.SearchAnswer:
     for video in found.videos:
         shots = [one for one in (shot(archive, each) for each in video.shots) if one]
         if shots:
-            groups.append(
-                models.VideoGroup(rank=video.rank, video_id=video.video_id, title=shots[0].title, shots=shots)
-            )
+            title = video.video_id if shots[0].photo_id else shots[0].title
+            groups.append(models.VideoGroup(rank=video.rank, video_id=video.video_id, title=title, shots=shots))
     return models.SearchAnswer(
         shots=[one for one in (shot(archive, each) for each in found.shots) if one],
         videos=groups,

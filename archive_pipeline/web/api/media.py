@@ -1,4 +1,4 @@
-"""Pictures, sources with HTTP ranges, and clips, all by the id of a video."""
+"""Pictures, sources with HTTP ranges, and clips, by the id of a video or photo."""
 
 from typing import Annotated
 
@@ -25,6 +25,11 @@ def media(service: Service) -> APIRouter:
         """The kept picture nearest to a time of the video."""
         found = archive.still(video_id, at)
         return Response(found.jpeg, media_type="image/jpeg", headers=_A_WHILE | {"x-time-s": f"{found.pts_s:.6f}"})
+
+    @router.get("/photos/{photo_id}", response_class=Response)
+    def photo(photo_id: str) -> Response:
+        """The picture of a photo, upright, in sRGB, shortest side at most 336 pixels."""
+        return Response(archive.photo(photo_id), media_type="image/jpeg", headers=_A_WHILE)
 
     @router.head("/sources/{video_id:path}", include_in_schema=False)
     @router.get("/sources/{video_id:path}", response_class=FileResponse)

@@ -43,10 +43,12 @@ class Shot(BaseModel):
     by_words: bool = Field(description="Whether it has words of the question")
     texts: list[MatchedText] = Field(description="Which ones, at most one text of each part")
     model: str = Field(description="The encoder that it was found with")
-    video_id: str
+    video_id: str = Field(description="The video; of a photo, its album")
+    photo_id: str | None = Field(description="Of a photo, which has no times, its id; null for shots")
+    path: str = Field(description="Where the file is, relative to the source of its collection")
     collection: str
     title: str = Field(description="The file's name, without folders")
-    shot: int = Field(description="Number of the shot in its video, from 0")
+    shot: int = Field(description="Number of the shot in its video, of the photo in its album, from 0")
     semantic_class: int = Field(serialization_alias="class", description="Semantic class; -1 for none")
     concepts: list[ConceptOut] = Field(description="What it shows, of the collection's vocabularies")
     start_s: float

@@ -1,21 +1,22 @@
-// Cards of shots. Hovering or focusing a card plays its moment: the source itself where the browser can, else its stills.
+// Cards of shots and photos. Hovering or focusing a card plays its moment: the source itself where the browser can, else its stills.
 export default {
   template: `
     <ul class="ap-grid" role="list">
       <li v-for="s in shots" :key="s.id">
         <article :class="['ap-card', {liked: like.includes(s.id), unliked: unlike.includes(s.id)}]" :data-shot="s.id"
                  @mouseenter="enter(s)" @mouseleave="leave" @focusin="enter(s)" @focusout="leave" @keydown="key($event, s)">
-          <button class="ap-screen" type="button" @click="$emit('open', s.id)" :aria-label="labels.open + ': ' + s.title + ', ' + s.start_timecode">
+          <button class="ap-screen" type="button" @click="$emit('open', s.id)" :aria-label="labels.open + ': ' + s.title + (s.photo_id ? '' : ', ' + s.start_timecode)">
             <img :src="s.still" loading="lazy" alt="" />
             <video v-if="playing === s.id && s.source && !refused[s.video_id]" :src="s.source" muted playsinline
                    preload="auto" @loadedmetadata="begin($event, s)" @timeupdate="turn($event, s)" @error="refused[s.video_id] = true"></video>
             <img v-else-if="playing === s.id" :src="s.stills[step % s.stills.length]" class="moving" alt="" />
             <span v-if="s.rank" class="ap-badge left" :title="labels.score">{{ s.score.toFixed(2) }}</span>
-            <span class="ap-badge right">{{ length(s) }}</span>
+            <span v-if="!s.photo_id" class="ap-badge right">{{ length(s) }}</span>
           </button>
           <div class="ap-caption">
             <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
-            <div class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
+            <div v-if="s.photo_id" class="times" :title="s.path">{{ s.path }}</div>
+            <div v-else class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
             <div v-if="s.concepts.length" class="concepts" :title="named(s)">{{ named(s) }}</div>
             <div v-if="s.by_words" class="ap-matched">
               <span v-if="s.by_picture" class="part">{{ labels.picture }}</span>
@@ -26,7 +27,7 @@ export default {
             </div>
           </div>
           <div class="ap-actions">
-            <button v-for="a in actions" :key="a.name" type="button" :class="['ap-icon', a.end ? 'end' : '']" :title="a.label" :aria-label="a.label"
+            <button v-for="a in actions_of(s)" :key="a.name" type="button" :class="['ap-icon', a.end ? 'end' : '']" :title="a.label" :aria-label="a.label"
                     :data-action="a.name" :aria-pressed="pressed(a.name, s)" @click="$emit(a.name, s.id)"><q-icon :name="a.icon" /></button>
           </div>
         </article>
@@ -47,6 +48,7 @@ export default {
   },
   beforeUnmount() { this.leave(); },
   methods: {
+    actions_of(s) { return this.actions.filter((a) => !(s.photo_id && a.name === "pick")); },  // a photo has no time to cut at
     pressed(name, s) {
       const lists = { more: this.like, less: this.unlike, pick: this.picked };
       return lists[name] ? String(lists[name].includes(s.id)) : null;
@@ -58,7 +60,7 @@ export default {
     },
     enter(s) {
       clearTimeout(this.soon);
-      if (this.playing === s.id) return;
+      if (this.playing === s.id || s.photo_id) return;
       this.soon = setTimeout(() => {
         this.playing = s.id; this.step = 0;
         clearInterval(this.clock);
@@ -80,7 +82,7 @@ export default {
     key(event, s) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const name = { m: "more", l: "less", i: "info", c: "pick" }[event.key];
-      if (this.actions.some((action) => action.name === name)) { event.preventDefault(); this.$emit(name, s.id); }
+      if (this.actions_of(s).some((action) => action.name === name)) { event.preventDefault(); this.$emit(name, s.id); }
     },
   },
 };

@@ -1,4 +1,4 @@
-"""The player over the results: at the shot, with the shots around it and all that is known of it."""
+"""The player, or a photo, over the results: at the shot, with the shots around it and all that is known of it."""
 
 from collections.abc import Callable
 
@@ -32,14 +32,21 @@ class PlayerDialog:
             with tag("div", "ap-row"):
                 title = tag("h2", text=shot.title)
                 title.props["title"] = shot.video_id
-                link = tag("a", "ap-small", self._t("search.programme"))
-                link.props["href"] = shot.page
+                if not shot.photo_id:
+                    link = tag("a", "ap-small", self._t("search.programme"))
+                    link.props["href"] = shot.page
                 tag("span", "ap-grow")
                 close = tag("button", "ap-icon").props("type=button")
                 close.props["aria-label"] = self._t("search.close")
                 with close:
                     ui.icon("close", size="22px")
                 close.on("click", self._dialog.close)
+            if shot.photo_id:
+                picture = tag("img").style("align-self: center; max-width: 100%; max-height: 75vh").props('alt=""')
+                picture.props["src"] = shot.still
+                tag("div", "ap-soft ap-small", shot.path)
+                self._dialog.open()
+                return
             player = ProgrammePlayer(
                 shot.video_id,
                 player_labels(self._t),

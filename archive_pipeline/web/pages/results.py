@@ -87,8 +87,9 @@ class Results:
                 with tag("section", "ap-group"):
                     with tag("div", "ap-row"):
                         tag("h2", text=video.title)
-                        link = tag("a", "ap-small", t("search.programme"))
-                        link.props["href"] = addresses.video_page(video.video_id)
+                        if not video.shots[0].photo_id:
+                            link = tag("a", "ap-small", t("search.programme"))
+                            link.props["href"] = addresses.video_page(video.video_id)
                     self._grid(video.shots)
             if answers[-1].has_more:
                 with tag("div", "ap-row").style("justify-content: center; margin-top: 1rem"):
@@ -111,22 +112,25 @@ class Results:
 
     def _show_bar(self) -> None:
         t, answers = self._t, self._answers
-        shots = [shot.id for answer in answers for shot in answer.shots]
+        shots = [shot for answer in answers for shot in answer.shots]
         videos = [video for answer in answers for video in answer.videos]
-        shown = shots or [shot.id for video in videos for shot in video.shots]
+        all_shots = shots or [shot for video in videos for shot in video.shots]
+        shown = [shot.id for shot in all_shots if not shot.photo_id]  # what a cut list can have
         kind = "found_videos" if videos else "found_more" if answers[-1].has_more else "found"
+        of_photos = {bool(shot.photo_id) for shot in all_shots}
+        kind += "_both" if len(of_photos) > 1 else "_photos" if True in of_photos else ""
         found = t(f"search.{kind}", n=len(videos or shots), ms=round(1000 * answers[0].took_s))
         self._bar.clear()
         with self._bar:
             tag("span", "ap-soft ap-small", found).props("data-found")
             tag("span", "ap-grow")
-            if not shown:
+            if not all_shots:
                 return
-            chosen = self._picked or shown[:MOST_EVENTS]
-            label = t("search.cut_list", n=len(self._picked)) if self._picked else t("search.cut_list_all")
-            tag("span", "ap-soft ap-small", label)
-            link_button("CSV", addresses.cut_list("csv", chosen), "download", download=True)
-            link_button("EDL", addresses.cut_list("edl", chosen), "download", download=True)
+            if chosen := self._picked or shown[:MOST_EVENTS]:
+                label = t("search.cut_list", n=len(self._picked)) if self._picked else t("search.cut_list_all")
+                tag("span", "ap-soft ap-small", label)
+                link_button("CSV", addresses.cut_list("csv", chosen), "download", download=True)
+                link_button("EDL", addresses.cut_list("edl", chosen), "download", download=True)
             if self._picked:
                 button(t("search.clear_picks"), self._forget_picks)
             button(t("search.share"), self._share, "link")

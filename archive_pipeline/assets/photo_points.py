@@ -1,0 +1,37 @@
+"""photo_points: every photo as a point that can be searched, beside the shots of videos."""
+
+import dagster as dg
+
+from archive_pipeline.assets.photo_embeddings import photo_embeddings
+from archive_pipeline.assets.policy import album_asset
+from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.encoder import EncoderResource
+from archive_pipeline.resources.work import video_work
+from archive_pipeline.search.spaces import space_name
+from archive_pipeline.stages.chain import PHOTO_POINTS
+from archive_pipeline.stages.qdrant_points import points_row, put_points
+from archive_pipeline.store.naming import VideoName
+
+
+def points_are_exactly_the_photos(archive: Archive, album: VideoName) -> dg.AssetCheckResult:
+    """Qdrant holds a point for every ready photo of the album and none that is older."""
+    wanted = set(archive.lake.read("photo_embeddings", album, ["photo_id"])["photo_id"])
+    found = [set(archive.index.video_points(space, album.video_id)) for space in archive.index.spaces()]
+    present = [ids for ids in found if ids]
+    return dg.AssetCheckResult(
+        passed=present == [wanted],
+        metadata={"photos": len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
+    )
+
+
+@album_asset(PHOTO_POINTS, kinds={"qdrant"}, deps=[photo_embeddings], checks=(points_are_exactly_the_photos,))
+def photo_points(context: dg.AssetExecutionContext, archive: Archive, encoder: EncoderResource) -> dg.MaterializeResult:
+    """Replace the album's points in the index, in the space of the encoder that shots of that encoder are in, too."""
+    with video_work(context, archive, PHOTO_POINTS) as work:
+        model = work.collection.model
+        space = space_name(model, encoder.identify(model))
+        wanted = set(work.read("photo_embeddings", "photo_id")["photo_id"])
+        if not work.is_current or set(archive.index.video_points(space, work.video_id)) != wanted:
+            n_points = put_points(work.lake, archive.index, work.video, space)
+            work.write("points", points_row(work.lake, work.video, space, n_points))
+        return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})

@@ -1,0 +1,1 @@
+"""Photos: files of any picture format → what they say of themselves, and an upright sRGB JPEG to search and show."""

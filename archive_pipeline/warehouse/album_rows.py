@@ -1,0 +1,53 @@
+"""The rows of albums and their photos."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import readable
+from archive_pipeline.store.schema import table
+from archive_pipeline.warehouse.lake_tables import read_many
+
+
+def album_rows(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
+    """Rows by table of albums that are ready, failed or removed.
+
+    A failed album keeps the rows of its photos where they were read: each says why it is not to be found. An album that
+    moved keeps the rows that were read in its former place; their paths follow.
+    """
+    shown = [entry.name for entry in entries if entry.status in ("ready", "failed")]
+    statistics = read_many(lake, "album_statistics", shown)
+    photos = read_many(lake, "photos", shown)
+    known = pl.DataFrame([_known(entry) for entry in entries], schema=_KNOWN, orient="row")
+    albums = known.join(statistics.rows, on="album", how="left", maintain_order="left")
+    return {
+        "albums": table("albums").conform(albums),
+        "photos": table("photos").conform(_in_place(photos.rows, known)),
+    }
+
+
+_KNOWN = {
+    name: table("albums").polars_schema[name]
+    for name in ("album", "collection", "path", "bytes", "status", "error_code", "error", "ingested_at")
+}
+
+
+def _known(entry: Entry) -> tuple[object, ...]:
+    error = (entry.error_code, entry.message) if entry.status == "failed" else (None, None)
+    name = entry.name
+    return (
+        name.video_id, name.collection, readable(entry.path), entry.bytes, entry.status, *error, entry.finished_at
+    )  # fmt: skip
+
+
+def _in_place(photos: pl.DataFrame, albums: pl.DataFrame) -> pl.DataFrame:
+    """The photos with the paths that they have now: the folder of the album, as it is now, and their own names."""
+    folder = pl.col("now").str.replace(r"(//\d+)?/$", "")
+    name = pl.col("path").str.extract(r"([^/]*)$")
+    return (
+        photos.join(albums.select("album", now="path"), on="album", how="left", maintain_order="left")
+        .with_columns(path=pl.concat_str(folder, name, separator="/").str.strip_prefix("./"))
+        .drop("now")
+    )
