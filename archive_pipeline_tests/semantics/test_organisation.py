@@ -10,6 +10,7 @@ from archive_pipeline.semantics.organisation.duplicates import (
     burst_pairs,
     families,
     near_pairs,
+    raw_pairs,
     representatives,
     same_pictures,
 )
@@ -118,6 +119,12 @@ def test_an_undated_copy_belongs_to_the_exposure_that_it_is_most_like() -> None:
     same = same_pictures(pairs, lambda i, j: np.array([bits[p] for p in zip(i, j, strict=True)]), 40, taken_s)
     assert same.tolist() == [[1, 2]]
     assert burst_pairs(pairs, taken_s, DuplicateParameters()).tolist() == [[0, 1]]
+
+
+def test_a_raw_file_and_its_jpeg_are_one_and_those_of_other_folders_are_not() -> None:
+    paths = ["a/IMG_1.CR2", "a/IMG_1.JPG", "b/IMG_1.JPG", "a/IMG_2.JPG", "a/IMG_2.png"]
+    assert raw_pairs(paths, np.array([True, False, False, False, False])).tolist() == [[0, 1]]
+    assert raw_pairs([], np.zeros(0, bool)).shape == (0, 2)
 
 
 def test_families_are_transitive_and_the_best_stands_for_them() -> None:

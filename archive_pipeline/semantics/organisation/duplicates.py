@@ -1,7 +1,9 @@
-"""Near-duplicates and bursts: which pictures stand for one, and which of them represents the others."""
+"""Near-duplicates, bursts, raw files with their JPEG: which pictures stand for one, and which of them for all."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +75,16 @@ def burst_pairs(pairs: Pairs, taken_s: NDArray[np.float64], parameters: Duplicat
     """Of near pairs those taken in one breath."""
     apart = np.abs(taken_s[pairs[:, 0]] - taken_s[pairs[:, 1]])
     return pairs[(apart > 0) & (apart <= parameters.burst_gap_s)]
+
+
+def raw_pairs(paths: Sequence[str], is_raw: NDArray[np.bool_]) -> Pairs:
+    """(m, 2) pairs of a raw file and another one that the camera wrote of the same exposure: same folder, same name but
+    for the suffix. `paths` of n pictures, `is_raw` (n,)."""
+    beside: dict[str, list[int]] = defaultdict(list)
+    for i, path in enumerate(paths):
+        beside[str(PurePosixPath(path).with_suffix(""))].append(i)
+    found = [(raw, other) for same in beside.values() for raw in same for other in same if is_raw[raw] > is_raw[other]]
+    return np.sort(np.array(found, dtype=np.int64).reshape(-1, 2), axis=1)
 
 
 def families(pairs: Pairs, n: int) -> NDArray[np.int64]:
