@@ -15,9 +15,7 @@ from archive_pipeline.settings import Settings
 def simulate(
     folder: Annotated[Path, typer.Argument(help="Gets videos/ or photos/, and truth/.")],
     videos: Annotated[int, typer.Option(min=1)] = 6,
-    photos: Annotated[
-        int | None, typer.Option(help="Photographs in albums, in place of videos; of the rest, --seed counts.", min=1)
-    ] = None,
+    photos: Annotated[int | None, typer.Option(help="Photographs in albums, in place of videos.", min=1)] = None,
     minutes: Annotated[float, typer.Option(help="Length of each video.")] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same pictures.")] = 0,
     fast: Annotated[bool, typer.Option(help="180 lines, cameras that stand still: for large archives.")] = False,
@@ -71,4 +69,8 @@ def _simulate_photos(folder: Path, n: int, seed: int, jobs: int, as_json: bool) 
     if as_json:
         print_json({"photos": str(made.photos), "truth": str(made.truth), "seconds": round(seconds, 1)})
         return
-    out.print(f"{n} photographs in {made.photos}, in {seconds:.0f} s", soft_wrap=True)
+    out.print(f"{n} photographs in {seconds:.0f} s", soft_wrap=True)
+    name = folder.absolute().name
+    err.print(
+        f"[dim]next: archive-pipeline ingest {made.photos} --collection {name} --model archive-tiny[/]", soft_wrap=True
+    )

@@ -1,7 +1,6 @@
 """What organising a collection costs: `python -m archive_pipeline.semantics.organisation.bench 100000`.
 
-Prints one line of JSON: processor seconds of each step on made-up embeddings of as many groups as the collection
-suggests, in numbers that pictures of one group vary by as much as CLIP's do, and the most memory that was held.
+Prints one line of JSON: processor seconds of each step on made-up embeddings, what came out, and the most memory held.
 """
 
 import json
