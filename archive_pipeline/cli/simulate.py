@@ -1,4 +1,4 @@
-"""`archive-pipeline simulate`: an archive of drawn newsreels whose truth is known."""
+"""`archive-pipeline simulate`: an archive of drawn newsreels, or of drawn photographs, whose truth is known."""
 
 import os
 import time
@@ -13,16 +13,20 @@ from archive_pipeline.settings import Settings
 
 
 def simulate(
-    folder: Annotated[Path, typer.Argument(help="Gets videos/ and truth/.")],
+    folder: Annotated[Path, typer.Argument(help="Gets videos/ or photos/, and truth/.")],
     videos: Annotated[int, typer.Option(min=1)] = 6,
+    photos: Annotated[int | None, typer.Option(help="Photographs in albums, in place of videos.", min=1)] = None,
     minutes: Annotated[float, typer.Option(help="Length of each video.")] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same pictures.")] = 0,
     fast: Annotated[bool, typer.Option(help="180 lines, cameras that stand still: for large archives.")] = False,
     formats: Annotated[str, typer.Option(help="Of h264, prores, mpeg2, dv, separated by commas; in turns.")] = "h264",
-    jobs: Annotated[int, typer.Option(help="Videos at once.", min=1)] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draw and encode edited newsreels with subtitles, and write down what is true of them, with captions of shots."""
+    if photos is not None:
+        _simulate_photos(folder, photos, seed, jobs, as_json)
+        return
     from archive_pipeline.media.ffmpeg import find_ffmpeg
     from archive_pipeline.simulator import archive
 
@@ -53,3 +57,20 @@ def simulate(
     )
     err.print(f"[dim]then: archive-pipeline describe {name} --only transcript[/]", soft_wrap=True)
     err.print(f"[dim]then: archive-pipeline evaluate {name} --truth {folder}[/]", soft_wrap=True)
+
+
+def _simulate_photos(folder: Path, n: int, seed: int, jobs: int, as_json: bool) -> None:
+    from archive_pipeline.simulator.photos import simulate_photos
+
+    started = time.monotonic()
+    with explained(as_json), one_bar(f"drawing {n} photographs", "simulate"):
+        made = simulate_photos(folder, n, seed, jobs=jobs)
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json({"photos": str(made.photos), "truth": str(made.truth), "seconds": round(seconds, 1)})
+        return
+    out.print(f"{n} photographs in {seconds:.0f} s", soft_wrap=True)
+    name = folder.absolute().name
+    err.print(
+        f"[dim]next: archive-pipeline ingest {made.photos} --collection {name} --model archive-tiny[/]", soft_wrap=True
+    )

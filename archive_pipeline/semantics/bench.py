@@ -53,11 +53,11 @@ def measure(n_frames: int, dimension: int = 768, fps: float = 3.0, seed: int = 0
         n_classes=classes.n_classes,
         n_scenes=scenes.height,
         n_shots=shots.table.height,
-        peak_rss_mib=_peak_rss_mib(),
+        peak_rss_mib=peak_rss_mib(),
     )
 
 
-def _peak_rss_mib() -> float:
+def peak_rss_mib() -> float:
     """Linux; what getrusage tells includes the peak of the process that started this one."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

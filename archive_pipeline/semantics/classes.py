@@ -140,12 +140,12 @@ def _merge(
     between = shares @ apart @ shares.T
     np.fill_diagonal(between, 0.0)
     tree = linkage(squareform(between, checks=False), "average")
-    cut = _widest_gap(tree[:, 2], bounds)
+    cut = widest_gap(tree[:, 2], bounds)
     merged = fcluster(tree, cut, "distance") - 1
     return np.where(labels == NOISE, NOISE, merged[labels]), cut
 
 
-def _widest_gap(heights: NDArray[np.float64], bounds: tuple[float, float]) -> float:
+def widest_gap(heights: NDArray[np.float64], bounds: tuple[float, float]) -> float:
     """The middle of the widest gap between neighbouring heights (ascending), seen from bound to bound."""
     low, high = bounds
     steps = np.concatenate([[low], heights[(heights > low) & (heights < high)], [high]])

@@ -1,5 +1,6 @@
 """A scene as layers: the place as a wide backdrop, the subjects as one layer with transparency before it."""
 
+from dataclasses import replace
 from random import Random
 
 from PIL import Image
@@ -64,9 +65,18 @@ def paint_subjects(
 
 
 def paint_still(
-    facts: Facts, aspect: float, height_px: int, random: Random, framing: Framing | None = None
+    facts: Facts,
+    aspect: float,
+    height_px: int,
+    random: Random,
+    framing: Framing | None = None,
+    *,
+    moved: float = 0.0,
 ) -> Image.Image:
-    """One picture of the facts as RGB: what a frame of a shot shows, drawn directly at the size asked for."""
+    """One picture of the facts as RGB: what a frame of a shot shows, drawn directly at the size asked for.
+
+    `moved`: the same view when its subjects have gone this far to the right, in heights of the picture.
+    """
     chosen = random.choice(FRAMINGS) if framing is None else framing
     shown, top = VIEWS[chosen]
     place_px = round(height_px / shown)
@@ -74,7 +84,8 @@ def paint_still(
     width_px = round(aspect * height_px)
     top_px = round(top * place_px)
     picture = place.crop((0, top_px, width_px, top_px + height_px))
-    subjects = paint_subjects(facts, arrange(facts, chosen, aspect, random), aspect, height_px, random)
+    bodies = tuple(replace(body, x=body.x + moved) for body in arrange(facts, chosen, aspect, random))
+    subjects = paint_subjects(facts, bodies, aspect, height_px, random)
     picture.paste(subjects, (0, 0), subjects)
     mask = falling(facts.weather, picture.size, height_px, random)
     if mask is not None and facts.weather is not None:
