@@ -15,7 +15,7 @@ PAGE = 24
 VIDEOS_AT_A_TIME = 12
 MOST_AT_ONCE = 200
 BOUNDS = ("min_s", "max_s", "from_s", "to_s", "score")
-_OPTIONS = ("weight", "match", "collection", "concept", *BOUNDS, "by_video", "rerank")
+_OPTIONS = ("weight", "match", "collection", "concept", "objects", *BOUNDS, "by_video", "rerank")
 
 
 class KnowsPictures(Protocol):
