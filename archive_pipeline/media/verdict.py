@@ -10,7 +10,7 @@ from archive_pipeline.media.rule import CLOCK_RESET
 
 _NOISE = re.compile(
     r"deprecated pixel format|Estimating duration from bitrate"  # our own yuvj420p
-    r"|Changing video frame properties on the fly|filter context - w:|timescale not set"
+    r"|Changing video frame properties on the fly|filter context - w:|timescale not set|Guessed Channel Layout"
     r"|Failed to avformat_open_input|^Error opening|^Conversion failed"
     r"|^\[(nut|mjpeg|rawvideo|swscaler|auto_scale|vost|out)\b"
 )

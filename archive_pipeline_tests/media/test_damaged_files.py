@@ -9,7 +9,7 @@ import pytest
 from archive_pipeline.errors import MediaError, PassingError
 from archive_pipeline.media.sampling import SamplingParameters, sample_video
 from archive_pipeline_tests.media.reference import facts_of, sampled
-from archive_pipeline_tests.media.zoo import CODECS, DAMAGED, Maker, encoded
+from archive_pipeline_tests.media.zoo import CODECS, DAMAGED, Maker, encoded, run, source
 from archive_pipeline_tests.thorough import mostly_thorough
 
 Made = Callable[[str, Maker], Path]
@@ -49,6 +49,13 @@ def test_complaints_are_few_and_differ(made: Made, ffmpeg: Path) -> None:
 @pytest.mark.parametrize("name", ["h264.mp4", "vp9.webm", "prores.mov", "mpeg2_interlaced.mxf", "h264.m2ts"])
 def test_a_sound_file_has_no_complaints(name: str, made: Made, ffmpeg: Path) -> None:
     assert sampled(made(name, CODECS[name]), ffmpeg).decoding.warnings == ()
+
+
+def test_what_is_said_of_the_sound_is_no_complaint(made: Made, ffmpeg: Path) -> None:
+    def mono(ffmpeg: Path, path: Path) -> None:
+        run(ffmpeg, *source(), "-f", "lavfi", "-i", "sine=d=2", "-ar", "48000", "-c:v", "mpeg2video", path)
+
+    assert sampled(made("mono.mxf", mono), ffmpeg).decoding.warnings == ()
 
 
 def test_a_video_without_one_good_picture_fails_for_good(made: Made, ffmpeg: Path) -> None:
