@@ -106,7 +106,8 @@ def _blocked(replaced: Mapping[RelativePath, Entry], videos: Mapping[RelativePat
 
 
 class _Names:
-    """Names for new videos: their path, or `path#2`, `path#3` where a video that moved away has it."""
+    """Names for new videos: their path, or `path#2`, `path#3` where a video that moved away has it; an album stays one:
+    `folder#2/`."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._collection = snapshot.collection
@@ -116,6 +117,6 @@ class _Names:
         name, number = path, 1
         while name in self._taken:
             number += 1
-            name = b"%s#%d" % (path, number)
+            name = b"%s#%d" % (path.removesuffix(b"/"), number) + (b"/" if path.endswith(b"/") else b"")
         self._taken.add(name)
         return VideoName(self._collection, name)

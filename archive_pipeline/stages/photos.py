@@ -1,6 +1,7 @@
 """The photos of an album: read by processes of their own, those that have not changed taken from the former tables."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -9,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from archive_pipeline.collections.albums import album_folder
 from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import try_lock
 from archive_pipeline.media.photos.identity import photo_id
@@ -22,6 +22,9 @@ from archive_pipeline.store.naming import VideoName, from_readable, readable
 _PHOTOS_A_READER = 4  # fewer are not worth the start of a process (0.2 s)
 _AHEAD = 2
 _MOST_LATE = 3  # photos that take minutes to read: one may be to blame for that, three are not
+
+_PART = re.compile(rb"//\d+")
+"""In the name of an album, which part of its folder it is."""
 
 _FAILURE = ["album", "path", "error_code", "error"]
 
@@ -100,7 +103,7 @@ def photo_readers(ffmpeg: Path, slots: Path, n_photos: int) -> Iterator[PhotoRea
 
 def _identity(album: VideoName, file: Row) -> Row:
     """What is known of a photo before it is read."""
-    folder_id = f"{album.collection}/{readable(album_folder(album.path))}"
+    folder_id = f"{album.collection}/{readable(_PART.sub(b'', album.path))}"
     name = file["path"].rpartition("/")[2]
     return {
         "photo_id": str(photo_id(folder_id, name, file["sha256"])),

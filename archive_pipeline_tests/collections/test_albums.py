@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,15 @@ def test_a_folder_of_nothing_but_photos_is_of_photos(tmp_path: Path) -> None:
 def test_keys_of_videos_are_refused_for_photos() -> None:
     with pytest.raises(ValueError, match="analyses: it is for videos"):
         Collection.model_validate({"name": "a", "source": "/a", "kind": "photos", "fps": 1.0, "analyses": ["concepts"]})
+
+
+def test_a_folder_in_the_place_of_one_that_moved_is_another_album() -> None:
+    files = photos(["a/1.jpg"])
+    before = as_albums(scan_of(files), [])[0]
+    snapshot = Snapshot("fotos", 1, tuple(map(entry, before.files)))
+    moved = [replace(files[0], path=b"b/1.jpg")]
+    now = as_albums(scan_of([*moved, *photos(["a/2.jpg"], n_bytes=77)]), [b"a/"])[0]
+    plan = plan_ingest(now, snapshot, "plan", lambda file: "a" * 64 if file.bytes == 1000 else "b" * 64)
+    assert [(sighting.name.path, sighting.file.path) for sighting in plan.moved] == [(b"a/", b"b/")]
+    (new,) = plan.new
+    assert (new.name.path, new.name.is_album, new.file.path) == (b"a#2/", True, b"a/")

@@ -24,6 +24,7 @@ from archive_pipeline.store.schema import table
 from archive_pipeline.web.api import convert
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline_tests.pipeline.site import Site
+from archive_pipeline_tests.thorough import thorough
 
 COLOURS = ("red", "green", "blue", "yellow")
 
@@ -98,6 +99,7 @@ def test_a_broken_photo_costs_itself_and_is_tried_again_when_it_is_asked_for(pho
     assert photos.materializations("photo_embeddings")[0].metadata["encoded"].value == 1
 
 
+@thorough
 def test_an_album_of_which_no_photo_can_be_read_fails_and_says_why(photos: Site) -> None:
     for photo in (photos.source / "trip").iterdir():
         photo.write_bytes(b"")
@@ -146,6 +148,7 @@ def test_photos_are_changed_moved_and_removed(photos: Site) -> None:
     assert index.count(space) == 2
 
 
+@pytest.mark.verify
 def test_a_forced_ingest_reads_all_photos_again_and_says_the_same(photos: Site) -> None:
     photos.ingest()
     before = photos.rows("FROM photos ORDER BY path")
@@ -154,6 +157,7 @@ def test_a_forced_ingest_reads_all_photos_again_and_says_the_same(photos: Site) 
     assert photos.materializations("photos")[0].metadata["taken_over"].value == 0
 
 
+@pytest.mark.verify
 def test_lost_points_and_tables_are_made_again(photos: Site) -> None:
     photos.ingest()
     index, lake = photos.archive.index, photos.archive.lake
@@ -185,6 +189,7 @@ def test_the_api_tells_a_photo_from_a_shot_and_shows_its_picture(photos: Site) -
         archive.close()
 
 
+@thorough
 def test_words_that_people_wrote_into_a_photo_find_it(photos: Site) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.ImageDescription] = "La romeria de San Isidro"
@@ -212,6 +217,7 @@ def test_a_watched_collection_asks_for_each_album_once(photos: Site, instance: d
     assert instance.get_dynamic_partitions("videos") == []
 
 
+@thorough
 def test_every_invariant_of_an_album_is_checked_and_holds(photos: Site, instance: dg.DagsterInstance) -> None:
     photos.ingest()
     events = [
