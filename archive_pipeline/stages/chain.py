@@ -23,11 +23,11 @@ class Stage:
 
 
 SOURCE_VIDEO = Stage("source_video", "1", ("media",), ())
-FRAMES = Stage("frames", "2", ("cuts", "decoding", "pictures"), ("source_video",))
+FRAMES = Stage("frames", "3", ("cuts", "decoding", "pictures"), ("source_video",))
 EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
 CLASSES = Stage("classes", "2", ("classes", "frame_classes"), ("embeddings",))
-SCENES = Stage("scenes", "1", ("scenes",), ("classes",))
-SHOTS = Stage("shots", "1", ("shot_embeddings", "frames", "shots"), ("scenes",))
+SCENES = Stage("scenes", "2", ("scenes",), ("classes",))
+SHOTS = Stage("shots", "2", ("shot_embeddings", "frames", "shots"), ("scenes",))
 QDRANT_POINTS = Stage("qdrant_points", "2", ("points",), ("shots",))
 VIDEO_STATISTICS = Stage("video_statistics", "1", ("video_statistics",), ("qdrant_points",))
 

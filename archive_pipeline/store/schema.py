@@ -18,6 +18,7 @@ class Column:
     sql_type: str
     dtype: pl.DataType
     comment: str
+    nullable: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Table:
         if set(frame.columns) != set(names):
             raise ValueError(f"table {self.name} has columns {names}, got {frame.columns}")
         return frame.select(pl.col(column.name).cast(column.dtype, strict=True) for column in self.columns)
+
+    def read_back(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`conform` for rows that an earlier version wrote: a column that came later is null, where it may be."""
+        later = [column.name for column in self.columns if column.nullable and column.name not in frame.columns]
+        return self.conform(frame.with_columns(pl.lit(None).alias(name) for name in later))
 
 
 @cache
@@ -60,9 +66,10 @@ def _describe(connection: duckdb.DuckDBPyConnection, name: str, published: bool)
     if comment is None:
         raise ValueError(f"{name}.sql does not create the table {name}")
     rows = connection.execute(
-        "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+        "SELECT column_name, data_type, comment, is_nullable FROM duckdb_columns() WHERE table_name = ?"
+        " ORDER BY column_index",
         [name],
     ).fetchall()
     empty = connection.table(name).pl()
-    columns = tuple(Column(column, kind, empty.schema[column], text or "") for column, kind, text in rows)
+    columns = tuple(Column(name, kind, empty.schema[name], text or "", nullable) for name, kind, text, nullable in rows)
     return Table(name, comment[0] or "", columns, published)
