@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.media.cuts.fast.looks import Looks
 from archive_pipeline.media.cuts.fast.signals import Floats
 from archive_pipeline.media.cuts.model import Cut
 
@@ -12,8 +13,8 @@ Change = tuple[int, int]
 HARD_THRESHOLD = 0.7
 """F1 at ±1 frame on 24 simulated newsreels (seed 2002) and on the verified clips: 0.991 and 0.973 at 0.5, where an
 explosion counts as a cut, 0.985 and 0.986 at 0.7, 0.983 and 0.972 at 0.8."""
-GRADUAL_THRESHOLD = 0.5
-_RIM_THRESHOLD = 0.25
+GRADUAL_THRESHOLD = 0.45
+_RIM_THRESHOLD = 0.15
 _SHORTEST_GRADUAL = 4
 """Boundaries; a shorter run is a hard cut or nothing."""
 _LONGEST_GRADUAL_S = 6.0
@@ -21,25 +22,27 @@ _LONGEST_GRADUAL_S = 6.0
 _AROUND_S = 0.17
 _SHORTEST_SHOT_S = 0.1
 _LONGEST_HOLD_S = 2.0
-"""For so long a fade may rest on its colour; longer, that is a shot of its own. Half as long where a cut ends it."""
-_FLAT = 6.0
-"""Standard deviation of luma below which a picture shows nothing (of 255)."""
+"""For so long a fade may rest on its colour; longer, that is a shot of its own."""
+_LEAST_CHANGE = 1.0
+"""Mean difference in luma between the pictures before and after, of 255; less is the noise of a dark passage."""
 _FADES = 1.01
 """A picture fades while its standard deviation changes by more than this from frame to frame, always the same way."""
 
 
-def decide(probabilities: Floats, spread: Floats, pts_s: NDArray[np.float64]) -> list[Cut]:
+def decide(probabilities: Floats, looks: Looks, pts_s: NDArray[np.float64]) -> list[Cut]:
     """Cuts, in order of time.
 
     From (n, 2) probabilities that the boundary before each frame is a hard cut and that it lies in a gradual
-    transition, (n,) standard deviations of luma and (n,) presentation times.
+    transition, the looks of `n` pictures and (n,) presentation times.
     """
     hard, gradual = probabilities[:, 0], probabilities[:, 1]
     hard_frames = _hard_frames(hard, gradual, pts_s)
     changes = [(h, h) for h in hard_frames] + _gradual_intervals(gradual, hard_frames, pts_s)
     cuts = []
-    for a, b in _whole_fades(_fades_joined(sorted(changes), spread < _FLAT, pts_s), spread, pts_s):
-        score = hard[a] if a == b else max(gradual[a + 1 : b + 1].max(), hard[a + 1 : b + 1].max())
+    for a, b in _whole_fades(_fades_joined(sorted(changes), looks.is_flat, pts_s), looks, pts_s):
+        if a < b and looks.change(a, b) < _LEAST_CHANGE:
+            continue
+        score = hard[a] if a == b else gradual[a + 1 : b + 1].max()
         cuts.append(Cut("hard" if a == b else "gradual", float(pts_s[a]), float(pts_s[b]), a, float(score)))
     return cuts
 
@@ -77,29 +80,28 @@ def _gradual_intervals(gradual: Floats, hard_frames: list[int], pts_s: NDArray[n
 
 
 def _fades_joined(changes: list[Change], flat: NDArray[np.bool_], pts_s: NDArray[np.float64]) -> list[Change]:
-    """Two changes around a moment of a flat picture, not both hard, are one: out to black, and in again."""
+    """Two gradual changes around a moment of a flat picture are one: out to black, and in again."""
     joined: list[Change] = []
     for a, b in changes:
-        if joined:
-            begun, ended = joined[-1]
-            hold_s = _LONGEST_HOLD_S if begun < ended and a < b else _LONGEST_HOLD_S / 2
-            is_flat = bool(flat[ended : max(a, ended + 1)].all())
-            is_one = (begun < ended or a < b) and is_flat and pts_s[a] - pts_s[ended] <= hold_s
-            if is_one and _fits(pts_s, begun, b):
-                joined.pop()
-                a = begun if begun < ended else begun - 1  # a cut's own frame shows the new picture already
-        joined.append((a, b))
+        begun, ended = joined[-1] if joined else (a, a)
+        is_flat = bool(flat[ended : max(a, ended + 1)].all())
+        is_hold = is_flat and pts_s[a] - pts_s[ended] <= _LONGEST_HOLD_S
+        if begun < ended and a < b and is_hold and _fits(pts_s, begun, b):
+            joined[-1] = (begun, b)
+        else:
+            joined.append((a, b))
     return joined
 
 
-def _whole_fades(changes: list[Change], spread: Floats, pts_s: NDArray[np.float64]) -> list[Change]:
+def _whole_fades(changes: list[Change], looks: Looks, pts_s: NDArray[np.float64]) -> list[Change]:
     """Transitions over a flat picture reach from where the old one begins to fade to where the new one has come up.
 
     The slow beginning of a fade looks like a change of light, which is all that the judge sees of it.
     """
     whole: list[Change] = []
+    spread = looks.spread
     for i, (a, b) in enumerate(changes):
-        if a < b and spread[a : b + 1].min() < _FLAT:
+        if a < b and looks.is_flat[a : b + 1].any():
             earliest = whole[-1][1] if whole else 0
             latest = changes[i + 1][0] - 1 if i + 1 < len(changes) else len(spread) - 1
             while a > earliest and spread[a - 1] > _FADES * spread[a] and _fits(pts_s, a - 1, b):

@@ -36,6 +36,10 @@ class Signals:
     def __len__(self) -> int:
         return len(self.coarse)
 
+    @property
+    def last(self) -> "Signals":
+        return self._taken(np.array([len(self) - 1]))
+
     def window(self, first: int, last: int) -> "Signals":
         """Frames `first` to `last` (exclusive); rows beyond either end repeat the outermost frame, without change."""
         rows = np.arange(first, last)
@@ -44,13 +48,12 @@ class Signals:
         window.step[(rows < 0) | (rows >= len(self))] = 0
         return window
 
-    def held(self, n_held: NDArray[np.intp], earlier: "Signals | None") -> "Signals":
-        """Before each frame the one before it `n_held` (n,) times more; `earlier` ends with that of the first."""
+    def held(self, n_held: NDArray[np.intp], before: "Signals") -> "Signals":
+        """Before each frame the one before it `n_held` (n,) times more; `before` is that of the first."""
         at = np.repeat(np.arange(len(self)), n_held + 1)
         is_copy = np.ones(len(at), dtype=bool)
         is_copy[np.cumsum(n_held + 1) - 1] = False
-        last = self.window(0, 1) if earlier is None else earlier.window(len(earlier) - 1, len(earlier))
-        rows = Signals.joined([last, self])._taken(at + 1 - is_copy)
+        rows = Signals.joined([before, self])._taken(at + 1 - is_copy)
         rows.step[is_copy] = 0
         return rows
 
