@@ -36,5 +36,7 @@ def test_slides_and_held_pictures_are_shots_and_fades_belong_to_their_neighbours
     assert leader[2] == "black"
     assert [row[2] for row in pictures] == [None, "bars"], "the second picture of this file is colour bars"
     assert [row[0] for row in pictures] == [2.0, pytest.approx(6.6, abs=0.3)]
-    blank = site.archive.lake.read("pictures", VideoName("site", "black_leader_and_fade.mp4")).filter(leader="black")
+    blank = site.archive.lake.read("pictures", VideoName.from_video_id("site/black_leader_and_fade.mp4")).filter(
+        leader="black"
+    )
     assert not {row[1] for row in pictures} & set(blank["pts_s"])
