@@ -13,7 +13,7 @@ from archive_pipeline.stages.chain import EMBEDDINGS, FRAMES
 
 _KEPT = "kept_pictures"
 _RANK = {"none": 0, "keyframes": 1, "all": 2}
-_COLUMNS = ["video_id", "frame", "pts_s", "source_frame", "jpeg"]
+_COLUMNS = ["video_id", "frame", "pts_s", "source_frame", "leader", "jpeg"]
 
 
 def pictures_suffice(work: VideoWork) -> bool:

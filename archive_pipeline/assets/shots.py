@@ -76,13 +76,15 @@ def shots(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materialize
 
 def _divide(work: VideoWork) -> None:
     span = span_of(work)
+    pictures = work.read("pictures", "pts_s", "leader")
     found = divide_into_shots(
         embedding_matrix(work.read("embeddings")),
-        work.read("pictures", "pts_s")["pts_s"].to_numpy(),
+        pictures["pts_s"].to_numpy(),
         work.read("scenes").drop("video_id"),
         Cuts.from_table(work.read("cuts")),
         span,
         shot_parameters(work.collection),
+        pictures["leader"].to_list(),
     )
     facts = media_facts(work)
     table = identify_shots(

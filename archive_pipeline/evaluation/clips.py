@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive_pipeline.evaluation.annotated import boundaries_from
 from archive_pipeline.evaluation.boundaries import Boundaries
-from archive_pipeline.media.cuts.training.encoded import encode_fold
+from archive_pipeline.media.cuts.training.encoded import DIFFICULT, encode_fold
 from archive_pipeline.media.cuts.training.shots import FOLDS
 
 VERIFIED = ("city_night.mpg", "tears_of_steel_battle.webm", "sintel_trailer_480p.mp4", "bbb_first30s.webm")
@@ -26,6 +26,14 @@ def verified_clips(footage: Path) -> list[Clip]:
     """The clips of `VERIFIED` with the truth of `shots.json`."""
     truth = json.loads((footage / "shots.json").read_text(encoding="utf-8"))
     return [Clip(footage / name, boundaries_from(truth[name])) for name in VERIFIED]
+
+
+def difficult_clips(footage: Path, n_videos: int, folder: Path) -> Iterator[Clip]:
+    """`n_videos` a fold and kind of `DIFFICULT` (dark, alike, of low contrast), at low bit rates."""
+    for fold in range(len(FOLDS)):
+        for seed, (kind, recipe) in enumerate(DIFFICULT.items(), 11):
+            for video in encode_fold(footage, fold, n_videos, folder, recipe, seed, kind):
+                yield Clip(video.path, Boundaries(video.hard, video.gradual))
 
 
 def composed_clips(footage: Path, n_videos: int, folder: Path) -> Iterator[Clip]:

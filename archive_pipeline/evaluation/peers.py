@@ -1,11 +1,14 @@
-"""Cut detectors side by side on the same clips: ours, PySceneDetect's two and TransNetV2.
+"""Cut detectors side by side on the same clips: ours, PySceneDetect's two, TransNetV2 and ffmpeg's scdet.
 
-`python -m archive_pipeline.evaluation.peers FOOTAGE [--judges FOLDER] [--composed N]` prints the tables. With
-`--judges` each clip is also judged by a judge that has not seen its film (`fast, held out`); `--composed` adds N videos
-a fold that ffmpeg composes from the clips, with transitions at known frames.
+`python -m archive_pipeline.evaluation.peers FOOTAGE [--judges FOLDER] [--composed N] [--difficult N]` prints the
+tables. With `--judges` each clip is also judged by a judge that has not seen its film (`fast, held out`). `--composed`
+adds N videos a fold that ffmpeg composes from the clips, with transitions at known frames; `--difficult` N a fold and
+kind, whose shots are dark, alike or of low contrast, at low bit rates.
 """
 
 import argparse
+import re
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,14 +17,16 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 
 from archive_pipeline.evaluation.boundaries import Boundaries, Score, score_gradual, score_hard_cuts
-from archive_pipeline.evaluation.clips import Clip, composed_clips, verified_clips
+from archive_pipeline.evaluation.clips import Clip, composed_clips, difficult_clips, verified_clips
 from archive_pipeline.media.cuts import Cut, CutDetector, cut_detector
 from archive_pipeline.media.cuts.fast import FastDetector
 from archive_pipeline.media.cuts.fast.network import Judge
 from archive_pipeline.media.cuts.training.shots import fold_of, thumbnails
+from archive_pipeline.media.probe import probe
 
 TOLERANCES = (0, 1, 2)
 
@@ -70,7 +75,7 @@ def other_tools() -> dict[str, Peer]:
     if find_spec("scenedetect"):
         found["PySceneDetect adaptive"] = partial(run_scenedetect, "AdaptiveDetector")
         found["PySceneDetect content"] = partial(run_scenedetect, "ContentDetector")
-    return found
+    return found | {"ffmpeg scdet": run_scdet}
 
 
 def held_out_peer(judges: Path) -> Peer:
@@ -90,12 +95,12 @@ def run_detector(make: Callable[[], CutDetector], path: Path) -> Found:
     """One of our detectors on a clip short enough to hold its thumbnails in memory."""
     detector = make()
     frames = thumbnails(path, *detector.thumbnail_size)
-    numbers = np.arange(len(frames), dtype=np.float64)
+    pts_s = np.arange(len(frames)) / probe(path).frame_rate
     started = time.perf_counter()
     for first in range(0, len(frames), 512):
-        detector.push(frames[first : first + 512], numbers[first : first + 512] / 25)
+        detector.push(frames[first : first + 512], pts_s[first : first + 512])
     cuts = detector.finish()
-    return Found(in_frames(cuts, numbers / 25), len(frames), time.perf_counter() - started)
+    return Found(in_frames(cuts, pts_s), len(frames), time.perf_counter() - started)
 
 
 def in_frames(cuts: Iterable[Cut], pts_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Boundaries:
@@ -119,6 +124,17 @@ def run_scenedetect(detector: str, path: Path) -> Found:
     n_frames = manager.detect_scenes(video)
     starts = [start.frame_num for start, _ in manager.get_scene_list()]
     return Found(Boundaries(tuple(map(float, starts[1:]))), n_frames, time.perf_counter() - started)
+
+
+def run_scdet(path: Path) -> Found:
+    """ffmpeg's `scdet` with its default threshold, on the whole picture; it knows no gradual transitions."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-i", str(path.resolve()), "-an"]
+    command += ["-fps_mode", "passthrough", "-vf", "setpts=N/TB,scdet", "-f", "null", "-"]
+    started = time.perf_counter()
+    said = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL, text=True).stderr
+    seconds = time.perf_counter() - started
+    cuts = [float(at) for at in re.findall(r"lavfi\.scd\.time: ([\d.]+)", said)]
+    return Found(Boundaries(tuple(cuts)), int(re.findall(r"frame= *(\d+)", said)[-1]), seconds)
 
 
 def compare(clips: Sequence[Clip], detectors: dict[str, Peer]) -> list[PeerScore]:
@@ -161,15 +177,17 @@ def main() -> None:
     words.add_argument("footage", type=Path)
     words.add_argument("--judges", type=Path, metavar="FOLDER")
     words.add_argument("--composed", type=int, default=0, metavar="N")
+    words.add_argument("--difficult", type=int, default=0, metavar="N")
     asked = words.parse_args()
     detectors = peers()
     if asked.judges:
         detectors = {"fast, held out": held_out_peer(asked.judges), **detectors}
     print(as_table(compare(verified_clips(asked.footage), detectors)), flush=True)
-    if asked.composed:
-        with tempfile.TemporaryDirectory() as folder:
-            rows = compare(list(composed_clips(asked.footage, asked.composed, Path(folder))), detectors)
-            print("\n" + as_table(row for row in rows if row.clip == "pooled"))
+    for made, n_videos in ((composed_clips, asked.composed), (difficult_clips, asked.difficult)):
+        if n_videos:
+            with tempfile.TemporaryDirectory() as folder:
+                rows = compare(list(made(asked.footage, n_videos, Path(folder))), detectors)
+                print("\n" + as_table(row for row in rows if row.clip == "pooled"), flush=True)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def identify_shots(
         "n_frames",
         "keyframe_s",
         "cohesion",
+        "leader",
     )
 
 

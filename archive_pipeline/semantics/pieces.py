@@ -45,16 +45,19 @@ def cut_into_pieces(
 def join_short_pieces(pieces: list[Piece], rows: NDArray[np.float32], min_s: float) -> list[Piece]:
     """Pieces of at least `min_s` with at least one frame, unless a scene has none but a shorter one.
 
-    A piece joins the neighbour that no hard cut parts from it, of two such the one that looks more like it.
+    The last piece may be shorter where a cut begins it: no file says for how long its last frame stands. A piece joins
+    the neighbour that no hard cut parts from it, of two such the one that looks more like it.
     """
     joined: list[Piece] = []
     scene: list[Piece] = []
-    for piece in pieces:
+    *earlier, last = pieces
+    stays = last.starts_at_cut and last.n_frames and last.end_s - last.start_s < min_s
+    for piece in earlier if stays else pieces:
         if piece.starts_scene:
             joined += _join_in_scene(scene, rows, min_s)
             scene = []
         scene.append(piece)
-    return joined + _join_in_scene(scene, rows, min_s)
+    return joined + _join_in_scene(scene, rows, min_s) + ([last] if stays else [])
 
 
 def _join_in_scene(scene: list[Piece], rows: NDArray[np.float32], min_s: float) -> list[Piece]:

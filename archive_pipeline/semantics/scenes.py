@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from archive_pipeline.semantics.absorption import NOISE, absorb_short_runs
 from archive_pipeline.semantics.timeline import Cuts, Span, check_times, screen_times
+from archive_pipeline.semantics.transitions import settled
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ def diarize(
 
     Runs of one class shorter than `min_scene_s` (runs of noise shorter than `min_noise_s`) join a neighbour: first
     inside a stretch between two hard cuts, then across cuts. A scene begins at the hard cut that parts its first sample
-    from the one before, else in the middle of a gradual change that lies there, else at its first sample. Neighbouring
-    scenes differ in class, and each holds at least one sample.
+    from the one before, else in the middle of a gradual change that lies there, else at its first sample. Samples
+    inside a gradual change count as the picture on their side of its middle. Neighbouring scenes differ in class, and
+    each holds at least one sample.
 
     `labels` (n,) from `cluster_frames`, `pts_s` (n,) increasing. Raises ValueError where they do not fit.
     """
@@ -44,7 +46,7 @@ def diarize(
     classes = np.asarray(labels, dtype=np.int64)
     if classes.shape != times.shape:
         raise ValueError(f"labels must be {len(times)}, one a frame, got the shape {classes.shape}")
-    classes = _smooth(classes, times, screen_times(times, span), cuts, parameters)
+    classes = _smooth(classes[settled(times, cuts)], times, screen_times(times, span), cuts, parameters)
     firsts = np.nonzero(np.diff(classes, prepend=classes[0] - 1))[0]
     starts = [span[0]]
     for k, first in enumerate(firsts[1:], start=1):

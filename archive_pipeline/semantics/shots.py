@@ -1,5 +1,7 @@
 """Semantic shots: runs in time of near frames inside a scene."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,7 @@ from archive_pipeline.semantics.changes import novelty, peaks
 from archive_pipeline.semantics.condense import variation
 from archive_pipeline.semantics.pieces import Piece, cut_into_pieces, join_short_pieces
 from archive_pipeline.semantics.timeline import Cuts, Span, check_embeddings, check_times
+from archive_pipeline.semantics.transitions import settled
 
 _STILL_SHARE = 0.25  # of a video shows no change of subject; with half, short videos and dissolves lost boundaries
 
@@ -56,7 +59,7 @@ class Shots:
     frames: pl.DataFrame
     """The columns of `sql/tables/frames.sql` without video_id."""
     embeddings: NDArray[np.float32]
-    """(n_shots, d) mean of the frames' embeddings, re-normalised."""
+    """(n_shots, d) mean of the embeddings of the frames that show the shot (`_shown`), re-normalised."""
 
 
 def divide_into_shots(
@@ -66,15 +69,19 @@ def divide_into_shots(
     cuts: Cuts,
     span: Span,
     parameters: ShotParameters | None = None,
+    leaders: Sequence[str | None] | None = None,
 ) -> Shots:
     """Divide each scene at its hard cuts and where its subject changes.
 
     A change without a hard cut is a peak of the novelty curve (see `changes`); it lies in the middle of the gradual
-    change that covers it, else at the first sample of the new subject. Pieces shorter than `min_shot_s` or without a
-    sample join a neighbour inside their scene, so every shot has a sample; shots tile the span.
+    change that covers it, else at the first sample of the new subject; a frame inside a gradual change belongs to the
+    side of the middle that it lies on, and is neither key frame nor part of the mean where the shot has others. Pieces
+    shorter than `min_shot_s` or without a sample join a neighbour inside their scene, so every shot has a sample; shots
+    tile the span.
 
-    `embeddings` (n, d) unit rows, `pts_s` (n,) increasing, `scenes` from `diarize`. Raises ValueError where they do
-    not fit together.
+    `embeddings` (n, d) unit rows, `pts_s` (n,) increasing, `scenes` from `diarize`, `leaders` what each frame is
+    instead of a picture (`media.leader`; by default all are pictures). Raises ValueError where they do not fit
+    together.
     """
     parameters = parameters or ShotParameters()
     times = check_times(pts_s, span)
@@ -83,11 +90,13 @@ def divide_into_shots(
     borders = scenes["start_s"].to_numpy()[1:]
     hard = cuts.hard_s[(cuts.hard_s > span[0]) & (cuts.hard_s < span[1])]
     stretches = cut_into_pieces(np.union1d(borders, hard), borders, hard, times, span)
-    soft = _soft_boundaries(rows, times, stretches, cuts, parameters)
+    counts_as = settled(times, cuts)
+    soft = _soft_boundaries(rows, counts_as, times, stretches, cuts, parameters)
     edges = np.unique(np.concatenate([borders, hard, soft]))
     pieces = cut_into_pieces(edges, borders, hard, times, span)
     pieces = join_short_pieces(pieces, rows, parameters.min_shot_s)
-    return _describe(pieces, rows, times, scenes)
+    blank = np.array(leaders or [None] * len(times), dtype=object)
+    return _describe(pieces, rows, times, scenes, blank, counts_as == np.arange(len(times)))
 
 
 def _check_scenes(scenes: pl.DataFrame, times: NDArray[np.float64], span: Span) -> None:
@@ -100,12 +109,17 @@ def _check_scenes(scenes: pl.DataFrame, times: NDArray[np.float64], span: Span) 
 
 
 def _soft_boundaries(
-    rows: NDArray[np.float32], times: NDArray[np.float64], stretches: list[Piece], cuts: Cuts, p: ShotParameters
+    rows: NDArray[np.float32],
+    counts_as: NDArray[np.intp],
+    times: NDArray[np.float64],
+    stretches: list[Piece],
+    cuts: Cuts,
+    p: ShotParameters,
 ) -> list[float]:
     """Times at which the subject changes without a hard cut."""
     fps = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 1.0
     width = max(2, round(p.window_s * fps))
-    curves = [novelty(rows[s.first : s.stop], width) for s in stretches]
+    curves = [novelty(rows[counts_as[s.first : s.stop]], width) for s in stretches]
     ordinary = np.concatenate([curve[~np.isnan(curve)] for curve in curves])
     if not len(ordinary):
         return []
@@ -136,21 +150,36 @@ def _within_gradual(times: NDArray[np.float64], first: int, gradual: NDArray[np.
     return None
 
 
+def _shown(leaders: NDArray[np.object_], pure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which frames of a shot stand for it: pictures, or else bars, outside transitions, else any that is not blank."""
+    pictures = leaders == None  # noqa: E711 (by element)
+    bars = leaders == "bars"
+    return next((mask for mask in (pictures & pure, bars & pure, pictures, bars, pure) if mask.any()), pictures | True)
+
+
 def _describe(
-    pieces: list[Piece], rows: NDArray[np.float32], times: NDArray[np.float64], scenes: pl.DataFrame
+    pieces: list[Piece],
+    rows: NDArray[np.float32],
+    times: NDArray[np.float64],
+    scenes: pl.DataFrame,
+    leaders: NDArray[np.object_],
+    pure: NDArray[np.bool_],
 ) -> Shots:
     starts = np.array([piece.start_s for piece in pieces])
     scene = np.searchsorted(scenes["start_s"].to_numpy(), starts, side="right") - 1
     class_of = scenes["class"].to_numpy()[scene].astype(np.int32)
     sizes = np.array([piece.stop - piece.first for piece in pieces])
-    means = np.add.reduceat(rows, [piece.first for piece in pieces], axis=0, dtype=np.float64)
+    parts = [slice(piece.first, piece.stop) for piece in pieces]
+    shown = [np.flatnonzero(_shown(leaders[part], pure[part])) for part in parts]
+    means = np.stack([rows[part][here].mean(axis=0, dtype=np.float64) for part, here in zip(parts, shown, strict=True)])
     lengths = np.linalg.norm(means, axis=1, keepdims=True)
     pooled = (means / np.maximum(lengths, 1e-12)).astype(np.float32)
-    keyframes, cohesion = [], []
-    for piece, embedding in zip(pieces, pooled, strict=True):
-        cosines = rows[piece.first : piece.stop] @ embedding
-        keyframes.append(times[piece.first + int(np.argmax(cosines))])
+    keyframes, cohesion, leader = [], [], []
+    for part, here, embedding in zip(parts, shown, pooled, strict=True):
+        cosines = rows[part][here] @ embedding
+        keyframes.append(times[part][here[int(np.argmax(cosines))]])
         cohesion.append(min(1.0, float(cosines.mean())))
+        leader.append(Counter(leaders[part][here]).most_common(1)[0][0])
     shot = np.arange(len(pieces), dtype=np.int32)
     scene_number = scenes["scene"].to_numpy()[scene].astype(np.int32)
     table = pl.DataFrame(
@@ -163,6 +192,7 @@ def _describe(
             "n_frames": sizes.astype(np.int32),
             "keyframe_s": np.array(keyframes, dtype=np.float64),
             "cohesion": np.array(cohesion, dtype=np.float64),
+            "leader": pl.Series(leader, dtype=pl.String),
         }
     )
     frames = pl.DataFrame(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.evaluation.clips import composed_clips, verified_clips
+from archive_pipeline.evaluation.clips import composed_clips, difficult_clips, verified_clips
 from archive_pipeline.evaluation.peers import as_table, compare, peers
 from archive_pipeline_tests.thorough import thorough
 
@@ -18,7 +18,7 @@ def test_all_installed_detectors_are_compared_on_the_same_clip(footage: Path) ->
     city = [clip for clip in verified_clips(footage) if clip.path.name == "city_night.mpg"]
     rows = compare(city, peers())
     by_detector = {row.detector: row for row in rows if row.clip == "city_night.mpg"}
-    assert set(by_detector) == {"fast", "transnetv2", "PySceneDetect adaptive", "PySceneDetect content"}
+    assert set(by_detector) == {"fast", "transnetv2", "PySceneDetect adaptive", "PySceneDetect content", "ffmpeg scdet"}
     assert all(row.n_frames == 162 and row.hard[1].n_true == 1 for row in by_detector.values())
     assert by_detector["fast"].hard[0].f1 == by_detector["transnetv2"].hard[0].f1 == 1
     table = as_table(rows)
@@ -33,3 +33,9 @@ def test_composed_videos_have_the_transitions_that_their_truth_names(footage: Pa
     assert rows[-1].hard[0].f1 >= 0.9
     assert rows[-1].gradual.n_true >= 5
     assert rows[-1].gradual.f1 >= 0.6
+
+
+def test_difficult_videos_have_the_cuts_that_their_truth_names(footage: Path, tmp_path: Path) -> None:
+    rows = compare(list(islice(difficult_clips(footage, 1, tmp_path), 2)), {"fast": peers()["fast"]})
+    assert rows[-1].hard[1].n_true > 10
+    assert rows[-1].hard[1].f1 >= 0.85

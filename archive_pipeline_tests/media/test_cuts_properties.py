@@ -49,6 +49,12 @@ def test_what_was_edited_is_found(edited: Thumbnails) -> None:
     assert abs(dissolve.end_s * FPS - 265) <= 6
 
 
+def test_cuts_and_dissolves_in_the_dark_are_found_as_in_daylight(edited: Thumbnails) -> None:
+    night = cuts_of((edited[:380] * 0.1).astype(np.uint8))
+    assert [(cut.kind, cut.source_frame) for cut in night if cut.kind == "hard"] == [("hard", 120)]
+    assert [240 - 8 <= cut.source_frame <= 240 + 8 for cut in night if cut.kind == "gradual"] == [True]
+
+
 @settings(max_examples=examples(15), deadline=None)
 @given(chunks=st.lists(st.integers(0, 500), max_size=8))
 def test_chunks_do_not_change_the_result(edited: Thumbnails, chunks: list[int]) -> None:

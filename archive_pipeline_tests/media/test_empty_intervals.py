@@ -1,5 +1,7 @@
 """Every stretch between cuts gets a sample, unless it is a flash."""
 
+from functools import cache
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from archive_pipeline.media.cuts import Cut
 from archive_pipeline.media.intervals import empty_intervals, fill_empty_intervals, merge_pictures, pictures
@@ -73,7 +76,14 @@ def test_the_pictures_come_from_the_video(ffmpeg: Path, tmp_path: Path) -> None:
 
 
 def _sample(tenth: int) -> Sample:
-    return Sample(-1, tenth / 10, tenth, bytes([tenth]))
+    return Sample(-1, tenth / 10, tenth, _jpeg(tenth))
+
+
+@cache
+def _jpeg(level: int) -> bytes:
+    written = BytesIO()
+    Image.new("L", (16, 16), level).save(written, "JPEG")
+    return written.getvalue()
 
 
 @settings(deadline=None)
@@ -92,5 +102,5 @@ def test_merged_pictures_are_in_order_and_numbered(tenths: list[int], extra: lis
     assert whole.schema == rows.schema
     assert whole["source_frame"].to_list() == sorted(tenths + extra)
     assert whole["frame"].to_list() == list(range(len(tenths) + len(extra)))
-    assert whole["jpeg"].to_list() == [bytes([tenth]) for tenth in sorted(tenths + extra)]
+    assert whole["jpeg"].to_list() == [_jpeg(tenth) for tenth in sorted(tenths + extra)]
     assert whole["video_id"].unique().to_list() == ["clips/a.mp4"]

@@ -4,8 +4,11 @@
 |---|---|
 | latin1_title.mp4 | pipeline/test_strangers.py |
 | interlaced_one_keyframe.ts | pipeline/test_strangers.py, web/test_clips.py |
-| vfr_hold_two_cuts.mp4 | web/test_clips.py |
+| vfr_hold_two_cuts.mp4 | pipeline/test_strangers.py, web/test_clips.py |
+| slides_quarter_fps.mp4 | pipeline/test_strangers.py |
 | edit_list.mp4 | pipeline/test_strangers.py, web/test_clips.py |
+| fade_through_white.mp4 | pipeline/test_strangers.py |
+| black_leader_and_fade.mp4 | pipeline/test_strangers.py |
 | mirrored.mp4 | pipeline/test_strangers.py, media/test_orientation.py |
 | turned_80_degrees.mp4 | pipeline/test_strangers.py, media/test_orientation.py |
 | broken_display_matrix.mp4 | pipeline/test_strangers.py, media/test_orientation.py, media/test_damaged_files.py |
@@ -48,8 +51,10 @@ from archive_pipeline_tests.pipeline.site import NAME, Site
 
 _TESTS = Path(__file__).parents[1]
 _LISTED = re.compile(r"^\| (\S+\.\w+) \| (.+) \|$", re.MULTILINE)
-_OF_CUTS = {"slides_quarter_fps.mp4", "vfr_hold_two_cuts.mp4", "fade_through_white.mp4", "black_leader_and_fade.mp4"}
-_INGESTED = ("latin1_title", "mirrored", "turned_80_degrees", "broken_display_matrix", "thin_1280x6", "edit_list")
+_INGESTED = (
+    "latin1_title", "mirrored", "turned_80_degrees", "broken_display_matrix", "thin_1280x6", "edit_list",
+    "slides_quarter_fps", "vfr_hold_two_cuts", "fade_through_white", "black_leader_and_fade",
+)  # fmt: skip
 _POLICY = """
 title: Manners
 version: 1
@@ -113,7 +118,7 @@ def _seconds() -> NDArray[np.uint8]:
 def test_every_case_has_its_tests(cases: Path) -> None:
     listed = dict(_LISTED.findall(__doc__ or ""))
     told = {case["file"] for case in json.loads((cases / "cases.json").read_text(encoding="utf-8"))}
-    assert set(listed) | _OF_CUTS == told
+    assert set(listed) == told
     for name, files in listed.items():
         for file in files.split(", "):
             assert name.rpartition(".")[0] in (_TESTS / file).read_text(encoding="utf-8").replace(__doc__ or "", "")
@@ -164,3 +169,24 @@ def test_a_first_frame_that_comes_late_keeps_its_time(cases: Path) -> None:
     video = sampled(cases / "starts_at_8s.mp4", find_ffmpeg(None), SamplingParameters(fps=60))
     assert video.pts_s == pytest.approx([8 + 1 / 3 + frame / 30 for frame in range(12)], abs=0.001)
     assert (video.decoding.start_s, video.decoding.end_s) == pytest.approx((8.333, 8.733), abs=0.001)
+
+
+def test_slides_and_held_pictures_are_shots_and_fades_belong_to_their_neighbours(site: Site) -> None:
+    def shots(name: str, columns: str) -> list[tuple[Any, ...]]:
+        return site.rows(f"SELECT {columns} FROM shots WHERE video_id = 'site/{name}.mp4' ORDER BY shot")
+
+    assert shots("slides_quarter_fps", "round(start_s, 3)") == [(at,) for at in range(0, 32, 4)]
+    assert shots("vfr_hold_two_cuts", "round(start_s, 3)") == [(0.0,), (1.2,), (9.3,)]
+    (first, second) = shots("fade_through_white", "start_s, keyframe_s, leader")
+    assert second[0] == pytest.approx(4.5, abs=0.3)
+    assert first[1] < 3
+    assert second[1] > 6
+    assert (first[2], second[2]) == (None, "bars")
+    leader, *pictures = shots("black_leader_and_fade", "start_s, keyframe_s, leader")
+    assert leader[2] == "black"
+    assert [row[2] for row in pictures] == [None, "bars"], "the second picture of this file is colour bars"
+    assert [row[0] for row in pictures] == [2.0, pytest.approx(6.6, abs=0.3)]
+    blank = site.archive.lake.read("pictures", VideoName.from_video_id("site/black_leader_and_fade.mp4")).filter(
+        leader="black"
+    )
+    assert not {row[1] for row in pictures} & set(blank["pts_s"])

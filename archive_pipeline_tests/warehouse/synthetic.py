@@ -82,6 +82,7 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
         n_frames=np.maximum(n_frames, 1),
         keyframe_s=(starts + ends) / 2,
         cohesion=random.uniform(0.8, 1, n_shots),
+        leader=[None] * n_shots,
     )
     _write(lake, video, "concepts", **_concepts(shot_ids))
     _write(lake, video, "detections", **_detections(shot_ids, starts))

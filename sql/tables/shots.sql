@@ -11,7 +11,8 @@ CREATE TABLE shots (
     source_timecode VARCHAR,
     n_frames INTEGER NOT NULL,
     keyframe_s DOUBLE NOT NULL,
-    cohesion DOUBLE NOT NULL
+    cohesion DOUBLE NOT NULL,
+    leader VARCHAR
 );
 COMMENT ON TABLE shots IS 'Semantic shots: what is searched. They tile the video from its first frame to the end of its last.';
 COMMENT ON COLUMN shots.video_id IS 'The video';
@@ -25,5 +26,6 @@ COMMENT ON COLUMN shots.start_timecode IS 'start_s as HH:MM:SS.mmm';
 COMMENT ON COLUMN shots.end_timecode IS 'end_s as HH:MM:SS.mmm';
 COMMENT ON COLUMN shots.source_timecode IS 'Start on the timecode track of the source, where it has one';
 COMMENT ON COLUMN shots.n_frames IS 'Sampled frames in the shot, at least 1';
-COMMENT ON COLUMN shots.keyframe_s IS 'Presentation time of the most typical frame (medoid)';
+COMMENT ON COLUMN shots.keyframe_s IS 'Presentation time of the most typical frame (medoid) that is neither blank nor inside a transition, where there is one';
 COMMENT ON COLUMN shots.cohesion IS 'Mean cosine of its frames to the shot embedding, 1 for a still picture';
+COMMENT ON COLUMN shots.leader IS 'What the shot is instead of a picture: black, colour (any other single one) or bars; null where it shows something';

@@ -16,7 +16,8 @@ SELECT
     s.source_timecode,
     s.keyframe_s,
     s.n_frames,
-    s.cohesion
+    s.cohesion,
+    s.leader
 FROM shots AS s
 JOIN videos AS v USING (video_id)
 LEFT JOIN collections AS c ON c.collection = v.collection
@@ -39,3 +40,4 @@ COMMENT ON COLUMN shot_timeline.source_timecode IS 'Start on the timecode track 
 COMMENT ON COLUMN shot_timeline.keyframe_s IS 'Presentation time of the most typical frame';
 COMMENT ON COLUMN shot_timeline.n_frames IS 'Sampled frames in the shot';
 COMMENT ON COLUMN shot_timeline.cohesion IS 'Mean cosine of its frames to the shot embedding, 1 for a still picture';
+COMMENT ON COLUMN shot_timeline.leader IS 'What the shot is instead of a picture: black, colour or bars; null where it shows something';

@@ -193,6 +193,7 @@ def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:
             "source_timecode": [None] * SHOTS,
             "n_frames": [15] * SHOTS,
             "cohesion": [0.9] * SHOTS,
+            "leader": [None] * SHOTS,
         },
         "video_statistics": {
             **{name: [SHOTS] for name in ("n_classes", "n_scenes", "n_shots")},

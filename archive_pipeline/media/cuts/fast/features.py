@@ -12,7 +12,7 @@ frame to two seconds:
 
 import numpy as np
 
-from archive_pipeline.media.cuts.fast.signals import COARSE_SHAPE, Floats, Signals
+from archive_pipeline.media.cuts.fast.signals import COARSE_SHAPE, N_LUMA, Floats, Signals
 
 REACHES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 _HISTOGRAM_REACHES = (1, 2, 4, 8, 16, 32)
@@ -21,7 +21,6 @@ _MATCH_REACHES = (1, 2, 4, 8, 16)
 CONTEXT = max(REACHES)
 """Frames needed on either side."""
 N_FEATURES = 3 * len(REACHES) + len(_HISTOGRAM_REACHES) + len(_BEND_REACHES) + len(_MATCH_REACHES) + 2 + 8
-_N_LUMA = COARSE_SHAPE[0] * COARSE_SHAPE[1]
 _NOISE = np.float32(0.5)
 """Differences below this (of 255) mean nothing: sensor noise and compression."""
 
@@ -30,7 +29,7 @@ def features(signals: Signals) -> Floats:
     """(n - 2·CONTEXT, N_FEATURES) features of the boundaries of all frames but the outermost `CONTEXT` at each end."""
     n = len(signals) - 2 * CONTEXT
     x = signals.coarse
-    luma = x[:, :_N_LUMA] - x[:, :_N_LUMA].mean(axis=1, keepdims=True)
+    luma = x[:, :N_LUMA] - x[:, :N_LUMA].mean(axis=1, keepdims=True)
     contrast = np.sqrt(np.square(luma).mean(axis=1))
     travelled = np.zeros(len(x), dtype=np.float32)
     travelled[1:] = np.cumsum(np.abs(x[1:] - x[:-1]).mean(axis=1), dtype=np.float64)
@@ -48,7 +47,7 @@ def features(signals: Signals) -> Floats:
         distance = np.abs(x[a] - x[b]).mean(axis=1)
         columns.append(np.log(distance + _NOISE))
         columns.append((distance + _NOISE / 2) / (travelled[a] - travelled[b] + _NOISE / 2))
-        likeness = np.einsum("np,np->n", luma[a], luma[b]) / np.float32(_N_LUMA)
+        likeness = np.einsum("np,np->n", luma[a], luma[b]) / np.float32(N_LUMA)
         columns.append(1 - likeness / (contrast[a] * contrast[b] + np.float32(4)))
         if k in _BEND_REACHES:
             off = np.abs((x[a] + x[b]) / 2 - middle).mean(axis=1)
@@ -56,7 +55,7 @@ def features(signals: Signals) -> Floats:
         if k in _HISTOGRAM_REACHES:
             columns.append(np.abs(signals.histogram[a] - signals.histogram[b]).sum(axis=1) / 2)
         if k in _MATCH_REACHES:
-            columns.append(np.log(_matched(x[a, :_N_LUMA], x[b, :_N_LUMA]) + _NOISE))
+            columns.append(np.log(_matched(x[a, :N_LUMA], x[b, :N_LUMA]) + _NOISE))
     columns.append(np.log(np.abs(x[after(1)] - x[before(2)]).mean(axis=1) + _NOISE))
     columns.append(np.log(np.abs(x[after(2)] - x[before(1)]).mean(axis=1) + _NOISE))
     here = slice(CONTEXT, CONTEXT + n)

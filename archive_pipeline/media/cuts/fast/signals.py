@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 48, 27
 BLOCK = 3
 """Side in pixels of the squares whose mean colours make the coarse picture: 16 × 9 of them, blind to small motion."""
 COARSE_SHAPE = (HEIGHT // BLOCK, WIDTH // BLOCK)
+N_LUMA = COARSE_SHAPE[0] * COARSE_SHAPE[1]
+"""Leading columns of a coarse picture that are luma."""
 HISTOGRAM_LEVELS = 4
 _MATCH_ROWS, _MATCH_COLUMNS = 9, 8
 _SEARCH = 2
@@ -34,13 +36,29 @@ class Signals:
     def __len__(self) -> int:
         return len(self.coarse)
 
+    @property
+    def last(self) -> "Signals":
+        return self._taken(np.array([len(self) - 1]))
+
     def window(self, first: int, last: int) -> "Signals":
         """Frames `first` to `last` (exclusive); rows beyond either end repeat the outermost frame, without change."""
         rows = np.arange(first, last)
         inside = np.clip(rows, 0, len(self) - 1)
-        step = self.step[inside]
-        step[(rows < 0) | (rows >= len(self))] = 0
-        return Signals(self.coarse[inside], self.histogram[inside], self.level[inside], step)
+        window = self._taken(inside)
+        window.step[(rows < 0) | (rows >= len(self))] = 0
+        return window
+
+    def held(self, n_held: NDArray[np.intp], before: "Signals") -> "Signals":
+        """Before each frame the one before it `n_held` (n,) times more; `before` is that of the first."""
+        at = np.repeat(np.arange(len(self)), n_held + 1)
+        is_copy = np.ones(len(at), dtype=bool)
+        is_copy[np.cumsum(n_held + 1) - 1] = False
+        rows = Signals.joined([before, self])._taken(at + 1 - is_copy)
+        rows.step[is_copy] = 0
+        return rows
+
+    def _taken(self, rows: NDArray[np.intp]) -> "Signals":
+        return Signals(*(getattr(self, field.name)[rows] for field in fields(Signals)))
 
     @staticmethod
     def joined(parts: "list[Signals]") -> "Signals":

@@ -52,11 +52,57 @@ _CODECS = (
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """What compositions are made of."""
+
+    looks: tuple[str, ...]
+    """Filters of single shots."""
+    codecs: tuple[tuple[str, str], ...]
+    """Suffixes and options."""
+    one_clip: bool = False
+    """Whether all shots of a composition come from one clip."""
+
+
+ORDINARY = Recipe(_LOOKS, _CODECS)
+_LOW_BIT_RATES = (
+    ("mp4", "-c:v libx264 -preset veryfast -b:v 90k -maxrate 120k -bufsize 240k"),
+    ("mp4", "-c:v libx264 -preset veryfast -crf 40"),
+    ("mpg", "-c:v mpeg2video -b:v 350k"),
+    ("avi", "-c:v mpeg4 -b:v 150k"),
+)
+DIFFICULT = {
+    "dark": Recipe(
+        (
+            "lutyuv=y=16+(val-16)*0.12",
+            "lutyuv=y=16+(val-16)*0.2",
+            "lutyuv=y=16+(val-16)*0.3:u=128+(val-128)*0.4:v=128+(val-128)*0.4,noise=alls=6:allf=t",
+            "lutyuv=y=16+219*pow((val-16)/219\\,3)",
+        ),
+        _LOW_BIT_RATES,
+    ),
+    "alike": Recipe(
+        (
+            "null",
+            "crop=iw*0.75:ih*0.75:0:0",
+            "crop=iw*0.75:ih*0.75:iw*0.25:ih*0.25",
+            "crop=iw*0.55:ih*0.55:iw*0.2:ih*0.2",
+        ),
+        _LOW_BIT_RATES,
+        one_clip=True,
+    ),
+    "flat": Recipe(("hue=s=0,eq=contrast=0.3", "eq=contrast=0.25:brightness=0.2", "hue=s=0.3"), _LOW_BIT_RATES),
+}
+"""What detectors miss: cuts between dark pictures, between pictures of one place, between pictures of low contrast."""
+
+
+@dataclass(frozen=True)
 class Segment:
     """Raw frames of one shot."""
 
     path: Path
     n_frames: int
+    what: tuple[ShotRange, str]
+    """The shot and its look: two segments of the same would have no visible cut between them."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +114,33 @@ class Encoded:
     gradual: tuple[tuple[int, int], ...]
 
 
-def encode_fold(footage: Path, fold: int, n_videos: int, folder: Path) -> list[Encoded]:
+def encode_fold(
+    footage: Path, fold: int, n_videos: int, folder: Path, recipe: Recipe = ORDINARY, seed: int = 7, kind: str = ""
+) -> list[Encoded]:
     """`n_videos` compositions of 12 shots each of the clips of one fold; the same every time."""
     ranges = ranges_of_fold(footage, fold)
     return [
-        encode(np.random.default_rng([7, fold, number]), ranges, folder, f"fold{fold}_{number}", 12)
+        encode(np.random.default_rng([seed, fold, number]), ranges, folder, f"fold{fold}_{kind}{number}", 12, recipe)
         for number in range(n_videos)
     ]
 
 
-def encode(rng: np.random.Generator, shots: Sequence[ShotRange], folder: Path, name: str, n_shots: int) -> Encoded:
+def encode(
+    rng: np.random.Generator,
+    shots: Sequence[ShotRange],
+    folder: Path,
+    name: str,
+    n_shots: int,
+    recipe: Recipe = ORDINARY,
+) -> Encoded:
     """A composition of `n_shots` shots drawn from (file, first frame, frame after the last) ranges."""
     rate = str(rng.choice(RATES))
-    segments = [_segment(rng, shots, folder / f"{name}_{i}.yuv") for i in range(n_shots)]
+    if recipe.one_clip:
+        one = shots[int(rng.integers(len(shots)))][0]
+        shots = [shot for shot in shots if shot[0] == one]
+    segments: list[Segment] = []
+    for i in range(n_shots):
+        segments.append(_segment(rng, shots, folder / f"{name}_{i}.yuv", recipe, segments[-1] if segments else None))
     over, _, under = rate.partition("/")
     tick = f"{under or 1}/{over}"
     graph, hard, gradual = [], [], []
@@ -95,7 +155,8 @@ def encode(rng: np.random.Generator, shots: Sequence[ShotRange], folder: Path, n
             graph.append(f"[{last}][{i}:v]concat=n=2,settb={tick}[x{i}]")
             hard.append(length)
         last, length, free = f"x{i}", length + new.n_frames - m, new.n_frames - m - 4
-    suffix, codec = _CODECS[0] if rate == "25/2" else _CODECS[int(rng.integers(len(_CODECS)))]
+    codecs = recipe.codecs[:1] if rate == "25/2" else recipe.codecs
+    suffix, codec = codecs[int(rng.integers(len(codecs)))]
     graph.append(f"[{last}]{rng.choice(_WHOLE)},format=yuv420p[out]")
     path = folder / f"{name}.{suffix}"
     inputs = [
@@ -122,15 +183,23 @@ def frames_a_second(rate: str) -> float:
     return float(over) / float(under or 1)
 
 
-def _segment(rng: np.random.Generator, shots: Sequence[ShotRange], raw: Path) -> Segment:
-    path, first, after = shots[int(rng.integers(len(shots)))]
+def _segment(
+    rng: np.random.Generator, shots: Sequence[ShotRange], raw: Path, recipe: Recipe, last: Segment | None
+) -> Segment:
+    what = last.what if last else None
+    while last is None or what == last.what:
+        what = (shots[int(rng.integers(len(shots)))], str(rng.choice(recipe.looks)))
+        if last is None:
+            break
+    assert what is not None
+    (path, first, after), chosen = what
     longest = min(after - first, 120)
     n = int(rng.integers(2, 9)) if rng.random() < 0.1 else int(rng.integers(10, longest + 1))
     first += int(rng.integers(after - first - n + 1))
-    look = f"trim=start_frame={first}:end_frame={first + n},settb=1/25,setpts=N,{rng.choice(_LOOKS)},trim=end_frame={n}"
+    look = f"trim=start_frame={first}:end_frame={first + n},settb=1/25,setpts=N,{chosen},trim=end_frame={n}"
     look += f",settb=1/25,setpts=N,scale={SIZE[0]}:{SIZE[1]},setsar=1,format=yuv420p"
     _ffmpeg(["-i", str(path.resolve()), "-vf", look, "-fps_mode", "passthrough", "-f", "rawvideo", str(raw)])
-    return Segment(raw, raw.stat().st_size // (SIZE[0] * SIZE[1] * 3 // 2))
+    return Segment(raw, raw.stat().st_size // (SIZE[0] * SIZE[1] * 3 // 2), what)
 
 
 def _ffmpeg(arguments: list[str]) -> None:
