@@ -87,7 +87,7 @@ class Machine:
         """The exit code of what works, which is sent SIGTERM."""
         assert self._process
         (first,) = _children(self._process.pid)
-        (working,) = (child for child in _children(first) if b"archive_pipeline" in _command(child))
+        (working,) = (child for child in _children(first) if b"\0worker\0" in _command(child))
         os.kill(working, signal.SIGTERM)
         return self._process.wait(60)
 
