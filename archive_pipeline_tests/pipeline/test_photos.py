@@ -99,7 +99,7 @@ def test_a_broken_photo_costs_itself_and_is_tried_again_when_it_is_asked_for(pho
     assert photos.materializations("photo_embeddings")[0].metadata["encoded"].value == 1
 
 
-@thorough
+@pytest.mark.verify
 def test_an_album_of_which_no_photo_can_be_read_fails_and_says_why(photos: Site) -> None:
     for photo in (photos.source / "trip").iterdir():
         photo.write_bytes(b"")
@@ -217,7 +217,7 @@ def test_a_watched_collection_asks_for_each_album_once(photos: Site, instance: d
     assert instance.get_dynamic_partitions("videos") == []
 
 
-@thorough
+@pytest.mark.verify
 def test_every_invariant_of_an_album_is_checked_and_holds(photos: Site, instance: dg.DagsterInstance) -> None:
     photos.ingest()
     events = [
