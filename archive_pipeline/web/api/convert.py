@@ -75,9 +75,15 @@ def answer(archive: WebArchive, found: Answer) -> models.SearchAnswer:
             groups.append(
                 models.VideoGroup(rank=video.rank, video_id=video.video_id, title=shots[0].title, shots=shots)
             )
+    pairs = []
+    for pair in found.pairs:
+        first, then = shot(archive, pair.first), shot(archive, pair.then)
+        if first and then:
+            pairs.append(models.Pair(rank=pair.rank, first=first, then=then))
     return models.SearchAnswer(
         shots=[one for one in (shot(archive, each) for each in found.shots) if one],
         videos=groups,
+        pairs=pairs,
         hints=hints(found.hints),
         models=list(found.models),
         has_more=found.has_more,

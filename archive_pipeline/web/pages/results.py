@@ -78,8 +78,9 @@ class Results:
         self._answers, self._state = answers, state
         shots = [shot for answer in answers for shot in answer.shots]
         videos = [video for answer in answers for video in answer.videos]
+        pairs = [pair for answer in answers for pair in answer.pairs]
         with self._list:
-            if not shots and not videos:
+            if not (shots or videos or pairs):
                 empty(t("search.nothing"), t("search.nothing_text"))
             elif shots:
                 self._grid(shots)
@@ -90,6 +91,11 @@ class Results:
                         link = tag("a", "ap-small", t("search.programme"))
                         link.props["href"] = addresses.video_page(video.video_id)
                     self._grid(video.shots)
+            if pairs:
+                with tag("div", "ap-pairs"):
+                    for pair in pairs:
+                        with tag("section", "ap-pair"):
+                            self._grid([pair.first, pair.then], plays=pair.first)
             if answers[-1].has_more:
                 with tag("div", "ap-row").style("justify-content: center; margin-top: 1rem"):
                     button(t("search.more_results"), self._actions.more, "expand_more")
@@ -98,10 +104,11 @@ class Results:
     def _asking(self, phrase: str) -> Callable[[], Awaitable[None]]:
         return lambda: self._actions.ask_for(phrase)
 
-    def _grid(self, shots: list[Shot]) -> None:
-        grid, actions = ShotGrid(card_labels(self._t)), self._actions
+    def _grid(self, shots: list[Shot], plays: Shot | None = None) -> None:
+        """`plays`: what is played whichever of them is opened; pairs, that cannot be marked."""
+        grid, actions = ShotGrid(card_labels(self._t), marking=plays is None), self._actions
         grid.show(shots)
-        grid.on("open", lambda event: actions.open(event.args, True))
+        grid.on("open", lambda event: actions.open(plays.id if plays else event.args, True))
         grid.on("info", lambda event: actions.open(event.args, False))
         grid.on("more", lambda event: actions.mark(event.args, True))
         grid.on("less", lambda event: actions.mark(event.args, False))
@@ -111,11 +118,12 @@ class Results:
 
     def _show_bar(self) -> None:
         t, answers = self._t, self._answers
-        shots = [shot.id for answer in answers for shot in answer.shots]
         videos = [video for answer in answers for video in answer.videos]
-        shown = shots or [shot.id for video in videos for shot in video.shots]
-        kind = "found_videos" if videos else "found_more" if answers[-1].has_more else "found"
-        found = t(f"search.{kind}", n=len(videos or shots), ms=round(1000 * answers[0].took_s))
+        pairs = [pair for answer in answers for pair in answer.pairs]
+        shown = [shot.id for answer in answers for shot in answer.every_shot]
+        more = "found_more" if answers[-1].has_more else "found"
+        kind = "found_videos" if videos else "found_pairs" if pairs else more
+        found = t(f"search.{kind}", n=len(videos or pairs or shown), ms=round(1000 * answers[0].took_s))
         self._bar.clear()
         with self._bar:
             tag("span", "ap-soft ap-small", found).props("data-found")
