@@ -2,7 +2,7 @@
 
 Each half's evidence (evidence.py) counts in steps of a normal distribution, √(2·nats), and the steps are added, as
 Stouffer's method adds z-scores (The American Soldier, 1949). Added nats would let one half that is very sure stand for
-both: with them the first pair is right for 88 to 94 % of the questions about four simulated archives, with steps for 91
+both: with them the first pair is right for 88 to 94 % of the questions about four simulated archives, with steps for 90
 to 97 % (docs/words.md). A pair is none where either half has no evidence at all.
 
 The best shots of either half are read, and around each of them the other half's. A pair that is found by neither has

@@ -108,6 +108,11 @@ def test_what_comes_then_is_asked_below_and_found_beside(tab: Tab, shots: list[d
     cards.nth(1).locator(".ap-screen").click()
     expect(tab.locator(".ap-dialog")).to_be_visible()
     assert f"shot={shots[0]['shot_id']}" in tab.url
+    tab.keyboard.press("Escape")
+    tab.locator(".ap-then button").click()
+    expect(tab.locator("[data-then]")).to_be_hidden()
+    expect(tab.locator(".ap-card")).to_have_count(1)
+    assert "then=" not in tab.url
 
 
 def test_the_switch_chooses_what_words_are_compared_with(tab: Tab, shots: list[dict[str, object]]) -> None:

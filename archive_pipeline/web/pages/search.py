@@ -72,7 +72,7 @@ class SearchPage:
             with tag("form", "ap-search") as form:
                 form.props["role"] = "search"
                 self._first_line()
-                self._then = ThenField(t, state)
+                self._then = ThenField(t, state, self._submit)
             form.on("submit.prevent", self._submit)
             self._filters = Filters(t, state, self._titles, self._concepts, self._filtered)
         self._marks = tag("div", "ap-chips")

@@ -1,5 +1,6 @@
 """The second line of the search: what is to come then, and how soon. Folded until wanted."""
 
+from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
 from nicegui import ui
@@ -18,16 +19,14 @@ class Asked(TypedDict):
 
 
 class ThenField:
-    """Stands in the form of the search, so that Enter asks."""
+    """Stands in the form of the search, so that Enter asks; `on_taken_away` asks without it."""
 
-    def __init__(self, t: Texts, state: SearchState) -> None:
+    def __init__(self, t: Texts, state: SearchState, on_taken_away: Callable[[], Awaitable[None]]) -> None:
+        self._on_taken_away = on_taken_away
         self._opener = button(t("search.then_open"), self._unfold, "add")
         self._opener.props("data-then-open").classes("ap-small").style("margin-top: .5rem; align-self: flex-start")
         with tag("div", "ap-searchbox ap-then") as self._line:
-            self._text = ui.input(placeholder=t("search.then"), value=state.then).props(
-                "dense outlined maxlength=4000 data-then"
-            )
-            self._text.props["aria-label"] = t("search.then")
+            self._text = ui.input(t("search.then"), value=state.then).props("dense outlined maxlength=4000 data-then")
             self._within = ui.number(
                 t("search.within_s"), value=state.within_s, min=0, max=LONGEST_WITHIN_S, step=5
             ).props("dense outlined")
@@ -48,9 +47,12 @@ class ThenField:
         self._show(True)
         self._text.run_method("focus")
 
-    def _fold(self) -> None:
+    async def _fold(self) -> None:
+        there = bool(self._text.value)
         self._text.value = ""
         self._show(False)
+        if there:
+            await self._on_taken_away()
 
     def _show(self, unfolded: bool) -> None:
         self._line.set_visibility(unfolded)
