@@ -28,6 +28,9 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
         for place, found in enumerate(video.shots):
             named = (str(video.rank), video.video_id) if place == 0 else ("", "")
             table.add_row(named[0], *_cells(found, named[1], stills))
+    for pair in answer.pairs:
+        table.add_row(str(pair.rank), *_cells(pair.first, pair.first.shot.video_id, stills))
+        table.add_row("[dim]then[/]", *_cells(pair.then, "" if stills is None else pair.then.shot.video_id, stills))
     out.print(table)
     if answer.has_more:
         out.print("[dim]There is more: --page, or a larger -k.[/]")

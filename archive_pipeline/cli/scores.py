@@ -30,6 +30,7 @@ _WORDS = {
     "words_said_to_shot": "words are said",
     "words_seen_to_shot": "words are seen",
     "words_both_to_shot": "some said, some seen",
+    "sequences_to_pair": "one thing, then another",
 }
 
 

@@ -41,6 +41,12 @@ def search(
         MatchChoice,
         typer.Option(help="What the text is compared with: pictures, what is said, described and read, or both."),
     ] = MatchChoice.all,
+    then: Annotated[
+        str | None, typer.Option(help="What comes then, in words: finds pairs of shots, one after the other.")
+    ] = None,
+    within: Annotated[
+        float, typer.Option(help="The second shot of a pair begins so many seconds after the first one's end, or less.")
+    ] = 30.0,
     like: Annotated[list[str] | None, typer.Option(help="Id of a shot to find more of; may be repeated.")] = None,
     unlike: Annotated[list[str] | None, typer.Option(help="Id of a shot to keep away from.")] = None,
     collection: Annotated[list[str] | None, typer.Option(help="Only this collection; may be repeated.")] = None,
@@ -78,6 +84,8 @@ def search(
             image=_picture(image) if image else None,
             text_share=weight,
             match=match.value,
+            then=then,
+            within_s=within,
             like=tuple(like or ()),
             unlike=tuple(unlike or ()),
             filter=Filter(
@@ -122,16 +130,20 @@ def _open(settings: Settings, answer: Answer) -> None:
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
-    shots = (
-        {"shots": [_shot(found) for found in answer.shots]}
-        if not answer.videos
-        else {
+    shots: dict[str, Any] = {"shots": [_shot(found) for found in answer.shots]}
+    if answer.videos:
+        shots = {
             "videos": [
                 {"rank": video.rank, "video_id": video.video_id, "shots": [_shot(found) for found in video.shots]}
                 for video in answer.videos
             ]
         }
-    )
+    if answer.pairs:
+        shots = {
+            "pairs": [
+                {"rank": pair.rank, "first": _shot(pair.first), "then": _shot(pair.then)} for pair in answer.pairs
+            ]
+        }
     said = [{"code": hint.code, "message": hint.message, **hint.facts} for hint in answer.hints]
     return shots | {"hints": said, "models": answer.models, "has_more": answer.has_more, "took_s": answer.took_s}
 

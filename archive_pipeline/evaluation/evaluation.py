@@ -18,6 +18,7 @@ from archive_pipeline.evaluation.results import VideoResult
 from archive_pipeline.evaluation.retrieval import Pictures, Vectors, composed_scores, image_scores, text_scores
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.segmentation import cut_scores, hierarchy_scores, semantic_scores, shot_scores
+from archive_pipeline.evaluation.sequences import sequence_scores
 from archive_pipeline.evaluation.truth import TrueShot, Truth, VideoTruth
 from archive_pipeline.evaluation.words import word_scores
 from archive_pipeline.progress import report
@@ -99,8 +100,9 @@ def _retrieval(
     if truth.queries:
         scores += text_scores(truth, encoder, shots, by_mean)
         scores += text_scores(truth, encoder, shots, by_best_frame, BEST_FRAME)
-    if truth.word_queries:
-        scores += word_scores(truth.word_queries, encoder, shots, shot_words(videos, lake))
+    words = shot_words(videos, lake) if truth.word_queries or truth.sequence_queries else []
+    scores += word_scores(truth.word_queries, encoder, shots, words)
+    scores += sequence_scores(truth.sequence_queries, encoder, shots, words)
     report("evaluate", 0.92)
     pictures = _pictures(truth, videos, lake, encoder, seed, ffmpeg)
     if pictures:

@@ -6,6 +6,7 @@ import polars as pl
 
 from archive_pipeline.evaluation.boundaries import Boundaries
 from archive_pipeline.evaluation.questions import graded_queries
+from archive_pipeline.evaluation.sequences import sequence_queries
 from archive_pipeline.evaluation.spoken import Said, word_queries
 from archive_pipeline.evaluation.truth import Span, TrueShot, Truth, VideoTruth
 from archive_pipeline.simulator.topics import Topic
@@ -41,6 +42,7 @@ def simulated_truth(archive: Path, seed: int) -> Truth:
         videos,
         tuple(graded_queries(every, seed)),
         tuple(word_queries(every, _said(tables), seed)),
+        tuple(sequence_queries(every, seed)),
     )
 
 

@@ -64,6 +64,16 @@ class WordQuery:
 
 
 @dataclass(frozen=True)
+class SequenceQuery:
+    """Two queries in one language: a shot that answers the first, then in the same video one that answers the other,
+    which begins at most `within_s` seconds after the first one's end."""
+
+    first: TextQuery
+    then: TextQuery
+    within_s: float
+
+
+@dataclass(frozen=True)
 class Truth:
     """`videos` by path."""
 
@@ -71,5 +81,6 @@ class Truth:
     videos: Mapping[str, VideoTruth] = field(default_factory=dict)
     queries: tuple[TextQuery, ...] = ()
     word_queries: tuple[WordQuery, ...] = ()
+    sequence_queries: tuple[SequenceQuery, ...] = ()
     whole_videos: bool = False
     """Whether the queries' spans are whole videos: then nothing can be said of single shots."""

@@ -51,6 +51,15 @@ class FoundVideo:
 
 
 @dataclass(frozen=True)
+class FoundPair:
+    """Two shots of one video in an answer; both have the pair's rank."""
+
+    rank: int
+    first: Found
+    then: Found
+
+
+@dataclass(frozen=True)
 class Hint:
     """Something the asker should know about an answer. `code` and `facts` are for translating and for scripts."""
 
@@ -62,9 +71,11 @@ class Hint:
 @dataclass(frozen=True)
 class Answer:
     shots: tuple[Found, ...]
-    """Empty where shots are grouped by video."""
+    """Empty where shots are grouped by video, or come in pairs."""
     videos: tuple[FoundVideo, ...]
-    """Empty where they are not."""
+    """Empty where they are not grouped."""
+    pairs: tuple[FoundPair, ...]
+    """Empty where nothing was to come then."""
     hints: tuple[Hint, ...]
     models: tuple[str, ...]
     """The encoders that were asked."""
@@ -75,7 +86,8 @@ class Answer:
     @property
     def all_shots(self) -> tuple[Found, ...]:
         """Every shot, grouped or not, in order."""
-        return self.shots or tuple(shot for video in self.videos for shot in video.shots)
+        of_videos = tuple(shot for video in self.videos for shot in video.shots)
+        return self.shots or of_videos or tuple(shot for pair in self.pairs for shot in (pair.first, pair.then))
 
 
 @dataclass(frozen=True, eq=False)

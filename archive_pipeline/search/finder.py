@@ -10,15 +10,16 @@ import numpy as np
 
 from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search import hints
-from archive_pipeline.search.answer import Answer, Curve, Found, Hint
+from archive_pipeline.search.answer import Answer, Curve, Found, FoundPair, Hint
 from archive_pipeline.search.backgrounds import Backgrounds
 from archive_pipeline.search.hybrid import Asked, HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language, understood
-from archive_pipeline.search.merging import merged_shots, merged_videos, with_texts
+from archive_pipeline.search.merging import merged_pairs, merged_shots, merged_videos, with_texts
 from archive_pipeline.search.model import Filter, Vector, unit
 from archive_pipeline.search.query_vectors import QueryVectors
 from archive_pipeline.search.request import Request
+from archive_pipeline.search.sequences import SequenceSearch
 from archive_pipeline.search.sources import Askable, FrameStore, Sources, WordStore
 from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question, question_of
@@ -40,7 +41,7 @@ class Finder:
         self._backgrounds = Backgrounds(reader, self._vectors)
 
     def find(self, request: Request) -> Answer:
-        """The shots, or videos, that fit best. Every space is asked with its own encoder; answers merge by rank.
+        """The shots, videos or pairs that fit best. Every space is asked with its own encoder; answers merge by rank.
 
         Raises RequestError `unknown_collection`, `unknown_shots` (only examples were given, and none of them exists);
         and what loading a model or asking a server raises (ConfigurationError, PassingError).
@@ -51,21 +52,26 @@ class Finder:
         searches, said = self._searches(_as_matched(request), sources)
         said += _about_matching(request)
         n = request.offset + request.limit + 1
-        shots, videos = (merged_shots(searches, n), []) if not request.by_video else ([], merged_videos(searches, n))
+        shots, videos, pairs = [], [], []
+        if request.then:
+            pairs = merged_pairs(self._sequences(request, searches, sources, said), n)
+        elif request.by_video:
+            videos = merged_videos(searches, n)
+        else:
+            shots = merged_shots(searches, n)
         unread = sum(search.n_unread for search in searches)
         said += [hints.rerank_incomplete(unread)] if unread else []
-        said += [] if shots or videos else self._about_nowhere(request.filter, sources)
+        said += [] if shots or videos or pairs else self._about_nowhere(request.filter, sources)
         page = slice(request.offset, request.offset + request.limit)
-        terms = frozenset(query_terms(request.text or ""))
         return Answer(
-            shots=tuple(with_texts(found, self._words, terms) for found in shots[page]),
+            shots=tuple(self._with_texts(shots[page], request.text)),
             videos=tuple(
-                replace(video, shots=tuple(with_texts(found, self._words, terms) for found in video.shots))
-                for video in videos[page]
+                replace(video, shots=tuple(self._with_texts(video.shots, request.text))) for video in videos[page]
             ),
+            pairs=tuple(self._with_texts_of_pairs(pairs[page], request)),
             hints=(*sources.hints, *said),
             models=tuple(search.space.model for search in searches),
-            has_more=max(len(shots), len(videos)) == n,
+            has_more=max(len(shots), len(videos), len(pairs)) == n,
             took_s=time.perf_counter() - started,
         )
 
@@ -153,7 +159,7 @@ class Finder:
             if vector is None:
                 said.append(hints.examples_elsewhere(space.model))
             else:
-                asked = self._asked(space, request.text, words) if request.text and words else None
+                asked = self._asked(space, request.text, words) if request.text and (words or request.then) else None
                 pictured = candidates_for(request) if asked else request
                 by_picture = SpaceSearch(self._reader, self._frames, space, pictured, vector)
                 searches.append(HybridSearch(self._reader, by_picture, request, asked))
@@ -163,6 +169,26 @@ class Finder:
         if len(searches) > 1:
             said.append(hints.several_encoders([search.space.model for search in searches]))
         return searches, said
+
+    def _sequences(
+        self, request: Request, firsts: Sequence[HybridSearch], sources: Sources, said: list[Hint]
+    ) -> list[SequenceSearch]:
+        """Each search with that for what comes then; what there is to say about it is added to `said`."""
+        then = replace(request, text=request.then)
+        searches, about_then = self._searches(then, sources)
+        said += [hint for hint in (*about_then, *_about_matching(then)) if hint not in said]
+        thens = {search.space.space: search for search in searches}
+        both = ((one, thens.get(one.space.space)) for one in firsts)
+        return [SequenceSearch(first, then, request.within_s) for first, then in both if then]
+
+    def _with_texts(self, shots: Iterable[Found], text: str | None) -> Iterable[Found]:
+        terms = frozenset(query_terms(text or ""))
+        return (with_texts(found, self._words, terms) for found in shots)
+
+    def _with_texts_of_pairs(self, pairs: Sequence[FoundPair], request: Request) -> Iterable[FoundPair]:
+        firsts = self._with_texts((pair.first for pair in pairs), request.text)
+        thens = self._with_texts((pair.then for pair in pairs), request.then)
+        return (FoundPair(pair.rank, *both) for pair, *both in zip(pairs, firsts, thens, strict=True))
 
     def _concerned(self, wanted: Filter, spaces: Sequence[Askable]) -> Iterable[Askable]:
         """The spaces that hold anything of the collections and videos that are asked for."""
@@ -181,11 +207,11 @@ class Finder:
         positive: list[str | Vector] = [*([] if asked is None else [asked]), *liked]
         return self._reader.recommendation_target(space.space, positive, request.unlike) if positive else None
 
-    def _asked(self, space: Askable, text: str, words: Question) -> Asked | None:
+    def _asked(self, space: Askable, text: str, words: Question | None) -> Asked | None:
         background = self._backgrounds.of(space)
         if background is None:
             return None
-        said = information(self._reader, space.space, words)
+        said = information(self._reader, space.space, words) if words else 1.0
         return Asked(words, said, background, understood(text, space.words))
 
     def _about_examples(self, request: Request, sources: Sources) -> list[Hint]:

@@ -15,7 +15,7 @@ import numpy as np
 from archive_pipeline.search.evidence import TELLING, Background, word_nats
 from archive_pipeline.search.grouping import group_by_video
 from archive_pipeline.search.index import ShotReader
-from archive_pipeline.search.model import Hit, Query
+from archive_pipeline.search.model import Filter, Hit, Query, VideoHits
 from archive_pipeline.search.ranking import ranked
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.reranking import CANDIDATES, SHOTS_OF_A_CANDIDATE, Scored
@@ -24,6 +24,7 @@ from archive_pipeline.search.words.bm25 import Question
 
 _SHOTS, _VIDEOS = (200, 1_600), (40, 80)
 """How many of each ranking are read at first, and at most where no more are wanted."""
+_MOST_OF_A_STRETCH = 1_000  # shots of an hour
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,22 @@ Ranked = TypeVar("Ranked", Matched, MatchedVideo)
 class Asked:
     """What a question says in words, and how its evidence is weighed in a space."""
 
-    words: Question
+    words: Question | None
+    """None where it has no words to match."""
     information: float
-    """See `words/rarity.py`."""
+    """See `words/rarity.py`; of no words any above 0."""
     background: Background
     understood: float
     """Share of the question that the space's encoder was taught, 0 to 1."""
+
+
+@dataclass(frozen=True, order=True)
+class Stretch:
+    """A part of a video's time."""
+
+    video_id: str
+    start_s: float
+    end_s: float
 
 
 def candidates_for(request: Request) -> Request:
@@ -118,19 +129,36 @@ class HybridSearch:
         rest = [one for video in found[n_candidates:] for one in video.shots]
         return _by_video(self._passing([*self._by_best_frame(self._asked, best), *rest]), self._shown)[:n]
 
+    def during(self, stretches: Sequence[Stretch]) -> list[Matched]:
+        """All that may be found and is on in any of the stretches; where only words are matched, what has any."""
+        asked = self._asked
+        if asked is None or (self._only_words and not asked.words):
+            return []
+        vector = asked.words.vector if self._only_words and asked.words else self._picture.vector
+        narrowed = (_narrowed(self._picture.filter, one) for one in stretches)
+        queries = [Query(vector, _MOST_OF_A_STRETCH, filter) for filter in narrowed if filter]
+        found = self._reader.search_batch(self.space.space, queries) if queries else []
+        hits = list({hit.id: hit for own in found for hit in own}.values())
+        scored = [] if self._only_words else [Scored(hit, hit.score) for hit in hits]
+        return self._weighed(asked, scored, hits if self._only_words else [])
+
     def _shots_of(self, asked: Asked, depth: int) -> tuple[list[Matched], float]:
         """What is among the first `depth` of either ranking, best first, and the most evidence that others can have."""
         seen = [] if self._only_words else self._picture.shots(depth)
-        query = Query(asked.words.vector, depth, self._picture.filter)
-        said = ranked(self._reader, self.space.space, [query])[0]
+        said: list[Hit] = []
+        if asked.words:
+            query = Query(asked.words.vector, depth, self._picture.filter)
+            said = ranked(self._reader, self.space.space, [query])[0]
         return self._weighed(asked, seen, said), self._most_of_others(asked, depth, seen, said)
 
     def _videos_of(self, asked: Asked, depth: int) -> tuple[list[MatchedVideo], float]:
         seen = [] if self._only_words else self._picture.videos(depth)
-        said = group_by_video(
-            partial(ranked, self._reader), self.space.space, asked.words.vector, depth, self._per_video,
-            self._picture.filter,
-        )  # fmt: skip
+        said: list[VideoHits] = []
+        if asked.words:
+            said = group_by_video(
+                partial(ranked, self._reader), self.space.space, asked.words.vector, depth, self._per_video,
+                self._picture.filter,
+            )  # fmt: skip
         shots = [one for video in seen for one in video.shots], [hit for video in said for hit in video.hits]
         best = [video.shots[0] for video in seen], [video.hits[0] for video in said]
         found = _by_video(self._weighed(asked, *shots), self._per_video)
@@ -179,10 +207,18 @@ class HybridSearch:
 
     def _words_of(self, asked: Asked, ids: Sequence[str]) -> dict[str, float]:
         """BM25 of those of the shots that have any of the question's words."""
-        if not ids:
+        if not ids or not asked.words:
             return {}
         query = Query(asked.words.vector, len(ids), replace(self._picture.filter, ids=frozenset(ids)))
         return {hit.id: hit.score for hit in self._reader.search_batch(self.space.space, [query])[0]}
+
+
+def _narrowed(wanted: Filter, stretch: Stretch) -> Filter | None:
+    """For what is on in both; None where nothing can be. A shot that meets both of two overlapping ranges meets their
+    common part: it is one piece."""
+    from_s = max(stretch.start_s, stretch.start_s if wanted.from_s is None else wanted.from_s)
+    to_s = min(stretch.end_s, stretch.end_s if wanted.to_s is None else wanted.to_s)
+    return replace(wanted, video_ids=(stretch.video_id,), from_s=from_s, to_s=to_s) if from_s < to_s else None
 
 
 def _until_sure(

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from archive_pipeline.search.answer import Found, FoundVideo, MatchedText
+from archive_pipeline.search.answer import Found, FoundPair, FoundVideo, MatchedText
 from archive_pipeline.search.hybrid import HybridSearch, Matched
 from archive_pipeline.search.ranking import fuse
+from archive_pipeline.search.sequences import Pair, SequenceSearch
 from archive_pipeline.search.sources import WordStore
 from archive_pipeline.search.words.snippets import Snippet, snippet
 from archive_pipeline.search.words.text import PARTS, Part
@@ -34,6 +35,21 @@ def merged_videos(searches: Sequence[HybridSearch], n: int) -> list[FoundVideo]:
             found[video.video_id] = FoundVideo(0, video.video_id, tuple(shots))
     order = fuse(rankings)[:n]
     return [FoundVideo(rank, key, found[key].shots) for rank, key in enumerate(order, start=1)]
+
+
+def merged_pairs(searches: Sequence[SequenceSearch], n: int) -> list[FoundPair]:
+    """The best `n` of all."""
+    found: dict[str, tuple[Pair, str]] = {}
+    rankings = []
+    for search in searches:
+        best = search.pairs(n)
+        rankings.append([pair.id for pair in best])
+        found |= {pair.id: (pair, search.space.model) for pair in best}
+    pairs = []
+    for rank, key in enumerate(fuse(rankings)[:n], start=1):
+        pair, model = found[key]
+        pairs.append(FoundPair(rank, _found(rank, pair.first, model), _found(rank, pair.then, model)))
+    return pairs
 
 
 def with_texts(found: Found, words: WordStore, terms: Collection[str]) -> Found:

@@ -17,6 +17,7 @@ MOST_EXAMPLES = 50
 MOST_SHOTS, DEEPEST_SHOT = 1_000, 10_000
 MOST_VIDEOS, DEEPEST_VIDEO = 100, 500
 MOST_PER_VIDEO = 20
+DEEPEST_PAIR, LONGEST_WITHIN_S = 500, 600.0
 _MOST_FILTER_VALUES = 1_000
 
 Match = Literal["all", "picture", "words"]
@@ -45,6 +46,10 @@ class Request:
     by_video: bool = False
     """Answer with the best videos and the best `per_video` shots of each."""
     per_video: int = 3
+    then: str | None = None
+    """Words for a second shot, later in the same video: the answer is pairs. Filter and threshold hold for both."""
+    within_s: float = 30.0
+    """The second shot begins at most so many seconds after the first one's end; at most 600."""
     score_threshold: float | None = None
     """Lowest cosine of a shot with the question, -1 to 1."""
     rerank: bool = False
@@ -52,6 +57,7 @@ class Request:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", _clean(self.text))
+        object.__setattr__(self, "then", _clean(self.then))
         if self.text is None and self.image is None and not self.like:
             raise RequestError(
                 "empty_request", "There is nothing to look for: write some words, give a picture, or mark a shot."
@@ -72,11 +78,33 @@ class Request:
             _check(is_shot_id(shot_id), "bad_shot_id", f"{shot_id[:60]!r} is not the id of a shot")
         both = set(self.like) & set(self.unlike)
         _check(not both, "bad_shot_id", f"{', '.join(sorted(both))}: marked both as more and as less like this")
+        self._check_then()
         self._check_bounds()
         _check_filter(self.filter)
 
+    def _check_then(self) -> None:
+        if self.then is None:
+            return
+        _check(
+            self.text is not None and not (self.image or self.like or self.unlike),
+            "bad_then",
+            "what comes first is asked for in words alone where something is to come then: write what comes first, and "
+            "take the picture and the marks away",
+        )
+        _check(
+            not (self.by_video or self.rerank),
+            "bad_then",
+            "pairs are neither grouped by video nor ordered by their best frame: ask without these, or without `then`",
+        )
+        _check(
+            0 <= self.within_s <= LONGEST_WITHIN_S,
+            "bad_within",
+            f"the second shot may begin within {self.within_s} seconds of the first; 0 to {LONGEST_WITHIN_S:g} can be",
+        )
+
     def _check_bounds(self) -> None:
         most, deepest = (MOST_VIDEOS, DEEPEST_VIDEO) if self.by_video else (MOST_SHOTS, DEEPEST_SHOT)
+        deepest = deepest if self.then is None else DEEPEST_PAIR
         _check(1 <= self.limit <= most, "bad_limit", f"{self.limit} results are asked for; 1 to {most} can be")
         _check(self.offset >= 0, "bad_limit", f"the offset is {self.offset}; it begins at 0")
         _check(

@@ -39,6 +39,10 @@ class SearchState:
     """Share of the text where there is a picture as well."""
     match: Match = "all"
     """What the text is compared with: picture, words, or all."""
+    then: str = ""
+    """What comes then: the answer is pairs of shots."""
+    within_s: float = 30.0
+    """From the end of a pair's first shot to the begin of its second, at most."""
     collection: tuple[str, ...] = ()
     video: tuple[str, ...] = ()
     semantic_class: tuple[int, ...] = ()
@@ -89,6 +93,8 @@ class SearchState:
             image=last("image"),
             weight=_number("weight", last("weight") or "0.5"),
             match=_match(last("match") or "all"),
+            then=last("then"),
+            within_s=_number("within_s", last("within_s") or "30"),
             collection=tuple(parameters.getlist("collection")),
             video=tuple(parameters.getlist("video")),
             semantic_class=tuple(_whole("class", value) for value in parameters.getlist("class")),
@@ -132,6 +138,8 @@ class SearchState:
             image=pictures.get(self.image) if self.image else None,
             text_share=self.weight,
             match=self.match,
+            then=self.then,
+            within_s=self.within_s,
             like=self.like,
             unlike=self.unlike,
             filter=Filter(

@@ -5,14 +5,21 @@ from functools import cache
 from io import BytesIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder
+from archive_pipeline.evaluation.words import bm25
+from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
+from archive_pipeline.search.evidence import WHOLE_QUESTION
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.languages import understood
 from archive_pipeline.search.model import Point, Vector
 from archive_pipeline.search.picture import QueryPicture, read_picture
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
+from archive_pipeline.search.words.bm25 import document_vector, question_of
+from archive_pipeline.search.words.terms import query_words, term_id
 from archive_pipeline.search.words.text import Text
 from archive_pipeline.simulator.world import COLOURS, OBJECTS, SETTINGS
 from archive_pipeline_tests.search.archive import random_points
@@ -121,6 +128,23 @@ def finder(
     words: "MadeWords | None" = None,
 ) -> Finder:
     return Finder(reader, lambda: Sources(tuple(spaces), frozenset(collections)), frames, words or MadeWords({}))
+
+
+def nats(
+    points: Sequence[Point], texts: Mapping[str, Sequence[Text]], question: str, pictures: float = 1.0
+) -> NDArray[np.float64]:
+    """(n,) what each shot has of a question by `pictures` times its picture and by its texts, in numpy."""
+    vectors = np.stack([point.vector for point in points])
+    usual = np.stack([text_vector(text) for text in USUAL_QUESTIONS])
+    spread = (vectors @ usual.T).var(axis=0).mean() ** 0.5
+    steps = np.maximum((vectors - vectors.mean(axis=0)) @ text_vector(question) / spread, 0)
+    of_pictures = pictures * understood(question, None) * steps**2 / 2
+    words = [document_vector(texts.get(point.id, []), point.id) for point in points]
+    [said] = bm25([question_of(question)], words)
+    spoken = [own for own in words if own is not None]
+    n_with = [sum(own.weight_of(term_id(term)) > 0 for own in spoken) for [term] in query_words(question)]
+    idf = [np.log(1 + (len(spoken) - n + 0.5) / (n + 0.5)) for n in n_with]
+    return of_pictures + WHOLE_QUESTION * np.maximum(said, 0) / (sum(idf) or 1)
 
 
 def grouped(

@@ -8,19 +8,14 @@ import numpy as np
 import pytest
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.evaluation.words import bm25
 from archive_pipeline.search import hybrid
-from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
 from archive_pipeline.search.configured import open_index
-from archive_pipeline.search.evidence import WHOLE_QUESTION
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotIndex
-from archive_pipeline.search.languages import understood
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
-from archive_pipeline.search.words.bm25 import document_vector, question_of
-from archive_pipeline.search.words.terms import query_words, term_id
+from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.finding import IDENTITY, MadeFrames, MadeWords, picture, text_vector
@@ -88,17 +83,8 @@ def ids(finder: Finder, **asked: object) -> list[str]:
 
 def by_evidence(text: str) -> list[str]:
     """The whole order, in numpy."""
-    vectors = np.stack([point.vector for point in POINTS])
-    words = [document_vector(TEXTS.get(point.id, []), point.id) for point in POINTS]
-    usual = np.stack([text_vector(question) for question in USUAL_QUESTIONS])
-    spread = (vectors @ usual.T).var(axis=0).mean() ** 0.5
-    steps = np.maximum((vectors - vectors.mean(axis=0)) @ text_vector(text) / spread, 0)
-    [said] = bm25([question_of(text)], words)
-    spoken = [own for own in words if own is not None]
-    n_with = [sum(own.weight_of(term_id(term)) > 0 for own in spoken) for [term] in query_words(text)]
-    idf = [np.log(1 + (len(spoken) - n + 0.5) / (n + 0.5)) for n in n_with]
-    nats = understood(text, None) * steps**2 / 2 + WHOLE_QUESTION * np.maximum(said, 0) / sum(idf)
-    cosines = vectors @ text_vector(text)
+    nats = finding.nats(POINTS, TEXTS, text)
+    cosines = np.stack([point.vector for point in POINTS]) @ text_vector(text)
     return [POINTS[at].id for at in sorted(range(len(POINTS)), key=lambda at: (-nats[at], -cosines[at]))]
 
 

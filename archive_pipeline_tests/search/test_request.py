@@ -33,6 +33,14 @@ IDS = tuple(str(uuid.UUID(int=number)) for number in range(60))
         ("bad_limit", {"text": "x", "per_video": 21}),
         ("too_deep", {"text": "x", "offset": 9_990, "limit": 11}),
         ("too_deep", {"text": "x", "offset": 490, "limit": 11, "by_video": True}),
+        ("bad_then", {"like": IDS[:1], "then": "x"}),
+        ("bad_then", {"text": "x", "like": IDS[:1], "then": "x"}),
+        ("bad_then", {"text": "x", "then": "x", "by_video": True}),
+        ("bad_then", {"text": "x", "then": "x", "rerank": True}),
+        ("bad_within", {"text": "x", "then": "x", "within_s": -1}),
+        ("bad_within", {"text": "x", "then": "x", "within_s": float("nan")}),
+        ("bad_within", {"text": "x", "then": "x", "within_s": 601}),
+        ("too_deep", {"text": "x", "then": "x", "offset": 490, "limit": 11}),
         ("bad_threshold", {"text": "x", "score_threshold": 1.5}),
         ("bad_filter", {"text": "x", "filter": Filter(from_s=9, to_s=3)}),
         ("bad_filter", {"text": "x", "filter": Filter(min_duration_s=float("inf"))}),
@@ -58,3 +66,4 @@ def test_a_text_is_cleaned() -> None:
     assert Request("a \ud800 boat").text == "a boat"
     assert Request("x" * 500).text == "x" * 500
     assert Request("", like=IDS[:1]).text is None
+    assert Request("a boat", then=" \n ").then is None

@@ -64,6 +64,17 @@ def test_filters_pages_and_groups(page: Page) -> None:
     assert search(page, text="a boat", min_s=1000)["shots"] == []
 
 
+def test_what_comes_then_is_answered_in_pairs(page: Page) -> None:
+    found = search(page, text="a boat", then="a house", within_s=20)
+    assert found["shots"] == []
+    assert len(found["pairs"]) > 1
+    for pair in found["pairs"]:
+        assert pair["first"]["video_id"] == pair["then"]["video_id"]
+        assert -0.001 <= pair["then"]["start_s"] - pair["first"]["end_s"] <= 20
+    refused = page.client.get("/api/search", params={"text": "a boat", "then": "a house", "by_video": 1})
+    assert (refused.status_code, refused.json()["error_code"]) == (422, "bad_then")
+
+
 def test_a_video_tells_its_timeline_and_how_to_play_it(page: Page) -> None:
     video = page.client.get("/api/videos/films/boat.mp4").json()
     assert [shot["shot"] for shot in video["shots"]] == list(range(len(video["shots"])))

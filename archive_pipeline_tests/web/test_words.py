@@ -94,6 +94,27 @@ def test_the_page_marks_what_matched_and_shows_it_as_it_is(tab: Tab, shots: list
     assert tab.evaluate("window.hacked") is None
 
 
+def test_what_comes_then_is_asked_below_and_found_beside(tab: Tab, shots: list[dict[str, object]]) -> None:
+    tab.goto("/?text=cig%C3%BCe%C3%B1as&match=words")
+    expect(tab.locator("[data-then]")).to_be_hidden()
+    tab.locator("[data-then-open]").click()
+    tab.locator("[data-then]").fill("pelicans")
+    tab.locator("[data-then]").press("Enter")
+    cards = tab.locator(".ap-pair .ap-card")
+    expect(cards).to_have_count(2)
+    assert "then=pelicans" in tab.url
+    assert [card.get_attribute("data-shot") for card in cards.all()] == [one["shot_id"] for one in shots[:2]]
+    expect(cards.nth(1).locator("[data-part=described] mark")).to_have_text("pelicans")
+    cards.nth(1).locator(".ap-screen").click()
+    expect(tab.locator(".ap-dialog")).to_be_visible()
+    assert f"shot={shots[0]['shot_id']}" in tab.url
+    tab.keyboard.press("Escape")
+    tab.locator(".ap-then button").click()
+    expect(tab.locator("[data-then]")).to_be_hidden()
+    expect(tab.locator(".ap-card")).to_have_count(1)
+    assert "then=" not in tab.url
+
+
 def test_the_switch_chooses_what_words_are_compared_with(tab: Tab, shots: list[dict[str, object]]) -> None:
     tab.goto("/?text=pelicans")
     expect(tab.locator(f".ap-card[data-shot='{shots[1]['shot_id']}'] [data-part=described]")).to_be_visible()
@@ -114,6 +135,8 @@ def test_the_command_says_it_too(site: Site, page: Page, shots: list[dict[str, o
     printed = " ".join(site.command("search", "pelicans", "--match", "words", "--no-pictures").stdout.split())
     assert "described: Two pelicans at sea" in printed
     assert "read: PELICAN BAY" in printed
+    pair = site.command("search", "cigüeñas", "--then", "pelicans", "--match", "words", "--no-pictures").stdout
+    assert [word for word in pair.split() if word in ("then", "said:", "described:")] == ["said:", "then", "described:"]
     told = site.command("search", "cigüeña", "--json").stdout
     assert '"part": "said"' in told
     assert str(shots[0]["shot_id"]) in told

@@ -27,7 +27,7 @@ COMMENT ON COLUMN evaluations.fps IS 'Frames sampled per second at that time';
 COMMENT ON COLUMN evaluations.seed IS 'Draws the queries from the truth; the same seed asks the same';
 COMMENT ON COLUMN evaluations.n_videos IS 'Videos of the truth that are ready in the collection';
 COMMENT ON COLUMN evaluations.system IS 'archive_pipeline, a variant of it, or another tool on the same files';
-COMMENT ON COLUMN evaluations.task IS 'hard_cuts, gradual_transitions, semantic_boundaries, shots, classes, scenes, text_to_shot, image_to_shot, text_image_to_shot; words_said_to_shot, words_seen_to_shot, words_both_to_shot, words_all_to_shot (by where the words of the query are); concepts_<vocabulary>';
+COMMENT ON COLUMN evaluations.task IS 'hard_cuts, gradual_transitions, semantic_boundaries, shots, classes, scenes, text_to_shot, image_to_shot, text_image_to_shot; words_said_to_shot, words_seen_to_shot, words_both_to_shot, words_all_to_shot (by where the words of the query are); sequences_to_pair; concepts_<vocabulary>';
 COMMENT ON COLUMN evaluations.level IS 'Retrieval: whether the right shot or the right video is looked for';
 COMMENT ON COLUMN evaluations.language IS 'Retrieval by words: en, es, und (not said)';
 COMMENT ON COLUMN evaluations.width IS 'Attributes that the queries name, 1 (broad) to 4; null for all queries together';

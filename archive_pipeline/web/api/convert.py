@@ -107,9 +107,15 @@ def answer(archive: WebArchive, found: Answer) -> models.SearchAnswer:
         if shots:
             title = video.video_id if shots[0].photo_id else shots[0].title
             groups.append(models.VideoGroup(rank=video.rank, video_id=video.video_id, title=title, shots=shots))
+    pairs = []
+    for pair in found.pairs:
+        first, then = shot(archive, pair.first), shot(archive, pair.then)
+        if first and then:
+            pairs.append(models.Pair(rank=pair.rank, first=first, then=then))
     return models.SearchAnswer(
         shots=[one for one in (shot(archive, each) for each in found.shots) if one],
         videos=groups,
+        pairs=pairs,
         hints=hints(found.hints),
         models=list(found.models),
         has_more=found.has_more,

@@ -77,6 +77,12 @@ class VideoGroup(BaseModel):
     shots: list[Shot]
 
 
+class Pair(BaseModel):
+    rank: int
+    first: Shot
+    then: Shot = Field(description="Of the same video, later; what matched in it is of `then`")
+
+
 class HintOut(BaseModel):
     code: str
     message: str
@@ -84,12 +90,19 @@ class HintOut(BaseModel):
 
 
 class SearchAnswer(BaseModel):
-    shots: list[Shot] = Field(description="Best first; empty with by_video")
+    shots: list[Shot] = Field(description="Best first; empty with by_video or then")
     videos: list[VideoGroup] = Field(description="Best first; empty without by_video")
+    pairs: list[Pair] = Field(description="Best first; empty without then")
     hints: list[HintOut] = Field(description="What the asker should know about this answer")
     models: list[str]
     has_more: bool
     took_s: float
+
+    @property
+    def every_shot(self) -> list[Shot]:
+        """Grouped, in pairs or neither, in order."""
+        of_videos = [shot for video in self.videos for shot in video.shots]
+        return self.shots or of_videos or [shot for pair in self.pairs for shot in (pair.first, pair.then)]
 
 
 class PictureOut(BaseModel):

@@ -36,6 +36,10 @@ class SearchParameters(BaseModel):
     match: Match = Field(
         "all", description="What the text is compared with: the pictures, what is known of shots in words, or both"
     )
+    then: str = Field("", description="What is to be seen then, in words: finds pairs of shots of one video")
+    within_s: float = Field(
+        30.0, description="The second shot of a pair begins at most so many seconds after the first one's end"
+    )
     like: _Words = Field([], description="Ids of shots to find more of")
     unlike: _Words = Field([], description="Ids of shots to keep away from")
     collection: _Words = Field([], description="Only these collections")

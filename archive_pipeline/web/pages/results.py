@@ -78,8 +78,9 @@ class Results:
         self._answers, self._state = answers, state
         shots = [shot for answer in answers for shot in answer.shots]
         videos = [video for answer in answers for video in answer.videos]
+        pairs = [pair for answer in answers for pair in answer.pairs]
         with self._list:
-            if not shots and not videos:
+            if not (shots or videos or pairs):
                 empty(t("search.nothing"), t("search.nothing_text"))
             elif shots:
                 self._grid(shots)
@@ -91,6 +92,11 @@ class Results:
                             link = tag("a", "ap-small", t("search.programme"))
                             link.props["href"] = addresses.video_page(video.video_id)
                     self._grid(video.shots)
+            if pairs:
+                with tag("div", "ap-pairs"):
+                    for pair in pairs:
+                        with tag("section", "ap-pair"):
+                            self._grid([pair.first, pair.then], plays=pair.first)
             if answers[-1].has_more:
                 with tag("div", "ap-row").style("justify-content: center; margin-top: 1rem"):
                     button(t("search.more_results"), self._actions.more, "expand_more")
@@ -99,10 +105,11 @@ class Results:
     def _asking(self, phrase: str) -> Callable[[], Awaitable[None]]:
         return lambda: self._actions.ask_for(phrase)
 
-    def _grid(self, shots: list[Shot]) -> None:
-        grid, actions = ShotGrid(card_labels(self._t)), self._actions
+    def _grid(self, shots: list[Shot], plays: Shot | None = None) -> None:
+        """`plays`: what is played whichever of them is opened; pairs, that cannot be marked."""
+        grid, actions = ShotGrid(card_labels(self._t), marking=plays is None), self._actions
         grid.show(shots)
-        grid.on("open", lambda event: actions.open(event.args, True))
+        grid.on("open", lambda event: actions.open(plays.id if plays else event.args, True))
         grid.on("info", lambda event: actions.open(event.args, False))
         grid.on("more", lambda event: actions.mark(event.args, True))
         grid.on("less", lambda event: actions.mark(event.args, False))
@@ -112,19 +119,20 @@ class Results:
 
     def _show_bar(self) -> None:
         t, answers = self._t, self._answers
-        shots = [shot for answer in answers for shot in answer.shots]
         videos = [video for answer in answers for video in answer.videos]
-        all_shots = shots or [shot for video in videos for shot in video.shots]
-        shown = [shot.id for shot in all_shots if not shot.photo_id]  # what a cut list can have
-        kind = "found_videos" if videos else "found_more" if answers[-1].has_more else "found"
-        of_photos = {bool(shot.photo_id) for shot in all_shots}
+        pairs = [pair for answer in answers for pair in answer.pairs]
+        every = [shot for answer in answers for shot in answer.every_shot]
+        shown = [shot.id for shot in every if not shot.photo_id]  # what a cut list can have
+        more = "found_more" if answers[-1].has_more else "found"
+        kind = "found_videos" if videos else "found_pairs" if pairs else more
+        of_photos = {bool(shot.photo_id) for shot in every}
         kind += "_both" if len(of_photos) > 1 else "_photos" if True in of_photos else ""
-        found = t(f"search.{kind}", n=len(videos or shots), ms=round(1000 * answers[0].took_s))
+        found = t(f"search.{kind}", n=len(videos or pairs or every), ms=round(1000 * answers[0].took_s))
         self._bar.clear()
         with self._bar:
             tag("span", "ap-soft ap-small", found).props("data-found")
             tag("span", "ap-grow")
-            if not all_shots:
+            if not every:
                 return
             if chosen := self._picked or shown[:MOST_EVENTS]:
                 label = t("search.cut_list", n=len(self._picked)) if self._picked else t("search.cut_list_all")

@@ -15,6 +15,7 @@ from archive_pipeline.web.pages.parts import button, note, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
 from archive_pipeline.web.pages.results import Actions, Results
 from archive_pipeline.web.pages.shell import shell
+from archive_pipeline.web.pages.then_field import ThenField
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
@@ -71,17 +72,10 @@ class SearchPage:
         t, state = self._t, self._state
         with tag("section", "ap-panel"):
             tag("h1", "sr-only", t("search.title")).style("position:absolute;left:-9999px")
-            with tag("form", "ap-searchbox") as form:
+            with tag("form", "ap-search") as form:
                 form.props["role"] = "search"
-                self._text = ui.input(placeholder=t("search.placeholder"), value=state.text).props(
-                    "outlined clearable autofocus maxlength=4000 data-search"
-                )
-                self._text.props["aria-label"] = t("search.placeholder")
-                self._drop = ImageDrop(t.section("drop"), state.image)
-                self._drop.on("picture", lambda event: self._give(event.args))
-                self._drop.on("problem", lambda event: self._tell_problem(event.args))
-                send = tag("button", "ap-button main", t("search.go")).props("type=submit")
-                send.style("padding: 0 1.4rem")
+                self._first_line()
+                self._then = ThenField(t, state, self._submit)
             form.on("submit.prevent", self._submit)
             self._filters = Filters(t, state, self._titles, self._concepts, self._objects, self._filtered)
         self._marks = tag("div", "ap-chips")
@@ -90,6 +84,19 @@ class SearchPage:
         self._results = Results(t, Actions(self._open, self._mark, self._more, self._ask_for))
         self._dialog = PlayerDialog(t, self._closed, self._turned)
         ui.timer(_LOOK_EVERY_S, self._look_for_changes)
+
+    def _first_line(self) -> None:
+        t, state = self._t, self._state
+        with tag("div", "ap-searchbox"):
+            self._text = ui.input(placeholder=t("search.placeholder"), value=state.text).props(
+                "outlined clearable autofocus maxlength=4000 data-search"
+            )
+            self._text.props["aria-label"] = t("search.placeholder")
+            self._drop = ImageDrop(t.section("drop"), state.image)
+            self._drop.on("picture", lambda event: self._give(event.args))
+            self._drop.on("problem", lambda event: self._tell_problem(event.args))
+            send = tag("button", "ap-button main", t("search.go")).props("type=submit")
+            send.style("padding: 0 1.4rem")
 
     async def show_first(self) -> None:
         """What the address asks for, on opening."""
@@ -115,7 +122,7 @@ class SearchPage:
         await self._submit()
 
     async def _submit(self) -> None:
-        await self._change(text=self._text.value or "")
+        await self._change(text=self._text.value or "", **self._then.asked)
 
     async def _give(self, image: str) -> None:
         self._drop.show(image)
@@ -174,8 +181,7 @@ class SearchPage:
         self._results.show(self._answers, self._state)
 
     def _remember(self, answer: models.SearchAnswer) -> None:
-        for shot in (*answer.shots, *(shot for video in answer.videos for shot in video.shots)):
-            self._shots[shot.id] = shot
+        self._shots |= {shot.id: shot for shot in answer.every_shot}
 
     async def _mark(self, shot_id: str, liked: bool) -> None:
         """Mark, or take the mark away, and look again."""
