@@ -25,6 +25,7 @@ from archive_pipeline.search.words.bm25 import Question
 _SHOTS, _VIDEOS = (200, 1_600), (40, 80)
 """How many of each ranking are read at first, and at most where no more are wanted."""
 _MOST_OF_A_STRETCH = 1_000  # shots of an hour
+_AT_ONCE = 100  # stretches in one request: 2 MB of JSON to a server, which takes 32 MB
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ class HybridSearch:
         vector = asked.words.vector if self._only_words and asked.words else self._picture.vector
         narrowed = (_narrowed(self._picture.filter, one) for one in stretches)
         queries = [Query(vector, _MOST_OF_A_STRETCH, filter) for filter in narrowed if filter]
-        found = self._reader.search_batch(self.space.space, queries) if queries else []
+        batches = (queries[start : start + _AT_ONCE] for start in range(0, len(queries), _AT_ONCE))
+        found = (own for batch in batches for own in self._reader.search_batch(self.space.space, batch))
         hits = list({hit.id: hit for own in found for hit in own}.values())
         scored = [] if self._only_words else [Scored(hit, hit.score) for hit in hits]
         return self._weighed(asked, scored, hits if self._only_words else [])
