@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 
@@ -25,6 +24,7 @@ from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.scan import scan_source
 from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.semantics.bench import peak_rss_mib
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.warehouse import publish
 from archive_pipeline.web.api import convert
@@ -182,9 +182,8 @@ STEPS: Mapping[str, Step] = {
 
 
 def _peak_mib() -> float:
-    """Of this process and its children; `ru_maxrss` of a process that a larger one started begins with that one's."""
-    own = int(Path("/proc/self/status").read_text(encoding="ascii").partition("VmHWM:")[2].split()[0])
-    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+    """Of this process and its children."""
+    return max(peak_rss_mib(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 
 
 def main(name: str) -> None:
