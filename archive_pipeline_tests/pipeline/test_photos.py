@@ -239,5 +239,17 @@ def test_a_disk_that_goes_while_photos_are_read_takes_nothing_away(tmp_path: Pat
     row = {"path": "trip/gone.jpg", "bytes": 1, "mtime_ns": 1, "sha256": "a" * 64}
     nothing = FormerPhotos(*(pl.DataFrame(schema=table(name).polars_schema) for name in ("photos", "photo_pictures")))
     with PhotoReaders(find_ffmpeg(None), 1) as readers, pytest.raises(PassingError, match="is it mounted") as raised:
-        list(read_album(album, tmp_path, pl.DataFrame([row]), nothing, readers))
+        list(read_album(album, album.path, tmp_path, pl.DataFrame([row]), nothing, readers))
     assert raised.value.code == "source_missing"
+
+
+def test_a_photo_of_an_album_that_moved_is_read_where_it_is_now(tmp_path: Path) -> None:
+    draw(tmp_path / "journey" / "red.jpg", "red")
+    row = {"path": "trip/red.jpg", "bytes": 1, "mtime_ns": 1, "sha256": "a" * 64}
+    nothing = FormerPhotos(*(pl.DataFrame(schema=table(name).polars_schema) for name in ("photos", "photo_pictures")))
+    with PhotoReaders(find_ffmpeg(None), 1) as readers:
+        ((read, jpeg),) = read_album(
+            VideoName("site", b"trip/"), b"journey/", tmp_path, pl.DataFrame([row]), nothing, readers
+        )
+    assert (read["status"], read["path"]) == ("ready", "trip/red.jpg"), "paths are brought up when they are published"
+    assert jpeg
