@@ -1,5 +1,6 @@
 """Photos of every format come upright and in sRGB, or say with a code why not; none of them stops the next."""
 
+import errno
 import io
 import os
 import struct
@@ -16,6 +17,7 @@ from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.photos.decode import decode
 from archive_pipeline.media.photos.model import LONGEST_SIDE, PICTURE_SIDE, Photo, PhotoFacts
+from archive_pipeline.media.photos.reader import answer
 from archive_pipeline.media.photos.reading import PhotoReader, UnreadPhoto
 from archive_pipeline_tests.media.photo_zoo import Animal, picture, release, written, zoo
 
@@ -139,10 +141,12 @@ def test_a_time_that_is_none_is_null(reader: PhotoReader, tmp_path: Path, text: 
 
 def test_a_reader_that_hangs_or_dies_costs_one_photo(folder: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "never.jpg")  # nobody ever writes to it
-    reader = PhotoReader(find_ffmpeg(None), timeout_s=2.0)
+    reader = PhotoReader(find_ffmpeg(None))
     try:
         assert isinstance(reader.read(folder / "plain.jpg"), Photo)
+        patience_s, reader._timeout_s = reader._timeout_s, 1.0  # of a process that has started
         hung = reader.read(tmp_path / "never.jpg")
+        reader._timeout_s = patience_s
         assert isinstance(hung, UnreadPhoto)
         assert hung.error_code == "photo_timeout"
         assert isinstance(reader.read(folder / "plain.jpg"), Photo)
@@ -162,3 +166,15 @@ def test_heic_without_its_library_names_the_extra(tmp_path: Path, monkeypatch: p
     with pytest.raises(MediaError, match=r"pip install 'archive-pipeline\[photos\]'") as raised:
         decode(tmp_path / "phone.heic", find_ffmpeg(None))
     assert raised.value.code == "photo_needs_extra"
+
+
+@pytest.mark.parametrize("refused", [MemoryError(), OSError(errno.EIO, "Input/output error")])
+def test_a_disk_or_a_memory_that_fails_is_no_damage_of_the_photo(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, refused: Exception
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(Image.Image, "convert", refuse)
+    said, _ = answer({"path": str(folder / "plain.jpg"), "ffmpeg": str(find_ffmpeg(None))})
+    assert said["error_code"] == ("photo_too_large" if isinstance(refused, MemoryError) else "read_failed")

@@ -51,6 +51,9 @@ class PhotoReader:
             return self._unread(is_late.is_set(), process.returncode)
         finally:
             timer.cancel()
+            timer.join()
+            if is_late.is_set():  # its last answer may have come all the same, but the process is dead
+                self.close()
 
     def close(self) -> None:
         if self._process is not None:
