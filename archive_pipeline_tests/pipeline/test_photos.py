@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import dagster as dg
+import numpy as np
 import polars as pl
 import pytest
 from PIL import ExifTags, Image, ImageDraw
@@ -19,6 +20,7 @@ from archive_pipeline.search.request import Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.stages.photos import FormerPhotos, read_album
+from archive_pipeline.stages.phrase_comparison import shot_vector
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
 from archive_pipeline.web.api import convert
@@ -72,6 +74,8 @@ def test_a_photo_is_found_by_words_and_by_a_picture(photos: Site) -> None:
         (blue, *_) = finder.find(Request(image=picture, rerank=True)).shots
         assert (blue.shot.file, blue.shot.video_id, blue.shot.is_photo) == ("blue.jpg", "site/trip/", True)
         assert blue.score > 0.97
+        _, vector = shot_vector(finder, photos.archive.lake, blue.id)
+        assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-3)
         liked = finder.find(Request(like=(blue.id,))).shots
         assert blue.id not in {one.id for one in liked}
         assert len(liked) == 3
