@@ -26,9 +26,9 @@ class UnreadPhoto:
 class PhotoReader:
     """One process, started when it is first needed and again after it died. For one thread at a time."""
 
-    def __init__(self, ffmpeg: Path, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(self, ffmpeg: Path) -> None:
         self._ffmpeg = ffmpeg
-        self._timeout_s = timeout_s
+        self._timeout_s = _TIMEOUT_S
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, path: Path) -> Photo | UnreadPhoto:
