@@ -23,6 +23,7 @@ from archive_pipeline.stages.photos import FormerPhotos, read_album
 from archive_pipeline.stages.phrase_comparison import shot_vector
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
+from archive_pipeline.warehouse.rows import rows_of
 from archive_pipeline.web.api import convert
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline_tests.pipeline.site import Site
@@ -63,6 +64,12 @@ def test_a_folder_of_photos_becomes_points_and_rows(photos: Site) -> None:
     ]
     assert photos.rows("FROM videos") == []
     assert photos.ingest() == {}
+    lake, trip = photos.archive.lake, VideoName("site", b"trip/")
+    lake.delete("photos", trip)
+    shown = rows_of(lake, photos.archive.catalogue.entries("site"))
+    assert shown["albums"].select("album", "status").rows() == [("site/./", "ready"), ("site/trip/", "failed")]
+    assert shown["failures"].select("video_id", "error_code").rows() == [("site/trip/", "lake_unreadable")]
+    assert shown["photos"]["album"].unique().to_list() == ["site/./"]
 
 
 def test_a_photo_is_found_by_words_and_by_a_picture(photos: Site) -> None:
