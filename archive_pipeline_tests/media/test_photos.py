@@ -105,7 +105,8 @@ def test_what_a_file_says_in_exif_iptc_and_xmp_is_read(reader: PhotoReader, tmp_
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Canon", "Canon EOS 5D"
     exif[ExifTags.Base.Artist] = "Ana Núñez".encode()
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "1987:06:05 04:03:02"
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    details[ExifTags.Base.DateTimeOriginal], details[ExifTags.Base.SubsecTimeOriginal] = "1987:06:05 04:03:02", "12"
     gps = {1: "N", 2: (40.0, 24.0, 59.4), 3: "W", 4: (3.0, 42.0, 9.0)}
     exif.get_ifd(ExifTags.IFD.GPSInfo).update(gps)
     jpeg = written(picture(), "JPEG", exif=exif, xmp=XMP.encode())
@@ -117,7 +118,7 @@ def test_what_a_file_says_in_exif_iptc_and_xmp_is_read(reader: PhotoReader, tmp_
         format="JPEG",
         width=480,
         height=360,
-        taken_at="1987-06-05T04:03:02",
+        taken_at="1987-06-05T04:03:02.120000",
         latitude=40.4165,
         longitude=-3.7025,
         camera="Canon EOS 5D",
