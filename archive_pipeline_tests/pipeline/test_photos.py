@@ -1,6 +1,7 @@
 """Albums of photos through real Dagster runs: what is searched, what a change costs, what a broken photo costs."""
 
 import io
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -102,6 +103,13 @@ def test_a_broken_photo_costs_itself_and_is_tried_again_when_it_is_asked_for(pho
     computed = photos.computed("photo_embeddings")
     assert photos.ingest(retry_failed=True) == {"site/trip/": True}
     assert photos.computed("photo_embeddings") == computed, "nothing was mended, so nothing is encoded"
+    was = broken.stat()
+    whole = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(whole, "JPEG")
+    broken.write_bytes(whole.getvalue().ljust(was.st_size, b"\0"))  # a file that only the archive can read now
+    os.utime(broken, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert photos.ingest(retry_failed=True) == {"site/trip/": True}
+    assert photos.rows("SELECT status FROM photos WHERE path = 'trip/broken.jpg'") == [("ready",)]
     draw(broken, "red", number=7)
     assert photos.ingest() == {"site/trip/": True}
     assert photos.rows("SELECT n_photos, n_failed FROM albums WHERE album = 'site/trip/'") == [(3, 0)]
