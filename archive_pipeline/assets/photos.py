@@ -1,6 +1,7 @@
 """photos: every photo of an album as an upright picture, with what its file says."""
 
 from collections import Counter
+from contextlib import closing
 
 import dagster as dg
 import polars as pl
@@ -80,9 +81,10 @@ def _read(work: VideoWork) -> None:
     batch: list[dict[str, object]] = []
     with (
         photo_readers(find_ffmpeg(settings.ffmpeg), settings.slots_dir / "photos", files.height) as readers,
+        closing(read_album(work.video, work.path, work.collection.source, files, known, readers)) as found,
         work.writer("photo_pictures") as writer,
     ):
-        for row, jpeg in read_album(work.video, work.collection.source, files, known, readers):
+        for row, jpeg in found:
             rows.append(row)
             n_taken += row["photo_id"] in known
             if jpeg is not None:

@@ -5,7 +5,7 @@ import os
 import dagster as dg
 
 from archive_pipeline.assets.policy import album_asset
-from archive_pipeline.collections.albums import album_file
+from archive_pipeline.collections.albums import album_file, album_folder
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, video_work
 from archive_pipeline.stages.chain import SOURCE_ALBUM
@@ -33,8 +33,8 @@ def source_album(context: dg.AssetExecutionContext, archive: Archive) -> dg.Mate
 def _content(work: VideoWork) -> AlbumFiles:
     """What the album holds, recorded in the catalogue."""
     former = work.read("album_files")
-    known = [entry.path for entry in work.archive.catalogue.entries(work.video.collection)]
-    found = read_files(work.collection.source, work.path, known, former.clear() if work.force else former)
+    parts = work.archive.catalogue.paths_below(work.video.collection, album_folder(work.path) + b"/")
+    found = read_files(work.collection.source, work.path, parts, former.clear() if work.force else former)
     as_file = album_file(work.path, found.files)
     work.archive.catalogue.record_content(work.video, as_file.bytes, as_file.mtime_ns, found.digest)
     return found

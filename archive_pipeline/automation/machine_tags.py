@@ -6,12 +6,13 @@ from collections.abc import Mapping
 import dagster as dg
 
 from archive_pipeline.assets.policy import GPU_TAGS, QUEUE_TAG
-from archive_pipeline.automation.jobs import ingest_video
+from archive_pipeline.automation.jobs import describe_video, ingest_video
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import FRAMES
+from archive_pipeline.stages.chain import FRAMES, OBJECTS, Stage
+from archive_pipeline.stages.parameters import asked_analyses
 
 _KNOWN_FOR_S = 10.0  # a backfill submits thousands of runs, and each would read all the files
 
@@ -26,20 +27,29 @@ class MachineTags:
 
     def __init__(self) -> None:
         self._read_at = -_KNOWN_FOR_S
-        self._on_gpus: set[str] = set()
+        self._known: dict[str, Collection] = {}
 
     def of(self, run: dg.DagsterRun) -> Mapping[str, str]:
         """What is to be added to those of the run."""
-        assets = run.asset_selection
-        decodes = dg.AssetKey(FRAMES.name) in assets if assets else run.job_name == ingest_video.name
-        if not decodes or run.tags.get(QUEUE_TAG) == GPU_TAGS[QUEUE_TAG]:
+        if run.tags.get(QUEUE_TAG) == GPU_TAGS[QUEUE_TAG]:
             return {}
-        collection = run.tags.get(PARTITION_TAG, "").partition("/")[0]
-        return GPU_TAGS if collection in self._collections_on_gpus() else {}
+        collection = self._collections().get(run.tags.get(PARTITION_TAG, "").partition("/")[0])
+        if collection is None:
+            return {}
+        decodes = _does(run, FRAMES, ingest_video.name) and needs_gpu(collection)
+        detects = _does(run, OBJECTS, describe_video.name) and (
+            run.asset_selection or OBJECTS in asked_analyses(collection)  # all analyses, whether asked for or not
+        )
+        return GPU_TAGS if decodes or detects else {}
 
-    def _collections_on_gpus(self) -> set[str]:
+    def _collections(self) -> Mapping[str, Collection]:
         now = time.monotonic()
         if now - self._read_at >= _KNOWN_FOR_S:
             collections, _ = load_collections(Settings().collection_folders)
-            self._on_gpus, self._read_at = {one.name for one in collections if needs_gpu(one)}, now
-        return self._on_gpus
+            self._known, self._read_at = {one.name: one for one in collections}, now
+        return self._known
+
+
+def _does(run: dg.DagsterRun, stage: Stage, job: str) -> bool:
+    assets = run.asset_selection
+    return dg.AssetKey(stage.name) in assets if assets else run.job_name == job

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
+import duckdb
 import typer
 from rich.markup import escape
 from rich.table import Table
@@ -128,8 +129,12 @@ def _published(settings: Settings) -> tuple[dict[str, float], dict[str, Photos]]
     seconds = "SELECT collection, sum(duration_s) FROM videos WHERE status = 'ready' GROUP BY collection"
     photos = "SELECT collection, sum(n_photos)::INT, sum(n_failed)::INT FROM albums GROUP BY collection"
     with open_database(settings.database_link) as connection:
-        counted = connection.execute(photos).fetchall()
-        return dict(connection.execute(seconds).fetchall()), {name: (n or 0, bad or 0) for name, n, bad in counted}
+        lengths = dict(connection.execute(seconds).fetchall())
+        try:
+            counted = connection.execute(photos).fetchall()
+        except duckdb.CatalogException:  # published by an older version, which knew no photos
+            counted = []
+        return lengths, {name: (n or 0, bad or 0) for name, n, bad in counted}
 
 
 def _holds(row: dict[str, Any]) -> str:

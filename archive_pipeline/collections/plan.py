@@ -138,7 +138,7 @@ def _hold_back(found: Comparison, live: Sequence[Entry]) -> str | None:
     shrunk = shrunk_folders(found.vanished, found.changed, found.new, live)
     held = too_much(shrunk, live)
     if held:
-        kept = [sighting for sighting in found.changed if not shrunk[album_folder(sighting.file.path)]]
-        found.waiting += [sighting.file.path for sighting in found.changed if sighting not in kept]
-        found.changed = kept
+        kept = [not shrunk[album_folder(sighting.file.path)] for sighting in found.changed]
+        found.waiting += [one.file.path for one, is_kept in zip(found.changed, kept, strict=True) if not is_kept]
+        found.changed = [one for one, is_kept in zip(found.changed, kept, strict=True) if is_kept]
     return held

@@ -2,20 +2,22 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from archive_pipeline.collections.albums import photo_path
 from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import try_lock
 from archive_pipeline.media.photos.identity import photo_id
 from archive_pipeline.media.photos.model import Photo
 from archive_pipeline.media.photos.reading import PhotoReaders, UnreadPhoto
 from archive_pipeline.stages.shot_pictures import fetched_ahead
+from archive_pipeline.store.catalogue.sightings import RelativePath
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName, from_readable, readable
 
@@ -58,12 +60,18 @@ def failed_photos(lake: Lake, albums: Sequence[VideoName]) -> pl.DataFrame:
 
 
 def read_album(
-    album: VideoName, source: Path, files: pl.DataFrame, former: FormerPhotos, readers: PhotoReaders
-) -> Iterator[tuple[Row, bytes | None]]:
+    album: VideoName,
+    place: RelativePath,
+    source: Path,
+    files: pl.DataFrame,
+    former: FormerPhotos,
+    readers: PhotoReaders,
+) -> Generator[tuple[Row, bytes | None], None, None]:
     """For each file of the album, in order, its row of the table `photos` (without the album) and its picture; None
-    where it failed.
+    where it failed. Close the iterator to end early.
 
-    A disk that goes away, or hangs, is no fault of its photos: PassingError `source_missing`, `source_slow`.
+    `place` is where the album is now: `files` were listed before it was moved there, perhaps. A disk that goes away, or
+    hangs, is no fault of its photos: PassingError `source_missing`, `source_slow`.
     """
     late: list[str] = []
 
@@ -72,18 +80,20 @@ def read_album(
         if own["photo_id"] in former:
             row, jpeg = former[own["photo_id"]]
             return row | own, jpeg
-        path = Path(os.fsdecode(os.fsencode(source) + b"/" + from_readable(file["path"])))
+        shown = photo_path(place, own["path"].rpartition("/")[2])
+        path = Path(os.fsdecode(os.fsencode(source) + b"/" + from_readable(shown)))
         found = readers.read(path)
         if isinstance(found, UnreadPhoto):
             if found.error_code == "read_failed" and not path.exists():
-                raise PassingError("source_missing", f"{own['path']} is not in {source} any more; is it mounted?")
-            late.extend([own["path"]] if found.error_code == "photo_timeout" else [])
+                raise PassingError("source_missing", f"{shown} is not in {source} any more; is it mounted?")
+            late.extend([shown] if found.error_code == "photo_timeout" else [])
             if len(late) == _MOST_LATE:
                 raise PassingError("source_slow", f"{', '.join(late)} took too long to read. Does the disk hang?")
         return _row(own, found)
 
-    ahead = readers.n * _AHEAD
-    return (result for _, result in fetched_ahead(files.iter_rows(named=True), read, readers.n, ahead))
+    with closing(fetched_ahead(files.iter_rows(named=True), read, readers.n, readers.n * _AHEAD)) as ahead:
+        for _, result in ahead:
+            yield result
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.errors import RequestError
@@ -40,17 +41,20 @@ def picture_vector(jpeg: bytes, model: str, device: str) -> Vectors:
 
 
 def shot_vector(finder: Finder, lake: Lake, shot_id: str) -> tuple[str, Vectors]:
-    """The encoder of an indexed shot and its unit vector (d,). Raises RequestError `bad_shot_id`, `unknown_shots`."""
+    """The encoder of an indexed shot, or photo, and its unit vector (d,).
+
+    Raises RequestError `bad_shot_id`, `unknown_shots`.
+    """
     if not is_shot_id(shot_id):
         raise RequestError("bad_shot_id", f"{shot_id[:80]!r} is neither a picture's file nor the id of a shot.")
     found = finder.shots([shot_id]).get(shot_id)
-    stored = lake.read("shot_embeddings", VideoName.from_video_id(found.shot.video_id)) if found else None
-    row = stored.filter(shot_id=shot_id) if stored is not None else None
-    if found is None or row is None or row.is_empty():
-        raise RequestError(
-            "unknown_shots", "That shot is not in the index any more: take the id of one of a new search."
-        )
-    return found.model, embedding_matrix(row)[0]
+    if found:
+        is_photo = found.shot.is_photo
+        table, key = ("photo_embeddings", "photo_id") if is_photo else ("shot_embeddings", "shot_id")
+        row = lake.read(table, VideoName.from_video_id(found.shot.video_id)).filter(pl.col(key) == shot_id)
+        if row.height:
+            return found.model, embedding_matrix(row)[0]
+    raise RequestError("unknown_shots", "That shot is not in the index any more: take the id of one of a new search.")
 
 
 def compare_phrases(vector: Vectors, phrases: Sequence[str], model: str, device: str) -> list[Compared]:

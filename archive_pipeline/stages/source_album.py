@@ -38,25 +38,25 @@ class AlbumFiles:
         return pl.DataFrame(columns, schema_overrides={"sha256": pl.String})
 
 
-def read_files(source: Path, album: RelativePath, known: Sequence[RelativePath], former: pl.DataFrame) -> AlbumFiles:
+def read_files(source: Path, album: RelativePath, parts: Sequence[RelativePath], former: pl.DataFrame) -> AlbumFiles:
     """Look into the album's folder, and read what is new in it.
 
-    `known`: the paths of the collection's albums. A file of `former` (the table `album_files`) is not read again while
-    its name, size and modification time are the same. Raises PassingError `source_missing`, `album_changing`.
+    `parts`: the paths of the other parts of its folder. A file of `former` (the table `album_files`) is not read again
+    while its name, size and modification time are the same. Raises PassingError `source_missing`, `album_changing`.
     """
-    files = _listed(source, album, known)
+    files = _listed(source, album, parts)
     own_names = former.with_columns(pl.col("path").str.extract(r"([^/]*)$"))
     contents = {row[:3]: row[3] for row in own_names.select("path", "bytes", "mtime_ns", "sha256").rows() if row[3]}
     keys = [(readable(file_name(file.path)), file.bytes, file.mtime_ns) for file in files]
     sha256s = [contents.get(key) or _sha256(source, file.path) for key, file in zip(keys, files, strict=True)]
-    if _listed(source, album, known) != files:
+    if _listed(source, album, parts) != files:
         raise PassingError("album_changing", f"{readable(album)} changed while it was read; it will be tried again")
     return AlbumFiles(files, sha256s)
 
 
-def _listed(source: Path, album: RelativePath, known: Sequence[RelativePath]) -> list[SourceFile]:
+def _listed(source: Path, album: RelativePath, parts: Sequence[RelativePath]) -> list[SourceFile]:
     try:
-        files = photos_of(source, album, known)
+        files = photos_of(source, album, parts)
     except FileNotFoundError:
         files = []
     if not files:

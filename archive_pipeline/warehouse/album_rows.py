@@ -8,24 +8,32 @@ from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import readable
 from archive_pipeline.store.schema import table
-from archive_pipeline.warehouse.lake_tables import read_many
+from archive_pipeline.warehouse.lake_tables import read_many, unreadable
 
 
-def album_rows(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
-    """Rows by table of albums that are ready, failed or removed.
+def album_rows(lake: Lake, entries: Sequence[Entry]) -> tuple[dict[str, pl.DataFrame], list[Entry]]:
+    """Rows by table of albums that are ready, failed or removed, and the albums as they are shown there.
 
     A failed album keeps the rows of its photos where they were read: each says why it is not to be found. An album that
-    moved keeps the rows that were read in its former place; their paths follow.
+    moved keeps the rows that were read in its former place; their paths follow. A ready one with a table that is gone
+    or cannot be read is shown as failed.
     """
-    shown = [entry.name for entry in entries if entry.status in ("ready", "failed")]
-    statistics = read_many(lake, "album_statistics", shown)
-    photos = read_many(lake, "photos", shown)
-    known = pl.DataFrame([_known(entry) for entry in entries], schema=_KNOWN, orient="row")
-    albums = known.join(statistics.rows, on="album", how="left", maintain_order="left")
-    return {
+    names = [entry.name for entry in entries if entry.status in ("ready", "failed")]
+    found = {name: read_many(lake, name, names).rows for name in ("album_statistics", "photos")}
+    lost = {key: name for name, rows in found.items() for key in {one.video_id for one in names} - set(rows["album"])}
+    shown = [
+        unreadable(entry, lost[entry.name.video_id])
+        if entry.status == "ready" and entry.name.video_id in lost
+        else entry
+        for entry in entries
+    ]
+    known = pl.DataFrame([_known(entry) for entry in shown], schema=_KNOWN, orient="row")
+    albums = known.join(found["album_statistics"], on="album", how="left", maintain_order="left")
+    rows = {
         "albums": table("albums").conform(albums),
-        "photos": table("photos").conform(_in_place(photos.rows, known)),
+        "photos": table("photos").conform(_in_place(found["photos"], known)),
     }
+    return rows, shown
 
 
 _KNOWN = {

@@ -1,11 +1,12 @@
-"""Reading one lake table of many videos at once, damaged files told apart."""
+"""Reading one lake table of many videos at once, damaged files told apart and how they are shown."""
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
@@ -33,6 +34,18 @@ def read_many(lake: Lake, name: str, videos: Sequence[VideoName], *, required: b
             return Part(schema.completed(pl.read_parquet(files, glob=False, hive_partitioning=False)), missing)
     part = _read_one_by_one(lake, name, present)
     return Part(part.rows, part.damaged | missing)
+
+
+def unreadable(entry: Entry, name: str) -> Entry:
+    """A video or album that is ready, as it is shown while its lake table `name` cannot be read."""
+    return replace(
+        entry,
+        status="failed",
+        stage="warehouse",
+        error_code="lake_unreadable",
+        message=f"Its lake table {name} cannot be read; `archive-pipeline repair --deep` makes it anew.",
+        permanent=False,
+    )
 
 
 def _read_one_by_one(lake: Lake, name: str, videos: Sequence[VideoName]) -> Part:

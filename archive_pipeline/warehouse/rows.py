@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 import polars as pl
@@ -13,7 +12,7 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import readable
 from archive_pipeline.store.schema import table, tables
 from archive_pipeline.warehouse.album_rows import album_rows
-from archive_pipeline.warehouse.lake_tables import read_many
+from archive_pipeline.warehouse.lake_tables import read_many, unreadable
 
 OWN_TABLES = frozenset(
     {"_published", "albums", "collections", "videos", "failures", "evaluations", "photos", "reviews"}
@@ -52,8 +51,8 @@ def batches(lake: Lake, entries: Iterable[Entry]) -> Iterator[dict[str, pl.DataF
 def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     """Rows by table of videos that are ready, failed or removed; only ready ones have rows beyond videos and failures.
 
-    A ready video with a lake table that cannot be read, or that is gone, is shown as failed, because the rest of the
-    archive must be published all the same.
+    A ready video, or album, with a lake table that cannot be read, or that is gone, is shown as failed, because the
+    rest of the archive must be published all the same.
     """
     albums = [entry for entry in entries if entry.name.is_album]
     entries = [entry for entry in entries if not entry.name.is_album]
@@ -61,10 +60,11 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     details = {name: read_many(lake, name, ready, required=name in _ALWAYS) for name in detail_tables()}
     facts = {name: read_many(lake, name, [entry.name for entry in entries]) for name in ("media", "decoding")}
     damaged = {video: name for name, part in (facts | details).items() for video in part.damaged}
-    entries = [_unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]
+    entries = [unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]
     left_out = [video.video_id for video in damaged]
+    of_albums, albums = album_rows(lake, albums)
     return {
-        **album_rows(lake, albums),
+        **of_albums,
         "videos": _videos(entries, facts["media"].rows, facts["decoding"].rows),
         "failures": _failures([entry for entry in (*entries, *albums) if entry.status == "failed"]),
         **_of_present_shots(
@@ -92,17 +92,6 @@ def collection_rows(collections: Iterable[Collection]) -> pl.DataFrame:
         for c in collections
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=table("collections").polars_schema, orient="row").sort("collection")
-
-
-def _unreadable(entry: Entry, name: str) -> Entry:
-    return replace(
-        entry,
-        status="failed",
-        stage="warehouse",
-        error_code="lake_unreadable",
-        message=f"The lake table {name} of this video cannot be read; `archive-pipeline repair --deep` makes it anew.",
-        permanent=False,
-    )
 
 
 def _videos(entries: Sequence[Entry], media: pl.DataFrame, decoding: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Photos of every format come upright and in sRGB, or say with a code why not; none of them stops the next."""
 
+import errno
 import io
 import os
 import struct
@@ -16,6 +17,7 @@ from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.photos.decode import decode
 from archive_pipeline.media.photos.model import LONGEST_SIDE, PICTURE_SIDE, Photo, PhotoFacts
+from archive_pipeline.media.photos.reader import answer
 from archive_pipeline.media.photos.reading import PhotoReader, UnreadPhoto
 from archive_pipeline_tests.media.photo_zoo import Animal, picture, release, written, zoo
 
@@ -103,7 +105,8 @@ def test_what_a_file_says_in_exif_iptc_and_xmp_is_read(reader: PhotoReader, tmp_
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Canon", "Canon EOS 5D"
     exif[ExifTags.Base.Artist] = "Ana Núñez".encode()
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "1987:06:05 04:03:02"
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    details[ExifTags.Base.DateTimeOriginal], details[ExifTags.Base.SubsecTimeOriginal] = "1987:06:05 04:03:02", "12"
     gps = {1: "N", 2: (40.0, 24.0, 59.4), 3: "W", 4: (3.0, 42.0, 9.0)}
     exif.get_ifd(ExifTags.IFD.GPSInfo).update(gps)
     jpeg = written(picture(), "JPEG", exif=exif, xmp=XMP.encode())
@@ -115,7 +118,7 @@ def test_what_a_file_says_in_exif_iptc_and_xmp_is_read(reader: PhotoReader, tmp_
         format="JPEG",
         width=480,
         height=360,
-        taken_at="1987-06-05T04:03:02",
+        taken_at="1987-06-05T04:03:02.120000",
         latitude=40.4165,
         longitude=-3.7025,
         camera="Canon EOS 5D",
@@ -139,10 +142,12 @@ def test_a_time_that_is_none_is_null(reader: PhotoReader, tmp_path: Path, text: 
 
 def test_a_reader_that_hangs_or_dies_costs_one_photo(folder: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "never.jpg")  # nobody ever writes to it
-    reader = PhotoReader(find_ffmpeg(None), timeout_s=2.0)
+    reader = PhotoReader(find_ffmpeg(None))
     try:
         assert isinstance(reader.read(folder / "plain.jpg"), Photo)
+        patience_s, reader._timeout_s = reader._timeout_s, 1.0  # of a process that has started
         hung = reader.read(tmp_path / "never.jpg")
+        reader._timeout_s = patience_s
         assert isinstance(hung, UnreadPhoto)
         assert hung.error_code == "photo_timeout"
         assert isinstance(reader.read(folder / "plain.jpg"), Photo)
@@ -162,3 +167,15 @@ def test_heic_without_its_library_names_the_extra(tmp_path: Path, monkeypatch: p
     with pytest.raises(MediaError, match=r"pip install 'archive-pipeline\[photos\]'") as raised:
         decode(tmp_path / "phone.heic", find_ffmpeg(None))
     assert raised.value.code == "photo_needs_extra"
+
+
+@pytest.mark.parametrize("refused", [MemoryError(), OSError(errno.EIO, "Input/output error")])
+def test_a_disk_or_a_memory_that_fails_is_no_damage_of_the_photo(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, refused: Exception
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(Image.Image, "convert", refuse)
+    said, _ = answer({"path": str(folder / "plain.jpg"), "ffmpeg": str(find_ffmpeg(None))})
+    assert said["error_code"] == ("photo_too_large" if isinstance(refused, MemoryError) else "read_failed")

@@ -58,3 +58,14 @@ def test_a_collection_without_wishes_is_for_any_machine(
 ) -> None:
     del site
     assert submitted(queue, instance, "ingest_video").get(QUEUE_TAG, "cpu") == "cpu"
+
+
+def test_what_looks_for_objects_goes_where_a_detector_works(
+    site: Site, queue: MachineQueue, instance: dg.DagsterInstance
+) -> None:
+    assert submitted(queue, instance, "describe_video").get(QUEUE_TAG, "cpu") == "cpu"
+    assert submitted(queue, instance, "describe_video", "concepts", "objects").items() >= GPU_TAGS.items()
+    site.describe(analyses=["objects"])
+    asked = MachineQueue()
+    asked.register_instance(instance)
+    assert submitted(asked, instance, "describe_video").items() >= GPU_TAGS.items()

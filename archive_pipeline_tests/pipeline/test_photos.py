@@ -1,11 +1,13 @@
 """Albums of photos through real Dagster runs: what is searched, what a change costs, what a broken photo costs."""
 
 import io
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
 
 import dagster as dg
+import numpy as np
 import polars as pl
 import pytest
 from PIL import ExifTags, Image, ImageDraw
@@ -19,8 +21,10 @@ from archive_pipeline.search.request import Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.stages.photos import FormerPhotos, read_album
+from archive_pipeline.stages.phrase_comparison import shot_vector
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
+from archive_pipeline.warehouse.rows import rows_of
 from archive_pipeline.web.api import convert
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline_tests.pipeline.site import Site
@@ -61,6 +65,12 @@ def test_a_folder_of_photos_becomes_points_and_rows(photos: Site) -> None:
     ]
     assert photos.rows("FROM videos") == []
     assert photos.ingest() == {}
+    lake, trip = photos.archive.lake, VideoName("site", b"trip/")
+    lake.delete("photos", trip)
+    shown = rows_of(lake, photos.archive.catalogue.entries("site"))
+    assert shown["albums"].select("album", "status").rows() == [("site/./", "ready"), ("site/trip/", "failed")]
+    assert shown["failures"].select("video_id", "error_code").rows() == [("site/trip/", "lake_unreadable")]
+    assert shown["photos"]["album"].unique().to_list() == ["site/./"]
 
 
 def test_a_photo_is_found_by_words_and_by_a_picture(photos: Site) -> None:
@@ -72,6 +82,8 @@ def test_a_photo_is_found_by_words_and_by_a_picture(photos: Site) -> None:
         (blue, *_) = finder.find(Request(image=picture, rerank=True)).shots
         assert (blue.shot.file, blue.shot.video_id, blue.shot.is_photo) == ("blue.jpg", "site/trip/", True)
         assert blue.score > 0.97
+        _, vector = shot_vector(finder, photos.archive.lake, blue.id)
+        assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-3)
         liked = finder.find(Request(like=(blue.id,))).shots
         assert blue.id not in {one.id for one in liked}
         assert len(liked) == 3
@@ -91,6 +103,13 @@ def test_a_broken_photo_costs_itself_and_is_tried_again_when_it_is_asked_for(pho
     computed = photos.computed("photo_embeddings")
     assert photos.ingest(retry_failed=True) == {"site/trip/": True}
     assert photos.computed("photo_embeddings") == computed, "nothing was mended, so nothing is encoded"
+    was = broken.stat()
+    whole = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(whole, "JPEG")
+    broken.write_bytes(whole.getvalue().ljust(was.st_size, b"\0"))  # a file that only the archive can read now
+    os.utime(broken, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert photos.ingest(retry_failed=True) == {"site/trip/": True}
+    assert photos.rows("SELECT status FROM photos WHERE path = 'trip/broken.jpg'") == [("ready",)]
     draw(broken, "red", number=7)
     assert photos.ingest() == {"site/trip/": True}
     assert photos.rows("SELECT n_photos, n_failed FROM albums WHERE album = 'site/trip/'") == [(3, 0)]
@@ -239,5 +258,17 @@ def test_a_disk_that_goes_while_photos_are_read_takes_nothing_away(tmp_path: Pat
     row = {"path": "trip/gone.jpg", "bytes": 1, "mtime_ns": 1, "sha256": "a" * 64}
     nothing = FormerPhotos(*(pl.DataFrame(schema=table(name).polars_schema) for name in ("photos", "photo_pictures")))
     with PhotoReaders(find_ffmpeg(None), 1) as readers, pytest.raises(PassingError, match="is it mounted") as raised:
-        list(read_album(album, tmp_path, pl.DataFrame([row]), nothing, readers))
+        list(read_album(album, album.path, tmp_path, pl.DataFrame([row]), nothing, readers))
     assert raised.value.code == "source_missing"
+
+
+def test_a_photo_of_an_album_that_moved_is_read_where_it_is_now(tmp_path: Path) -> None:
+    draw(tmp_path / "journey" / "red.jpg", "red")
+    row = {"path": "trip/red.jpg", "bytes": 1, "mtime_ns": 1, "sha256": "a" * 64}
+    nothing = FormerPhotos(*(pl.DataFrame(schema=table(name).polars_schema) for name in ("photos", "photo_pictures")))
+    with PhotoReaders(find_ffmpeg(None), 1) as readers:
+        ((read, jpeg),) = read_album(
+            VideoName("site", b"trip/"), b"journey/", tmp_path, pl.DataFrame([row]), nothing, readers
+        )
+    assert (read["status"], read["path"]) == ("ready", "trip/red.jpg"), "paths are brought up when they are published"
+    assert jpeg

@@ -25,7 +25,7 @@ CREATE TABLE photos (
 );
 COMMENT ON TABLE photos IS 'One row per photo, whatever became of it: what the file says and where it lies.';
 COMMENT ON COLUMN photos.photo_id IS 'Stable id (uuid5 of the path when first seen and the sha256); also the id of the Qdrant point';
-COMMENT ON COLUMN photos.album IS 'The album: <collection>/<folder when first seen>/, a large folder''s parts …/2/, …/3/; see albums';
+COMMENT ON COLUMN photos.album IS 'The album: <collection>/<folder when first seen>/, a large folder''s other parts <folder>//1/, <folder>//2/; see albums';
 COMMENT ON COLUMN photos.collection IS 'Name of the collection that the photo belongs to';
 COMMENT ON COLUMN photos.path IS 'Where the file is now, relative to the source of its collection';
 COMMENT ON COLUMN photos.sha256 IS 'SHA-256 of the file, hexadecimal; null where it could not be read';

@@ -1,5 +1,6 @@
 """One file → its facts and its picture. Runs where a hostile file can do no harm: see `reader.py`."""
 
+import errno
 import os
 import warnings
 from collections.abc import Mapping
@@ -39,6 +40,8 @@ _FORMATS: Mapping[str, str] = {
 _JPEG = b"\xff\xd8\xff"
 _QUALITY = 90
 _SNIFFED_BYTES = 64
+_OF_DAMAGE = (None, errno.EINVAL, errno.EOVERFLOW)
+"""Numbers of an OSError that decoders raise by themselves, or whoever seeks where a damaged file points to."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -56,7 +59,7 @@ def decode(path: Path, ffmpeg: Path) -> Photo:
     """Read a photo; of several pages or pictures the first counts. What a file is, its content says, not its name.
 
     Raises MediaError `photo_empty`, `photo_format` (nothing that is known), `photo_too_many_pixels` (before anything is
-    decoded), `photo_needs_extra`, `photo_damaged`; and OSError where the file cannot be read.
+    decoded), `photo_needs_extra`, `photo_damaged`; and OSError where the file cannot be read, MemoryError.
     """
     with path.open("rb") as file:
         head = file.read(_SNIFFED_BYTES)
@@ -67,13 +70,15 @@ def decode(path: Path, ffmpeg: Path) -> Photo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken EXIF and the like
             return _decode(path, head, ffmpeg)
-    except MediaError:
+    except (MediaError, MemoryError):
         raise
     except UnidentifiedImageError:
         raise MediaError(
             "photo_format", "This is no picture of a known format, whatever its name says. Convert it, or move it away."
         ) from None
     except Exception as error:  # what decoders raise for damaged and hostile files is without end
+        if isinstance(error, OSError) and error.errno not in _OF_DAMAGE:
+            raise
         raise MediaError(
             "photo_damaged",
             f"The picture cannot be decoded ({type(error).__name__}: {str(error)[:200]}). Replace it by a whole copy.",

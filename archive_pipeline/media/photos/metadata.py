@@ -16,6 +16,12 @@ _LONGEST = 5_000
 _MOST_KEYWORDS = 200
 _TIME = re.compile(r"(\d{4})[:-](\d{2})[:-](\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?")
 _BASE, _GPS = ExifTags.Base, ExifTags.GPS
+_TIMES = (
+    (_BASE.DateTimeOriginal, _BASE.SubsecTimeOriginal),
+    (_BASE.DateTimeDigitized, _BASE.SubsecTimeDigitized),
+    (_BASE.DateTime, _BASE.SubsecTime),
+)
+"""With the digits after the second, which tell the pictures of a burst apart."""
 _DEGREES = (90.0, 180.0)
 _UTF8 = b"\x1b%G"  # how IPTC says so (ISO 2022)
 
@@ -53,9 +59,9 @@ def _exif(picture: Image.Image) -> Found:
     own: dict[Any, Any] = {**exif, **_read(lambda one: dict(one.getexif().get_ifd(ExifTags.IFD.Exif)), picture)}
     make, model = _exif_text(own.get(_BASE.Make)), _exif_text(own.get(_BASE.Model))
     named = make and model and model.casefold().startswith(make.split()[0].casefold())
-    times = (_BASE.DateTimeOriginal, _BASE.DateTimeDigitized, _BASE.DateTime)
+    times = ((_exif_text(own.get(key)), _exif_text(own.get(fraction))) for key, fraction in _TIMES)
     return {
-        "taken_at": _first(_time(_exif_text(own.get(key))) for key in times),
+        "taken_at": _first(_time(text, fraction) for text, fraction in times),
         "camera": model if named else " ".join(filter(None, (make, model))) or None,
         "caption": _exif_text(own.get(_BASE.ImageDescription)),
         "creator": _exif_text(own.get(_BASE.Artist)),
@@ -134,8 +140,8 @@ def _xmp_texts(value: Any) -> Iterator[str]:
             yield from _xmp_texts(value.get(key))
 
 
-def _time(text: str | None) -> str | None:
-    """ISO 8601 without a zone, from how EXIF, IPTC and XMP write times."""
+def _time(text: str | None, fraction: str | None = None) -> str | None:
+    """ISO 8601 without a zone, from how EXIF, IPTC and XMP write times; `fraction`: decimals of a second."""
     found = _TIME.match(text or "")
     if not found:
         return None
@@ -143,6 +149,8 @@ def _time(text: str | None) -> str | None:
         moment = datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
     except ValueError:  # 0000:00:00, which many cameras write
         return None
+    if fraction and fraction.isascii() and fraction.isdigit():
+        moment = moment.replace(microsecond=int(f"{fraction:0<6}"[:6]))
     return moment.isoformat() if 1800 <= moment.year < 2200 else None
 
 

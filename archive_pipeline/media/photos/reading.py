@@ -26,9 +26,9 @@ class UnreadPhoto:
 class PhotoReader:
     """One process, started when it is first needed and again after it died. For one thread at a time."""
 
-    def __init__(self, ffmpeg: Path, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(self, ffmpeg: Path) -> None:
         self._ffmpeg = ffmpeg
-        self._timeout_s = timeout_s
+        self._timeout_s = _TIMEOUT_S
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, path: Path) -> Photo | UnreadPhoto:
@@ -51,6 +51,9 @@ class PhotoReader:
             return self._unread(is_late.is_set(), process.returncode)
         finally:
             timer.cancel()
+            timer.join()
+            if is_late.is_set():  # its last answer may have come all the same, but the process is dead
+                self.close()
 
     def close(self) -> None:
         if self._process is not None:

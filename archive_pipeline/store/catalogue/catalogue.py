@@ -20,7 +20,7 @@ from archive_pipeline.store.catalogue.rows import (
     storable,
     this,
 )
-from archive_pipeline.store.catalogue.sightings import LARGEST_TIME_NS, SourceFile
+from archive_pipeline.store.catalogue.sightings import LARGEST_TIME_NS, RelativePath, SourceFile
 from archive_pipeline.store.database import (
     execute,
     execute_among,
@@ -66,6 +66,13 @@ class Catalogue:
         entries = tuple(entry_of(row) for row in rows)
         revision = execute(connection, f"SELECT revision FROM revisions {of_it}", collection=collection).scalar()
         return Snapshot(collection, revision or 0, entries)
+
+    @reads
+    def paths_below(self, connection: Connection, collection: str, start: RelativePath) -> list[RelativePath]:
+        """Where videos of the collection are, removed ones too, whose path begins with `start`, which ends in `/`."""
+        sql = "SELECT path FROM videos WHERE collection = :collection AND path >= :first AND path < :end ORDER BY path"
+        found = execute(connection, sql, collection=collection, first=start, end=start.removesuffix(b"/") + b"0")
+        return [bytes(path) for (path,) in found]
 
     @reads
     def counts(self, connection: Connection) -> dict[str, dict[Status, int]]:

@@ -82,8 +82,9 @@ class MapPage:
                 key = "map.selected_first" if n > len(shots) else "map.selected"
                 tag("h2", text=t(key, n=n, shown=len(shots)))
                 tag("span", "ap-grow")
-                link_button("CSV", addresses.cut_list("csv", ids), "download", download=True)
-                link_button("EDL", addresses.cut_list("edl", ids), "download", download=True)
+                if not shots[0].photo_id:  # a collection is of one kind
+                    link_button("CSV", addresses.cut_list("csv", ids), "download", download=True)
+                    link_button("EDL", addresses.cut_list("edl", ids), "download", download=True)
             query = SearchState(like=tuple(ids[:_EXAMPLES])).query()
             link_button(t("map.search_like"), f"/?{query}", "search")
             grid = ShotGrid(card_labels(t), marking=False, picking=False)

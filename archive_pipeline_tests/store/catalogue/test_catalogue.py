@@ -146,6 +146,15 @@ def test_names_and_paths_of_any_bytes_survive(catalogue: Catalogue) -> None:
     assert all(catalogue.entry(name) for name in names)
 
 
+def test_the_parts_of_a_folder_are_found_among_all_albums(catalogue: Catalogue) -> None:
+    names = [b"2019/", b"2019//1/", b"2019//10/", b"2019/trip/", b"2019/trip//1/", b"20190/", b".//1/"]
+    register(catalogue, *(VideoName("tapes", name) for name in names))
+    catalogue.mark_removed([VideoName("tapes", b"2019//1/")])
+    assert catalogue.paths_below("tapes", b"2019//") == [b"2019//1/", b"2019//10/"]
+    assert catalogue.paths_below("tapes", b".//") == [b".//1/"]
+    assert catalogue.paths_below("others", b"2019//") == []
+
+
 def test_two_videos_never_share_a_place(catalogue: Catalogue) -> None:
     register(catalogue, video(1))
     revision = catalogue.snapshot("tapes").revision
