@@ -13,7 +13,7 @@ from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.spaces import in_present_layout
 from archive_pipeline.search.words.bm25 import document_vector
-from archive_pipeline.stages.chain import QDRANT_POINTS, SHOTS
+from archive_pipeline.stages.chain import SHOTS, index_stage_of
 from archive_pipeline.stages.photo_points import photo_points
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.catalogue import Catalogue
@@ -93,7 +93,7 @@ def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
     Points of an older layout are left to the next ingest, which finds the video outdated.
     """
     made_from = lake.provenance("points", video)
-    if made_from is None or made_from.code_version != QDRANT_POINTS.code_version:
+    if made_from is None or made_from.code_version != index_stage_of(video).code_version:
         return False
     stored = lake.read("points", video)
     if stored["beside"].item() == beside(lake, video):

@@ -5,6 +5,7 @@ wrong with it) and as many bytes of JPEG as that says. `reading.py` is the other
 """
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -37,10 +38,12 @@ def main() -> None:
     die_with_parent()
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    for line in sys.stdin:
-        said, jpeg = answer(json.loads(line))
-        sys.stdout.buffer.write(json.dumps(said | {"n_bytes": len(jpeg)}).encode() + b"\n" + jpeg)
-        sys.stdout.buffer.flush()
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # what a decoder's library prints is no answer
+        for line in sys.stdin:
+            said, jpeg = answer(json.loads(line))
+            answers.write(json.dumps(said | {"n_bytes": len(jpeg)}).encode() + b"\n" + jpeg)
+            answers.flush()
 
 
 if __name__ == "__main__":
