@@ -140,7 +140,9 @@ def _as_json(answer: Answer) -> dict[str, Any]:
 
 
 def _show(answers: Sequence[Answer]) -> None:
-    things = Table("by", "what", "score", "box (pixels)", "action", box=None, padding=(0, 2, 0, 0), header_style="bold")
+    things = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("by", "what", "score", "box (pixels)", "action"):
+        things.add_column(name, overflow="fold")
     seconds = Table("by", "found", "seconds", "loading", box=None, padding=(0, 2, 0, 0), header_style="bold")
     for answer in answers:
         if answer.text:

@@ -89,7 +89,8 @@ def evidence(
         question = question_of(text)
         row[:] = background.nats(cosines, vector, understood(text, taught))
         if question:
-            rarities = [min(_idf(known[term], n_spoken) for term in word) for word in question.words]
+            known_as = [[_idf(known[term], n_spoken) for term in word if term in known] for word in question.words]
+            rarities = [min(idf, default=_idf(0, len(words))) for idf in known_as]
             row += word_nats(np.maximum(said, 0), sum(rarities))
     return nats
 

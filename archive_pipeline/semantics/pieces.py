@@ -45,13 +45,16 @@ def cut_into_pieces(
 def join_short_pieces(pieces: list[Piece], rows: NDArray[np.float32], min_s: float) -> list[Piece]:
     """Pieces of at least `min_s` with at least one frame, unless a scene has none but a shorter one.
 
-    The last piece may be shorter where a cut begins it: no file says for how long its last frame stands. A piece joins
+    The last piece may be shorter where a cut begins it and enough of its scene is before it: no file says for how long
+    its last frame stands. A piece joins
     the neighbour that no hard cut parts from it, of two such the one that looks more like it.
     """
     joined: list[Piece] = []
     scene: list[Piece] = []
     *earlier, last = pieces
-    stays = last.starts_at_cut and last.n_frames and last.end_s - last.start_s < min_s
+    begins = next((piece for piece in reversed(pieces) if piece.starts_scene), pieces[0])
+    before_it = last.first - begins.first if last.start_s - begins.start_s >= min_s - 1e-6 else 0
+    stays = last.starts_at_cut and last.n_frames and last.end_s - last.start_s < min_s and before_it
     for piece in earlier if stays else pieces:
         if piece.starts_scene:
             joined += _join_in_scene(scene, rows, min_s)

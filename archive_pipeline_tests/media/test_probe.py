@@ -89,7 +89,7 @@ def test_a_track_of_pictures_beside_a_video_is_its_cover(made: Made) -> None:
 
 @pytest.mark.parametrize(("codec", "name"), [("libx264", "raw.h264"), ("mpeg2video", "raw.m2v"), ("mpeg4", "raw.m4v")])
 def test_a_raw_stream_is_as_long_as_its_packets(codec: str, name: str, made: Made) -> None:
-    facts = facts_of(made(name, encoded("-c:v", codec, size="32x32", seconds=4)))
+    facts = facts_of(made(f"four_seconds_{name}", encoded("-c:v", codec, size="32x32", seconds=4)))
     assert facts.duration_s == pytest.approx(4, abs=0.05)
 
 

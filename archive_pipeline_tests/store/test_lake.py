@@ -157,7 +157,7 @@ if sys.argv[2] == "write":
     random = np.random.default_rng(0)
     with lake.writer("pictures", video, lambda: Provenance("frames", "1", {}, {})) as writer:
         for n in range(200):
-            row = {"video_id": "c/a.mp4", "frame": n, "pts_s": float(n), "source_frame": n}
+            row = {"video_id": "c/a.mp4", "frame": n, "pts_s": float(n), "source_frame": n, "leader": None}
             writer.append(pl.DataFrame([row | {"jpeg": random.bytes(1_000_000)}]))
 else:
     peak = lambda: int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024

@@ -22,7 +22,7 @@ from archive_pipeline_tests.s3 import S3
 
 VIDEO = VideoName("nodo", b"a b/\xff%.mp4")
 LONG = VideoName("nodo", "año/".encode() * 60 + b"end.mp4")
-INTEGERS = {"frame": pl.Int32, "source_frame": pl.Int32}
+TYPES = {"frame": pl.Int32, "source_frame": pl.Int32, "leader": pl.String}
 MADE = Provenance("scenes", "1", {"min_scene_s": 2.0})
 
 
@@ -54,9 +54,10 @@ def pictures(video: VideoName, n: int) -> pl.DataFrame:
         "frame": range(n),
         "pts_s": [i / 3 for i in range(n)],
         "source_frame": range(n),
+        "leader": [None] * n,
     }
     jpegs = [os.urandom(30_000) for _ in range(n)]
-    return pl.DataFrame(rows).cast(INTEGERS).with_columns(jpeg=pl.Series(jpegs, dtype=pl.Binary))
+    return pl.DataFrame(rows).cast(TYPES).with_columns(jpeg=pl.Series(jpegs, dtype=pl.Binary))
 
 
 @pytest.mark.parametrize("video", [VIDEO, LONG], ids=["odd", "long"])

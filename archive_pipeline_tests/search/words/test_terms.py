@@ -68,15 +68,6 @@ def test_the_language_that_is_known_is_used_and_another_one_is_not() -> None:
     assert query_terms("barcos boats") == ("barco", "barc", "boat", "boats")  # nobody knows: both rules
 
 
-def test_a_shot_has_all_words_whichever_language_they_were_taken_for() -> None:
-    asked = question_of("tortugas gigantes")
-    assert asked
-    assert asked.is_all_in(document_vector([Text("said", "una tortuga gigante", "es")], SHOT))
-    assert asked.is_all_in(document_vector([Text("said", "Tortugas", "es"), Text("read", "GIGANTES", None)], SHOT))
-    assert not asked.is_all_in(document_vector([Text("said", "una tortuga", "es")], SHOT))
-    assert not asked.is_all_in(None)
-
-
 def test_rare_repeats_count_less_and_long_texts_are_held_back() -> None:
     once, twice = (document_vector([Text("said", "boat " * n + "house", "en")], SHOT) for n in (1, 2))
     long = document_vector([Text("said", "boat " + " ".join(f"word{n}" for n in range(90)), "en")], SHOT)

@@ -186,20 +186,19 @@ def frames_a_second(rate: str) -> float:
 def _segment(
     rng: np.random.Generator, shots: Sequence[ShotRange], raw: Path, recipe: Recipe, last: Segment | None
 ) -> Segment:
-    what = last.what if last else None
-    while last is None or what == last.what:
-        what = (shots[int(rng.integers(len(shots)))], str(rng.choice(recipe.looks)))
-        if last is None:
+    while True:
+        shot = shots[int(rng.integers(len(shots)))]
+        path, first, after = shot
+        longest = min(after - first, 120)
+        n = int(rng.integers(2, 9)) if rng.random() < 0.1 else int(rng.integers(10, longest + 1))
+        first += int(rng.integers(after - first - n + 1))
+        chosen = str(rng.choice(recipe.looks))
+        if last is None or (shot, chosen) != last.what:
             break
-    assert what is not None
-    (path, first, after), chosen = what
-    longest = min(after - first, 120)
-    n = int(rng.integers(2, 9)) if rng.random() < 0.1 else int(rng.integers(10, longest + 1))
-    first += int(rng.integers(after - first - n + 1))
     look = f"trim=start_frame={first}:end_frame={first + n},settb=1/25,setpts=N,{chosen},trim=end_frame={n}"
     look += f",settb=1/25,setpts=N,scale={SIZE[0]}:{SIZE[1]},setsar=1,format=yuv420p"
     _ffmpeg(["-i", str(path.resolve()), "-vf", look, "-fps_mode", "passthrough", "-f", "rawvideo", str(raw)])
-    return Segment(raw, raw.stat().st_size // (SIZE[0] * SIZE[1] * 3 // 2), what)
+    return Segment(raw, raw.stat().st_size // (SIZE[0] * SIZE[1] * 3 // 2), (shot, chosen))
 
 
 def _ffmpeg(arguments: list[str]) -> None:
