@@ -65,15 +65,15 @@ def _newest_makers(instance: dg.DagsterInstance) -> set[str]:
 
 
 def _forget(instance: dg.DagsterInstance, run: dg.DagsterRun, *, wholly: bool) -> None:
+    events = instance.event_log_storage
     if wholly:
         instance.delete_run(run.run_id)
-    else:
-        instance.run_storage.delete_run(run.run_id)
-    events = instance.event_log_storage
+    elif not isinstance(events, Events):
+        _remove_log(events, run.run_id)
     if isinstance(events, Events):
         events.remove_log(run.run_id)
-    elif not wholly:
-        _remove_log(events, run.run_id)
+    if not wholly:  # last: a run without its row is never looked at again
+        instance.run_storage.delete_run(run.run_id)
 
 
 def _remove_log(events: EventLogStorage, run_id: str) -> None:

@@ -31,10 +31,13 @@ class Backgrounds:
         """None where the space is empty. The first thousand shots in order of id are a sample by chance: ids are
         hashes."""
         n_shots = self._reader.count(space.space, exact=False)
+        fresh = self._fresh(space, n_shots)
+        if fresh:
+            return fresh
         with self._lock:
-            before, known = self._known.get(space.space, (0, None))
-            if known and abs(n_shots - before) <= _GROWN * before:
-                return known
+            fresh = self._fresh(space, n_shots)  # somebody else may have read it meanwhile
+            if fresh:
+                return fresh
             sample = [point.vector for batch in islice(self._reader.batches(space.space), 1) for point in batch]
             if not sample:
                 return None
@@ -42,3 +45,7 @@ class Backgrounds:
             background = Background.of(np.stack(sample), np.stack(asked))
             self._known[space.space] = n_shots, background
             return background
+
+    def _fresh(self, space: Askable, n_shots: int) -> Background | None:
+        before, known = self._known.get(space.space, (0, None))
+        return known if known and abs(n_shots - before) <= _GROWN * before else None

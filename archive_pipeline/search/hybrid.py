@@ -226,7 +226,9 @@ def _narrowed(wanted: Filter, stretch: Stretch) -> Filter | None:
 def _until_sure(
     n: int, first: int, most: int, found_among: Callable[[int], tuple[list[Ranked], float]]
 ) -> list[Ranked]:
-    depth = max(n, first)
+    depth = first
+    while depth < n:  # in the same steps however many are wanted, so that pages see the same candidates
+        depth *= 2
     found, most_of_others = found_among(depth)
     while depth < most and (len(found) < n or found[n - 1].nats < most_of_others) and most_of_others > -np.inf:
         depth *= 2

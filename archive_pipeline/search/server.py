@@ -48,6 +48,7 @@ class ServerIndex(ShotIndex):
         self._client = client
         self._dimensions: dict[str, int] = {}
         self._with_words: set[str] = set()
+        self._complete: set[str] = set()
 
     @classmethod
     def connect(cls, url: str, api_key: str | None = None) -> "ServerIndex":
@@ -89,10 +90,11 @@ class ServerIndex(ShotIndex):
         return self._dimensions[space]
 
     def ensure_space(self, space: str, dimension: int) -> None:
-        if space not in self._dimensions:
+        if space not in self._complete:  # that somebody has read it says nothing of its indexes
             if self.dimension(space) is None:
                 self._create(space, dimension)
-            self._complete(space)
+            self._add_missing_indexes(space)
+            self._complete.add(space)
         found = self.dimension(space)
         if found is not None and found != dimension:
             raise size_mismatch(space, found, dimension)
@@ -187,7 +189,7 @@ class ServerIndex(ShotIndex):
         except _OF_THE_CLIENT as error:
             raise _meaning_of(error) from error
 
-    def _complete(self, space: str) -> None:
+    def _add_missing_indexes(self, space: str) -> None:
         """Whoever made the space may have died before it had all its indexes, and without them there are no facets."""
         with self._asking(space):
             there = self._client.get_collection(space).payload_schema
@@ -197,6 +199,7 @@ class ServerIndex(ShotIndex):
     def _forget(self, space: str) -> None:
         self._dimensions.pop(space, None)
         self._with_words.discard(space)
+        self._complete.discard(space)
 
     @contextmanager
     def _asking(self, space: str) -> Iterator[None]:
@@ -215,11 +218,7 @@ class ServerIndex(ShotIndex):
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (
-        ApiException,
-        QdrantException,
-        JSONDecodeError,
-    ) as error:  # QdrantException: 429 that says when to come again
+    except _OF_THE_CLIENT as error:
         raise _meaning_of(error) from error
 
 

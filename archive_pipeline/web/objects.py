@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from archive_pipeline.search.counted import condition
 from archive_pipeline.web.api.models import OfferedObject
 from archive_pipeline.web.database import Published
 
@@ -21,9 +22,9 @@ class ObjectLabels:
         self._counted: tuple[Path | None, list[OfferedObject]] = (None, [])
 
     def offered(self) -> list[OfferedObject]:
-        """Every label that was found somewhere, the most frequent first."""
+        """Every label that was found somewhere and can be asked for, the most frequent first."""
         version = self._published.version
         if version is None or version != self._counted[0]:
             rows = self._published.rows(_OFFERED) if self._published.rows(_IS_PUBLISHED) else []
-            self._counted = (version, [OfferedObject.model_validate(row) for row in rows])
+            self._counted = (version, [OfferedObject.model_validate(row) for row in rows if condition(row["label"])])
         return self._counted[1]

@@ -26,6 +26,7 @@ OVERLAP_S = 0.25
 
 _VERSION = "3"  # to be raised when a clip would look different
 _LATE_S = OVERLAP_S
+_NOTHING_S = 0.001  # less of a video is the rounding of its end; clip_feeder.js counts clips in the same way
 _LIMIT_S = 60.0
 _LIMIT_FROM_START_S = 300.0  # where a video cannot be sought, all before the moment is decoded as well
 _PATIENCE_S = 30.0
@@ -70,7 +71,7 @@ class Clips:
 
         Raises RequestError `no_such_moment`, PassingError `previews_busy`, MediaError `preview_failed`.
         """
-        first, end = math.floor(programme.start_s / CLIP_S), math.ceil(programme.end_s / CLIP_S)
+        first, end = math.floor(programme.start_s / CLIP_S), math.ceil((programme.end_s - _NOTHING_S) / CLIP_S)
         if not max(first, 0) <= number < max(end, 1):
             raise RequestError("no_such_moment", f"{programme.video_id} ends at {programme.end_s:.1f} s.")
         name = self._name(programme, number)

@@ -6,7 +6,7 @@ export class ClipFeeder {
   constructor(video, { address, clip_s, overlap_s, mime }, startS, endS, onTrouble) {
     Object.assign(this, { video, address, clipS: clip_s, overlapS: overlap_s, mime, startS, endS, onTrouble });
     this.have = new Set(); this.asked = new Map(); this.failed = new Map(); this.closed = false; this.queue = Promise.resolve();
-    this.first = Math.max(0, Math.floor(startS / clip_s)); this.last = Math.max(this.first, Math.ceil(endS / clip_s) - 1);
+    this.first = Math.max(0, Math.floor(startS / clip_s)); this.last = Math.max(this.first, Math.ceil((endS - 0.001) / clip_s) - 1);
     this.source = new MediaSource();
     this.url = URL.createObjectURL(this.source);
     this.events = new AbortController();
