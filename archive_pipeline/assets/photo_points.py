@@ -4,6 +4,7 @@ import dagster as dg
 
 from archive_pipeline.assets.photo_embeddings import photo_embeddings
 from archive_pipeline.assets.policy import album_asset
+from archive_pipeline.assets.qdrant_points import exactly
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
@@ -16,12 +17,7 @@ from archive_pipeline.store.naming import VideoName
 def points_are_exactly_the_photos(archive: Archive, album: VideoName) -> dg.AssetCheckResult:
     """Qdrant holds a point for every ready photo of the album and none that is older."""
     wanted = set(archive.lake.read("photo_embeddings", album, ["photo_id"])["photo_id"])
-    found = [set(archive.index.video_points(space, album.video_id)) for space in archive.index.spaces()]
-    present = [ids for ids in found if ids]
-    return dg.AssetCheckResult(
-        passed=present == [wanted],
-        metadata={"photos": len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
-    )
+    return exactly("photos", wanted, archive, album)
 
 
 @album_asset(PHOTO_POINTS, kinds={"qdrant"}, deps=[photo_embeddings], checks=(points_are_exactly_the_photos,))

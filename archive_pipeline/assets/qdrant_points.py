@@ -15,12 +15,16 @@ from archive_pipeline.store.naming import VideoName
 
 def points_are_exactly_the_shots(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
     """Qdrant holds a point for every shot of the video and none that is older."""
-    wanted = set(archive.lake.read("shots", video, ["shot_id"])["shot_id"])
+    return exactly("shots", set(archive.lake.read("shots", video, ["shot_id"])["shot_id"]), archive, video)
+
+
+def exactly(what: str, wanted: set[str], archive: Archive, video: VideoName) -> dg.AssetCheckResult:
+    """Whether the points of a video, or album, are those of the `wanted` ids, in one space only."""
     found = [set(archive.index.video_points(space, video.video_id)) for space in archive.index.spaces()]
     present = [ids for ids in found if ids]
     return dg.AssetCheckResult(
         passed=present == [wanted],
-        metadata={"shots": len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
+        metadata={what: len(wanted), "points": sum(map(len, present)), "spaces": len(present)},
     )
 
 

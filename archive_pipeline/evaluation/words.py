@@ -14,7 +14,8 @@ from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
 from archive_pipeline.search.evidence import Background, word_nats
 from archive_pipeline.search.languages import understood
 from archive_pipeline.search.model import SparseVector
-from archive_pipeline.search.words.bm25 import Question, question_of
+from archive_pipeline.search.words.bm25 import Question, idf, question_of
+from archive_pipeline.search.words.rarity import information_of
 from archive_pipeline.stages.archive_search import taught_words
 
 PICTURE_ALONE, WORDS_ALONE = f"{OURS}, picture alone", f"{OURS}, words alone"
@@ -64,7 +65,7 @@ def bm25(questions: Sequence[Question | None], words: Sequence[SparseVector | No
     for found, question in zip(scores, questions, strict=True):
         for term, asked in _weights(question.vector if question else None).items():
             rows, weights = postings.get(term, ([], []))
-            found[rows] += asked * _idf(len(rows), n_spoken) * np.array(weights)
+            found[rows] += asked * idf(len(rows), n_spoken) * np.array(weights)
     scores[scores == 0] = -np.inf
     return scores
 
@@ -81,22 +82,17 @@ def evidence(
     """(queries, shots): what ranks the shots for people, from the texts, their `vectors` (queries, d) and the scores
     of both halves."""
     background = Background.of(shots.vectors, encoder.encode_texts(USUAL_QUESTIONS))
-    known = Counter(term for own in words if own for term in own.ids.tolist())
+    n_with = Counter(term for own in words if own for term in own.ids.tolist())
     n_spoken = sum(own is not None for own in words)
+    known = {term: idf(n, n_spoken) for term, n in n_with.items()}
     taught = taught_words(encoder.name)
     nats = np.empty_like(by_picture)
     for row, text, vector, cosines, said in zip(nats, texts, vectors, by_picture, by_words, strict=True):
         question = question_of(text)
         row[:] = background.nats(cosines, vector, understood(text, taught))
         if question:
-            known_as = [[_idf(known[term], n_spoken) for term in word if term in known] for word in question.words]
-            rarities = [min(idf, default=_idf(0, len(words))) for idf in known_as]
-            row += word_nats(np.maximum(said, 0), sum(rarities))
+            row += word_nats(np.maximum(said, 0), information_of(question, known, len(words)))
     return nats
-
-
-def _idf(n_with_it: int, n_spoken: int) -> float:
-    return float(np.log(1 + (n_spoken - n_with_it + 0.5) / (n_with_it + 0.5)))
 
 
 def _weights(vector: SparseVector | None) -> Mapping[int, float]:

@@ -11,6 +11,18 @@ from archive_pipeline.encoders.torchvision_operators import declare_missing_oper
 
 declare_missing_operators()
 LABELS = {0: "person", 1: "car", 2: "dog"}
+_OF_RT_DETR: dict[str, Any] = {
+    "encoder_in_channels": [8, 16, 16],
+    "encoder_hidden_dim": 16,
+    "encoder_ffn_dim": 16,
+    "encoder_attention_heads": 2,
+    "decoder_in_channels": [16, 16, 16],
+    "d_model": 16,
+    "decoder_ffn_dim": 16,
+    "decoder_layers": 2,
+    "decoder_attention_heads": 2,
+}
+"""Sizes of RT-DETR's encoder and decoder, which D-FINE has, too."""
 
 
 def _backbone() -> Any:
@@ -30,15 +42,7 @@ def rt_detr_v2() -> tuple[Any, Any]:
 
     config = RTDetrV2Config(
         backbone_config=_backbone(),
-        encoder_in_channels=[8, 16, 16],
-        encoder_hidden_dim=16,
-        encoder_ffn_dim=16,
-        encoder_attention_heads=2,
-        decoder_in_channels=[16, 16, 16],
-        d_model=16,
-        decoder_ffn_dim=16,
-        decoder_layers=2,
-        decoder_attention_heads=2,
+        **_OF_RT_DETR,
         num_queries=10,
         id2label=LABELS,
     )
@@ -65,15 +69,7 @@ def d_fine() -> tuple[Any, Any]:
     )
     config = DFineConfig(
         backbone_config=backbone,
-        encoder_in_channels=[8, 16, 16],
-        encoder_hidden_dim=16,
-        encoder_ffn_dim=16,
-        encoder_attention_heads=2,
-        decoder_in_channels=[16, 16, 16],
-        d_model=16,
-        decoder_ffn_dim=16,
-        decoder_layers=2,
-        decoder_attention_heads=2,
+        **_OF_RT_DETR,
         decoder_n_points=[4, 4, 4],
         num_queries=10,
         id2label=LABELS,

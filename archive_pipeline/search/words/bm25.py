@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import log
 
 import numpy as np
 
@@ -27,6 +28,11 @@ speech hold some 12 words and a description some 40, half of them stop words."""
 MOST_WORDS = 2_000
 """Of a shot, that are counted: a shot of an hour, or a model that did not stop."""
 _TIES_APART = 1e-4
+
+
+def idf(n_with_it: int, n_spoken: int) -> float:
+    """Of a term that so many shots have, of those that have any words: as Qdrant knows it, in nats."""
+    return log(1 + (n_spoken - n_with_it + 0.5) / (n_with_it + 0.5))
 
 
 def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:

@@ -1,10 +1,10 @@
 """How much a question says: the rarer its words are in the archive, the more."""
 
-from math import log
+from collections.abc import Mapping
 
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Query, SparseVector
-from archive_pipeline.search.words.bm25 import Question
+from archive_pipeline.search.words.bm25 import Question, idf
 
 
 def information(reader: ShotReader, space: str, question: Question) -> float:
@@ -17,11 +17,16 @@ def information(reader: ShotReader, space: str, question: Question) -> float:
     asked = [Query(SparseVector.of({term: 1.0}) or question.vector, limit=1) for term in terms]
     best = {term: hits[0] for term, hits in zip(terms, reader.search_batch(space, asked), strict=True) if hits}
     points = reader.fetch(space, list({hit.id for hit in best.values()}))
-    idf: dict[int, float] = {}
+    known: dict[int, float] = {}
     for term, hit in best.items():
         words = points[hit.id].words if hit.id in points else None
         weight = words.weight_of(term) if words else 0.0
         if weight:  # an ingest may replace points between the two questions
-            idf[term] = hit.score / weight
-    rarest = log(1 + (reader.count(space, exact=False) + 0.5) / 0.5)
-    return sum(min((idf[term] for term in word if term in idf), default=rarest) for word in question.words)
+            known[term] = hit.score / weight
+    return information_of(question, known, reader.count(space, exact=False))
+
+
+def information_of(question: Question, known: Mapping[int, float], n_shots: int) -> float:
+    """The same from the idf of those of its terms that any of `n_shots` shots has."""
+    rarest = idf(0, n_shots)
+    return sum(min((known[term] for term in word if term in known), default=rarest) for word in question.words)
