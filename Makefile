@@ -14,7 +14,7 @@ help: ## this list
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Installing the environment into $(VENV) (some minutes the first time) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[ocr]'
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
@@ -35,7 +35,7 @@ test: $(VENV)/.ready-dev ## the tests to run while you work
 	@$(BIN)/pytest -m "not verify and not thorough" --hypothesis-profile=quick -n $${PYTEST_WORKERS:-2}
 
 test-all: $(VENV)/.ready-dev ## all tests: more codecs, kill loops and browser pages, and vLLM; what CI runs
-	@$(BIN)/pytest -m "not verify" -n $${PYTEST_WORKERS:-3}
+	@$(BIN)/pytest -m "not verify and not brief" -n $${PYTEST_WORKERS:-4}
 
 verify: $(VENV)/.ready-dev ## the long measurements, which are not in CI
 	@$(BIN)/pytest -m verify -s

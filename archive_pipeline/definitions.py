@@ -14,13 +14,16 @@ from archive_pipeline.assets.photo_embeddings import photo_embeddings
 from archive_pipeline.assets.photo_points import photo_points
 from archive_pipeline.assets.photos import photos
 from archive_pipeline.assets.qdrant_points import qdrant_points
+from archive_pipeline.assets.reuses import reuses
 from archive_pipeline.assets.scenes import scenes
+from archive_pipeline.assets.second_opinions import second_opinions
 from archive_pipeline.assets.shots import shots
 from archive_pipeline.assets.source_album import source_album
 from archive_pipeline.assets.source_video import source_video
 from archive_pipeline.assets.summaries import summaries
 from archive_pipeline.assets.transcript import transcript
 from archive_pipeline.assets.video_statistics import video_statistics
+from archive_pipeline.assets.visible_text import visible_text
 from archive_pipeline.assets.warehouse import warehouse
 from archive_pipeline.automation.abandoned_runs import abandoned_runs
 from archive_pipeline.automation.collection_automation import collection_automation
@@ -29,7 +32,9 @@ from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_album, ingest_video, publish, withdraw_videos
 from archive_pipeline.automation.mending import mend_archive, stores
 from archive_pipeline.automation.old_runs import old_runs
+from archive_pipeline.automation.organisation import organise_when_changed
 from archive_pipeline.automation.publication import publish_when_changed
+from archive_pipeline.automation.saved_searches import tell_saved_searches
 from archive_pipeline.garbage import collect_rarely
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
@@ -56,21 +61,27 @@ defs = dg.Definitions(
         album_statistics,
         concepts,
         objects,
+        visible_text,
+        reuses,
         descriptions,
         summaries,
         transcript,
         findings,
+        second_opinions,
         warehouse,
         *per_collection.evaluations,
+        *per_collection.organisations,
     ],
     jobs=[ingest_video, ingest_album, describe_video, publish, withdraw_videos, mend_archive],
     sensors=[
         abandoned_runs,
         describe_when_ready,
         old_runs,
+        organise_when_changed,
         publish_when_changed,
         report_failed_videos,
         stores,
+        tell_saved_searches,
         *per_collection.sensors,
     ],
     schedules=per_collection.schedules,

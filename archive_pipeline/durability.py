@@ -13,10 +13,12 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomically(file: Path, content: bytes) -> None:
-    """Replace the file's content: others see the old or the new one, and so does the next start after a power cut."""
+def write_atomically(file: Path, content: bytes, mode: int = 0o666) -> None:
+    """Replace the file's content: others see the old or the new one, and so does the next start after a power cut.
+    `mode`: who may read it, from its first byte on, less the process's umask."""
     temporary = file.with_name(f".{file.name}.tmp")
-    temporary.write_bytes(content)
+    with open(temporary, "wb", opener=lambda path, flags: os.open(path, flags, mode)) as written:
+        written.write(content)
     sync(temporary)
     temporary.replace(file)
     sync(file.parent)

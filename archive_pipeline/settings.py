@@ -127,6 +127,12 @@ class Settings(BaseSettings):
         description="The model that is asked; default: the first one that the server offers. A change asks everything "
         "again.",
     )
+    vlm_second_model: str | None = Field(
+        None,
+        alias="ARCHIVE_VLM_SECOND_MODEL",
+        description="The model of that server that second opinions are asked of; default: the same one, which is then "
+        "sampled instead of taken at its likeliest word.",
+    )
     vlm_concurrency: int = Field(
         32,
         ge=1,
@@ -207,6 +213,18 @@ class Settings(BaseSettings):
     )
     web_token: SecretStr | None = Field(
         None, alias="ARCHIVE_WEB_TOKEN", description="What whoever opens the web page must know; 16 characters or more."
+    )
+    private_addresses: bool = Field(
+        False,
+        alias="ARCHIVE_PRIVATE_ADDRESSES",
+        description="Whether webhooks of saved searches, and videos that are fetched, may be on this machine or in a "
+        "private network.",
+    )
+    embargo_token: SecretStr | None = Field(
+        None,
+        alias="ARCHIVE_EMBARGO_TOKEN",
+        description="What opens on the web page what collections withhold (`embargo:`); 16 characters or more. Without "
+        "one nobody sees it there.",
     )
     failure_webhook: str | None = Field(
         None, alias="ARCHIVE_FAILURE_WEBHOOK", description="URL that gets a JSON line per failed video."
@@ -296,6 +314,11 @@ class Settings(BaseSettings):
     def phrases_dir(self) -> Path:
         """Phrases of vocabularies as vectors; may be deleted, they are then encoded again."""
         return self.home / "phrases"
+
+    @property
+    def footage_dir(self) -> Path:
+        """Landmarks of all videos, for finding the same footage; may be deleted, they are read from the lake again."""
+        return self.home / "footage"
 
     @property
     def collection_folders(self) -> CollectionFolders:

@@ -53,3 +53,40 @@ def frame_count(hours: int, minutes: int, seconds: int, frames: int, nominal: in
     """Frames from midnight to this timecode, at `nominal` numbers a second (SMPTE ST 12-1)."""
     total_minutes = hours * 60 + minutes
     return (total_minutes * 60 + seconds) * nominal + frames - dropped * (total_minutes - total_minutes // 10)
+
+
+_SMPTE = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)([:;.])(\d{2,3})")
+
+
+def is_timecode(text: str) -> bool:
+    """Whether this reads HH:MM:SS:FF, with `;` or `.` before FF where frames are dropped."""
+    return _SMPTE.fullmatch(text.strip()) is not None
+
+
+def count_of_timecode(text: str, nominal: int, drop_frame: bool | None) -> int:
+    """Frames from midnight to a timecode for which `is_timecode` holds, else ValueError.
+
+    `drop_frame` None: as the separator says.
+    """
+    match = _SMPTE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"a timecode must read HH:MM:SS:FF, got {text!r}")
+    dropped = dropped_numbers(match[4] != ":" if drop_frame is None else drop_frame, nominal)
+    return frame_count(int(match[1]), int(match[2]), int(match[3]), int(match[5]), nominal, dropped)
+
+
+def timecode_of_count(count: int, nominal: int, drop_frame: bool) -> str:
+    """The number that the frame with this count from midnight carries; after 24 hours they start again."""
+    dropped = dropped_numbers(drop_frame, nominal)
+    per_minute = nominal * 60 - dropped
+    per_ten = per_minute * 10 + dropped
+    count %= per_ten * 6 * 24
+    tens, rest = divmod(count, per_ten)
+    if rest >= nominal * 60:  # the first minute of ten drops nothing
+        minute = 1 + (rest - nominal * 60) // per_minute
+        count += dropped * minute
+    count += dropped * 9 * tens
+    frames = count % nominal
+    seconds = count // nominal
+    separator = ";" if dropped else ":"
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{separator}{frames:02d}"

@@ -87,6 +87,7 @@ _LONG = tuple(
     f"{_HERE}/{place}"
     for place in (
         "web/",
+        "machines/test_two_machines.py",
         "vllm_cpu/",
         "pipeline/test_footage.py",
         "pipeline/test_backfill.py",

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 
 thorough = pytest.mark.thorough
+brief = pytest.mark.brief
+"""A smaller version of what is thorough: `make test-all` runs the whole instead."""
 
 
 def mostly_thorough(parameters: Iterable[object], always: Collection[object]) -> list[object]:

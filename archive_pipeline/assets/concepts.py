@@ -55,6 +55,7 @@ def _score(work: VideoWork, encoder: EncoderResource) -> None:
     )
     if scored.left_out:
         work.notes["left_out"] = list(scored.left_out)
+    work.write("class_names", scored.class_names)
     work.write("concepts", scored.rows)
 
 

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ from archive_pipeline.assets.shots import shots
 from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.descriptions.answers import Answer, Row
 from archive_pipeline.language.descriptions.faithfulness import most_faithful
+from archive_pipeline.language.descriptions.regions import nearest_words
 from archive_pipeline.language.descriptions.rows import described_rows, kept_answers
 from archive_pipeline.language.vlm import open_vlm
 from archive_pipeline.media.ffmpeg import find_ffmpeg
@@ -20,10 +22,11 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.stages.chain import DESCRIPTIONS, EMBEDDINGS
-from archive_pipeline.stages.descriptions import Describing, ShotToDescribe, describe_shots
+from archive_pipeline.stages.descriptions import Describing, ShotToDescribe, cut_outs, describe_shots
 from archive_pipeline.stages.parameters import answer_fingerprint, description_parameters
 from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
 from archive_pipeline.store.arrays import embedding_matrix
+from archive_pipeline.store.stills import Stills
 
 _SHOWN = 8
 
@@ -77,7 +80,15 @@ def _chosen(
     name = work.collection.model
     if embedded is None or embedded.parameters.get("model") != encoder.identify(name):
         return [(own[0], None) if own else None for own in candidates]
-    return most_faithful(candidates, embedding_matrix(work.read("shot_embeddings")), encoder.get(name).encode_texts)
+    model = encoder.get(name)
+    chosen = most_faithful(candidates, embedding_matrix(work.read("shot_embeddings")), model.encode_texts)
+    stills = Stills(work.lake)
+
+    def nearest(answer: Answer, kept: tuple[Row, float | None]) -> tuple[Row, float | None]:
+        cut = partial(cut_outs, stills, work.video, answer.row["box_frame_s"])
+        return nearest_words(kept[0], answer.candidates, cut, model.encode_texts, model.encode_images), kept[1]
+
+    return [kept and nearest(answer, kept) for answer, kept in zip(answers, chosen, strict=True)]
 
 
 def _reasons(table: pl.DataFrame) -> str:

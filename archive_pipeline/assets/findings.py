@@ -1,29 +1,15 @@
 """findings: what a model answers to the questions of the collection's policies, shot by shot."""
 
-import html
-from collections.abc import Mapping
-from typing import Any
-
 import dagster as dg
-import polars as pl
 
+from archive_pipeline.assets.judged_shots import cases_of, judge_shots, judged_result
 from archive_pipeline.assets.policy import analysis_asset
 from archive_pipeline.assets.shots import shots
 from archive_pipeline.assets.transcript import transcript
-from archive_pipeline.assets.video_facts import media_facts
-from archive_pipeline.language.findings.rows import Row, finding_rows
-from archive_pipeline.language.transcripts.script import Script
 from archive_pipeline.language.vlm import open_vlm
-from archive_pipeline.media.ffmpeg import find_ffmpeg
-from archive_pipeline.media.moments import can_seek
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.resources.work import VideoWork, analysis_work
+from archive_pipeline.resources.work import analysis_work
 from archive_pipeline.stages.chain import FINDINGS
-from archive_pipeline.stages.findings import Case, fingerprint, judge
-from archive_pipeline.stages.policies import policies_of
-from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
-
-_SHOWN = 10
 
 
 @analysis_asset(FINDINGS, kinds={"vllm", "parquet"}, deps=[shots, transcript])
@@ -31,82 +17,6 @@ def findings(context: dg.AssetExecutionContext, archive: Archive) -> dg.Material
     """Put the policies to the shots that were not judged yet: answers with evidence, for a person who reviews."""
     with analysis_work(context, archive, FINDINGS) as work:
         if not work.is_current:
-            _judge(work, context.run.run_id)
-        table = work.read("findings")
-        counts = dict(table.group_by("status").agg(pl.col("shot_id").n_unique()).iter_rows())
-        if set(counts) - {"ok", "nothing_to_judge"}:
-            context.log.warning(f"{work.video_id}: shots without an answer: {_reasons(table)}")
-        return work.result(_metadata(table, counts))
-
-
-def _judge(work: VideoWork, run_id: str) -> None:
-    settings = work.archive.settings
-    cases = _cases(work)
-    known = {} if work.force else _kept(work.read("findings"))
-    missing = [case for case in cases if case.key not in known]
-    warnings = work.read("decoding", "warnings")["warnings"].item()
-    facts = media_facts(work)
-    pictures = SourcePictures(work.file, facts, find_ffmpeg(settings.ffmpeg), can_seek(facts, warnings))
-    with work.journal() as journal:
-        # A forced run asks everything once, and when it is retried only what it has not asked yet.
-        run = run_id if work.force else ""
-        found = judge(
-            missing, pictures, lambda: open_vlm(settings, for_runs=True), work.collection.language, journal, run
-        )
-        judged = {**known, **found}
-        rows = [{**row, "shot_id": case.shot_id, "asked": case.asked} for case in cases for row in judged[case.key]]
-        work.notes |= {"judged": len(missing), "kept": len(cases) - len(missing)}
-        work.write("findings", finding_rows(rows))
-    journal.delete()
-
-
-def _cases(work: VideoWork) -> list[Case]:
-    """Every shot with every policy, in order of shots."""
-    script = Script(work.read("transcripts"))
-    policies = policies_of(work.collection, work.archive.settings)
-    spans = work.read("shots", "shot_id", "start_s", "end_s", "keyframe_s")
-    cases = []
-    for shot_id, start_s, end_s, keyframe_s in spans.iter_rows():
-        said = script.during(start_s, end_s)
-        for policy in policies:
-            asked = fingerprint(work.parameters[policy.name], said)
-            cases.append(Case(shot_id, ShotSpan(start_s, end_s, keyframe_s), policy, said, asked))
-    return cases
-
-
-def _kept(stored: pl.DataFrame) -> dict[str, list[Row]]:
-    """The rows of a table that was written before, by the keys of their cases."""
-    kept: dict[str, list[Row]] = {}
-    for row in stored.drop("video_id").iter_rows(named=True):
-        kept.setdefault(f"{row['shot_id']} {row['policy']} {row['asked']}", []).append(row)
-    return kept
-
-
-def _reasons(table: pl.DataFrame) -> str:
-    failed = table.filter(~pl.col("status").is_in(["ok", "nothing_to_judge"]))
-    counted = failed.group_by("status", "reason").len().sort("len", descending=True)
-    return "; ".join(f"{n} {status} ({reason})" for status, reason, n in counted.head(5).iter_rows())
-
-
-def _metadata(table: pl.DataFrame, counts: Mapping[str, int]) -> dict[str, Any]:
-    raised = table.filter(pl.col("raised"))
-    asked = table.filter(pl.col("model").is_not_null()).unique(["shot_id", "policy"])
-    by_question = raised.group_by("policy", "question").len().sort("len", descending=True)
-    return {
-        "dagster/row_count": table.height,
-        **{f"shots_{status}": counts.get(status, 0) for status in ("ok", "nothing_to_judge", "refused", "cut_off")},
-        "raised": raised.height,
-        "unsupported": raised.filter(~pl.col("is_supported")).height,
-        "by_question": ", ".join(f"{question} {n}" for _, question, n in by_question.iter_rows()) or "none",
-        "prompt_tokens": int(asked["prompt_tokens"].sum()),
-        "completion_tokens": int(asked["completion_tokens"].sum()),
-        "examples": dg.MetadataValue.md(_examples(raised)),
-    }
-
-
-def _examples(raised: pl.DataFrame) -> str:
-    """A few findings; what a model wrote goes into Markdown as preformatted, escaped text."""
-    lines = (
-        f"{row['question']}: {(row['justification'] or '')[:300]}" for row in raised.head(_SHOWN).iter_rows(named=True)
-    )
-    return "<pre>" + html.escape("\n".join(" ".join(line.split()) for line in lines)) + "</pre>"
+            cases = cases_of(work, work.parameters)
+            judge_shots(work, cases, lambda: open_vlm(archive.settings, for_runs=True), context.run.run_id)
+        return judged_result(context, work)

@@ -10,7 +10,7 @@ from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.stages.chain import PHOTO_POINTS
-from archive_pipeline.stages.qdrant_points import points_row, put_points
+from archive_pipeline.stages.qdrant_points import put_points
 from archive_pipeline.store.naming import VideoName
 
 
@@ -28,6 +28,5 @@ def photo_points(context: dg.AssetExecutionContext, archive: Archive, encoder: E
         space = space_name(model, encoder.identify(model))
         wanted = set(work.read("photo_embeddings", "photo_id")["photo_id"])
         if not work.is_current or set(archive.index.video_points(space, work.video_id)) != wanted:
-            n_points = put_points(work.lake, archive.index, work.video, space)
-            work.write("points", points_row(work.lake, work.video, space, n_points))
+            work.write("points", put_points(work.lake, archive.index, work.video, space))
         return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})

@@ -32,10 +32,13 @@ OWNERS = ["team:archive"]
 WORDS_GROUP = "words"
 """The analyses: assets beside the ingest chain, in the job describe_video."""
 
+ORGANISATION_GROUP = "organisation"
+"""The assets `organisation/<collection>`; their keys begin with it."""
+
 QUEUE_TAG = "dagster-celery/queue"
 
 CPU_TAGS: Mapping[str, str] = {QUEUE_TAG: "cpu"}
-"""What Celery must see on every job: runs load no model, they ask an encoder (ARCHIVE_ENCODER_URL)."""
+"""What Celery must see on every job of videos: runs load no model, they ask an encoder (ARCHIVE_ENCODER_URL)."""
 
 GPU_TAGS: Mapping[str, str] = {
     QUEUE_TAG: "gpu",

@@ -9,13 +9,13 @@ from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import video_work
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.stages.chain import QDRANT_POINTS
-from archive_pipeline.stages.qdrant_points import points_row, put_points, refresh_points
+from archive_pipeline.stages.qdrant_points import indexed_shots, put_points, refresh_points
 from archive_pipeline.store.naming import VideoName
 
 
 def points_are_exactly_the_shots(archive: Archive, video: VideoName) -> dg.AssetCheckResult:
     """Qdrant holds a point for every shot of the video and none that is older."""
-    return exactly("shots", set(archive.lake.read("shots", video, ["shot_id"])["shot_id"]), archive, video)
+    return exactly("shots", indexed_shots(archive.lake, video), archive, video)
 
 
 def exactly(what: str, wanted: set[str], archive: Archive, video: VideoName) -> dg.AssetCheckResult:
@@ -38,10 +38,9 @@ def qdrant_points(
     with video_work(context, archive, QDRANT_POINTS) as work:
         model = work.collection.model
         space = space_name(model, encoder.identify(model))
-        wanted = set(work.read("shots", "shot_id")["shot_id"])
+        wanted = indexed_shots(work.lake, work.video)
         if not work.is_current or set(archive.index.video_points(space, work.video_id)) != wanted:
-            n_points = put_points(work.lake, archive.index, work.video, space)
-            work.write("points", points_row(work.lake, work.video, space, n_points))
+            work.write("points", put_points(work.lake, archive.index, work.video, space))
         else:
             refresh_points(work.lake, archive.index, work.video)
         return work.result({"dagster/row_count": len(wanted), "points": len(wanted), "space": space})

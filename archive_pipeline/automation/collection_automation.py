@@ -1,13 +1,15 @@
 """Each collection's own sensor (watch) or schedule (cron): it looks at the source and asks for runs."""
 
 import logging
+import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 
 from archive_pipeline.assets.evaluation import evaluation_asset
+from archive_pipeline.assets.organisation import organisation_asset
 from archive_pipeline.automation.discovery import (
     KEYS_A_QUERY,
     REQUEST_TAG,
@@ -22,15 +24,20 @@ from archive_pipeline.automation.jobs import INGEST_JOBS, ingest_video
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import ArchiveError, ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.archive_list import state_of_list, take_over_list
 from archive_pipeline.stages.parameters import plan_of
 from archive_pipeline.store.naming import VideoName
 
 _READING_S = 20.0  # a tick is given 60 s in all
+_LISTING_S = 15.0
+_LIST_KNOWN_S = 600.0  # then rows that others removed from the lake are looked for, as `stores` does
 _MOST_REMOVALS = 1000  # a tick, some 10 ms each; the rest follows with the next
 _SCHEDULED_RUNS = 1000
+_lists_taken: dict[str, tuple[Hashable, float]] = {}
+"""State of each collection's list when nothing of it was left to take over, and when that was."""
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
 
 
@@ -41,6 +48,7 @@ class CollectionAutomation:
     sensors: Sequence[dg.SensorDefinition]
     schedules: Sequence[dg.ScheduleDefinition]
     evaluations: Sequence[dg.AssetsDefinition]
+    organisations: Sequence[dg.AssetsDefinition]
 
 
 def collection_automation(settings: Settings) -> CollectionAutomation:
@@ -50,7 +58,9 @@ def collection_automation(settings: Settings) -> CollectionAutomation:
     watched = [_sensor(collection) for collection in collections if collection.watch is not None]
     scheduled = [_schedule(collection) for collection in collections if collection.schedule]
     evaluations = [evaluation_asset(collection, collection.truth) for collection in collections if collection.truth]
-    return CollectionAutomation([_files_sensor(collections), *watched], scheduled, evaluations)
+    organisations = [organisation_asset(collection) for collection in collections]
+    sensors = [_files_sensor(collections), *watched]
+    return CollectionAutomation(sensors, scheduled, evaluations, organisations)
 
 
 def _sensor(collection: Collection) -> dg.SensorDefinition:
@@ -103,10 +113,33 @@ def _tick(
     if plan.held:
         text = f"{text}. Nothing was removed: {plan.held}"
         log.warning(text)
+    text = f"{text}{_list_followed(archive, collection, log)}"
     withdraw(instance, plan.removals[:_MOST_REMOVALS], collection)
     requests = _requests(archive, instance, collection, videos)
     waiting = len(videos) - len(requests)
     return requests, f"{text}; {waiting} videos wait for runs that were asked for before" if waiting else text
+
+
+def _list_followed(archive: Archive, collection: Collection, log: logging.Logger) -> str:
+    """Take over what changed in the archive's own list; what is wrong with it holds no video up."""
+    state = state_of_list(collection, archive.lake, archive.catalogue)
+    known, since_s = _lists_taken.get(collection.name, (None, 0.0))
+    if state is not None and state == known and time.monotonic() - since_s < _LIST_KNOWN_S:
+        return ""
+    try:
+        found = take_over_list(
+            collection, archive.lake, archive.catalogue, archive.index, archive.leases, budget_s=_LISTING_S
+        )
+    except ArchiveError as error:
+        log.warning(str(error))
+        return f". Its list was not read: {error}"
+    if found is None or not (found.n_changed or found.n_waiting):
+        _lists_taken[collection.name] = state, time.monotonic()
+        return ""
+    for note in found.notes:
+        log.warning(note)
+    unmatched = f"{found.joined.n_rows_left} rows have no file and {len(found.joined.videos_without_row)} files no row"
+    return f"; {found.n_changed} rows of its list taken over, {found.n_waiting} wait; {unmatched}"
 
 
 def _requests(

@@ -3,7 +3,8 @@
 Dagster 1.13 makes an SQLAlchemy engine and opens the file for every statement (308 engines and 262 synced commits for a
 run of the chain), so that each statement is compiled anew. Here a process keeps one engine a file. The journal (WAL) is
 synced when it is folded in, not at every commit: after a power cut the newest events of a run may be missing, its
-database is whole, and the run is found to be dead like any other.
+database is whole, and the run is found to be dead like any other. Dagster reads its list of revisions anew for each
+of three files; here a process reads it once, or its warm parent did.
 """
 
 import contextlib
@@ -15,20 +16,46 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dagster
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from dagster._core.storage import sql
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from archive_pipeline.automation.waiting_runs import WaitingRunsReadOnce
 from archive_pipeline.locking import file_lock
 
 _BUSY_TIMEOUT_S = 30.0  # Dagster's own for events; many runs write to one file
 _MOST_ENGINES = 8  # a run has a file of its own; those of runs that ended are let go
+
+
+class _ReadOnce(ScriptDirectory):
+    """Revisions by the folder that they lie in; they belong to the installed Dagster."""
+
+    _known: ClassVar[dict[str | None, ScriptDirectory]] = {}
+
+    @classmethod
+    def from_config(cls, config: Config) -> ScriptDirectory:
+        folder = config.get_main_option("script_location")
+        if folder not in cls._known:
+            cls._known[folder] = super().from_config(config)
+        return cls._known[folder]
+
+
+sql.ScriptDirectory = _ReadOnce  # type: ignore[attr-defined]
+
+
+def read_revisions() -> None:
+    """Read them now, so that the forks of this process need not: a twentieth of a second of each."""
+    _ReadOnce.from_config(sql.get_alembic_config(sqlite_run_storage.__file__)).as_revision_number("head")
 
 
 class Engines:
@@ -92,7 +119,7 @@ class _InOneFile:
         super().dispose()  # type: ignore[misc]
 
 
-class Runs(_InOneFile, SqliteRunStorage):
+class Runs(WaitingRunsReadOnce, _InOneFile, SqliteRunStorage):
     """`history/runs.db`."""
 
 

@@ -24,6 +24,7 @@ from archive_pipeline.store.catalogue.sightings import RelativePath, SourceFile
 from archive_pipeline.store.naming import VideoName
 
 KEYS_A_QUERY = 200
+_KEYS_AT_ONCE = 10_000  # SQLite takes 32,766 values a statement
 REQUEST_TAG = "archive/request"
 _SCANS_AT_ONCE = 5  # tries when another process registers at the same moment
 
@@ -47,7 +48,7 @@ def look(
     snapshot = archive.catalogue.snapshot(collection.name)
     digest = _digests(archive.catalogue, collection, budget_s)
     if collection.kind == "photos":
-        scan, photos = as_albums(scan, [entry.path for entry in snapshot.entries])
+        scan, photos = as_albums(scan, {one.path: (one.bytes, one.mtime_ns) for one in snapshot.entries})
         digest = _album_digests(photos, digest)
     return plan_ingest(scan, snapshot, plan_of(collection), digest, accept_removals=accept_removals)
 
@@ -89,11 +90,16 @@ def register(archive: Archive, instance: dg.DagsterInstance, plan: IngestPlan) -
     Raises PassingError `catalogue_changed` when somebody else registered meanwhile: look again.
     """
     videos = archive.catalogue.apply(plan)
-    known = [*plan.new, *plan.returned]
-    if known:
-        keys = [sighting.name.partition_key for sighting in known]
-        instance.add_dynamic_partitions(partitions_of(known[0].name).name or "", keys)
+    make_known(instance, [sighting.name for sighting in (*plan.new, *plan.returned)])
     return videos
+
+
+def make_known(instance: dg.DagsterInstance, videos: Sequence[VideoName]) -> None:
+    """Videos of one collection as partitions of this Dagster, which may be another machine's, or new."""
+    keys = [video.partition_key for video in videos]
+    for first in range(0, len(keys), _KEYS_AT_ONCE):
+        name = partitions_of(videos[first]).name or ""
+        instance.add_dynamic_partitions(name, keys[first : first + _KEYS_AT_ONCE])
 
 
 def look_and_register(

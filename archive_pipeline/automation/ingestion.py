@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from archive_pipeline.automation.discovery import look, look_and_register, run_tags
+from archive_pipeline.automation.discovery import look, look_and_register, make_known, run_tags
 from archive_pipeline.automation.failures import record_unexplained
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.jobs import INGEST_JOBS
@@ -24,6 +24,8 @@ from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG, RETRY_TAG
 from archive_pipeline.settings import adopt_environment
+from archive_pipeline.stages.archive_list import ListLook, take_over_list
+from archive_pipeline.stages.corrections import follow_corrections
 from archive_pipeline.stages.health import Mended, vanished_tables
 from archive_pipeline.stages.photos import failed_photos
 from archive_pipeline.store.catalogue import Entry
@@ -74,8 +76,18 @@ class Ingestion:
         if plan.removals and plan.waiting:  # what lies in the place of a removed video is known only now
             plan, more = self._look()
             videos = list(dict.fromkeys([*videos, *more]))
+        self.list = self._follow_list()
+        follow_corrections(self.archive.lake, self.archive.catalogue, self.archive.index, self.archive.leases)
         self._will_encode = bool(plan.new or plan.changed or self.request.force)
         return plan, [*videos, *self._asked_for(plan, videos)]
+
+    def _follow_list(self) -> ListLook | ArchiveError | None:
+        """Take over what changed in the archive's own list; or why that could not be, which holds no video up."""
+        archive = self.archive
+        try:
+            return take_over_list(self.collection, archive.lake, archive.catalogue, archive.index, archive.leases)
+        except ArchiveError as error:
+            return error
 
     def _mend(self) -> Mended:
         """What a quick look finds lost of the collection: tables that are gone or empty, points that are gone."""
@@ -110,6 +122,7 @@ class Ingestion:
         """
         if self._will_encode and videos:
             threading.Thread(target=self._load_encoder, daemon=True).start()  # while the first videos are decoded
+        make_known(self.instance, videos)
         tags = run_tags(self.collection) | request_tags(self.request)
         results = run_videos(
             [Task(INGEST_JOBS[self.collection.kind].name, video.partition_key) for video in videos],

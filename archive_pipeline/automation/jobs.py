@@ -40,9 +40,9 @@ DESCRIBE_TAG = "archive/describe"
 describe_video = dg.define_asset_job(
     "describe_video",
     selection=dg.AssetSelection.groups(WORDS_GROUP),
-    description="What is in a finished video, in words and boxes: concepts, objects, transcript, descriptions, "
-    "summaries, findings. Each is kept on its own: what is there is not asked for again, and one that fails holds no "
-    "other up.",
+    description="What is in a finished video, in words and boxes, and where its footage is seen elsewhere: concepts, "
+    "objects, visible text, reuses, transcript, descriptions, summaries, findings, second opinions. Each is kept on "
+    "its own: what is there is not asked for again, and one that fails holds no other up.",
     partitions_def=VIDEOS,
     executor_def=dg.in_process_executor,
     tags={DESCRIBE_TAG: "true", **CPU_TAGS},
@@ -53,7 +53,6 @@ publish = dg.define_asset_job(
     selection=dg.AssetSelection.assets("warehouse"),
     description="Publish a new DuckDB snapshot with the videos that changed since the last one.",
     executor_def=dg.in_process_executor,
-    tags=CPU_TAGS,
 )
 
 
@@ -63,7 +62,7 @@ class Withdrawal(dg.Config):
     videos: list[str]
 
 
-@dg.op(tags={"archive/kind": "withdrawal", **CPU_TAGS})
+@dg.op(tags={"archive/kind": "withdrawal"})
 def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawal) -> None:
     """Take the points and rows of vanished videos out of the index and the next snapshot, one log line each."""
     videos = [VideoName.from_partition_key(key) for key in config.videos]
@@ -75,7 +74,6 @@ def withdraw(context: dg.OpExecutionContext, archive: Archive, config: Withdrawa
 
 @dg.job(
     executor_def=dg.in_process_executor,
-    tags=CPU_TAGS,
     description="Withdraw videos whose files have vanished from their source.",
 )
 def withdraw_videos() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import dagster as dg
 
 from archive_pipeline.automation.describe_sensor import describe_tags, server_absence
+from archive_pipeline.automation.discovery import make_known
 from archive_pipeline.automation.due_analyses import Due, due_analyses
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
@@ -45,6 +46,7 @@ class LocalAnalyses:
     def run(self, due: Sequence[Due], jobs: int, on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
         """One run of describe_video a video, `jobs` at once, publishing now and then; yields results as they come."""
         force = {FORCE_TAG: "true"} if self._force else {}
+        make_known(self._instance, [one.video for one in due])
         return run_videos(
             [Task("describe_video", one.video.partition_key, one.analyses) for one in due],
             jobs=min(jobs, max(len(due), 1)),

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task, Worker
+from archive_pipeline.interruption import raise_if_interrupted
 
 _MOST_DEATHS = 3
 
@@ -27,7 +28,8 @@ def run_videos(
 
     Every `publish_every_s` that has news, `publish` runs beside them. The run of a worker that dies is started again,
     as Dagster's own retries do it; only the third death is a result. Closing the iterator early kills the workers.
-    Raises PassingError where the system keeps runs from being recorded (`disk_full`).
+    Raises KeyboardInterrupt (interruption.py), PassingError where the system keeps runs from being recorded
+    (`disk_full`).
     """
     waiting = deque(tasks)
     deaths = Counter[Task]()
@@ -36,6 +38,7 @@ def run_videos(
     published, is_news = time.monotonic(), False
     try:
         while waiting or at_work:
+            raise_if_interrupted()
             while waiting and sum(worker is not publisher for worker in at_work.values()) < jobs:
                 worker = Worker(environment, tags)
                 worker.give(waiting.popleft())

@@ -1,11 +1,12 @@
-"""Which machines can do a run that carries no word of it: those that a person launches in the UI."""
+"""Which machines can do a run, and beside which others, that carries no word of it: those that a person launches in the
+UI."""
 
 import time
 from collections.abc import Mapping
 
 import dagster as dg
 
-from archive_pipeline.assets.policy import GPU_TAGS, QUEUE_TAG
+from archive_pipeline.assets.policy import GPU_TAGS, ORGANISATION_GROUP, QUEUE_TAG
 from archive_pipeline.automation.jobs import describe_video, ingest_video
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
@@ -13,6 +14,9 @@ from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import FRAMES, OBJECTS, Stage
 from archive_pipeline.stages.parameters import asked_analyses
+
+ORGANISE_TAG = "archive/organise"
+"""Marks runs that organise a collection, with its name: one at a time, because each may take some GB of memory."""
 
 _KNOWN_FOR_S = 10.0  # a backfill submits thousands of runs, and each would read all the files
 
@@ -31,6 +35,9 @@ class MachineTags:
 
     def of(self, run: dg.DagsterRun) -> Mapping[str, str]:
         """What is to be added to those of the run."""
+        organised = [key.path[-1] for key in run.asset_selection or () if key.path[0] == ORGANISATION_GROUP]
+        if organised and ORGANISE_TAG not in run.tags:
+            return {ORGANISE_TAG: ", ".join(sorted(organised))}
         if run.tags.get(QUEUE_TAG) == GPU_TAGS[QUEUE_TAG]:
             return {}
         collection = self._collections().get(run.tags.get(PARTITION_TAG, "").partition("/")[0])

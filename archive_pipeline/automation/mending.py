@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import dagster as dg
 
-from archive_pipeline.assets.policy import CPU_TAGS
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.stages.corrections import follow_corrections
 from archive_pipeline.stages.health import (
     DamagedTable,
     Mended,
@@ -25,6 +25,7 @@ from archive_pipeline.stages.health.points import any_number
 from archive_pipeline.store.naming import VideoName
 
 _VIDEOS_A_LOOK = 300
+_FOLLOWING_S = 20.0
 
 
 class Suspects(dg.Config):
@@ -33,7 +34,7 @@ class Suspects(dg.Config):
     videos: list[str]
 
 
-@dg.op(tags={"archive/kind": "mending", **CPU_TAGS})
+@dg.op(tags={"archive/kind": "mending"})
 def mend_stores(context: dg.OpExecutionContext, archive: Archive, config: Suspects) -> None:
     """Ask for missing stages again, and make lost points again from the lake; one log line says what was done."""
     suspects = [archive.catalogue.entry(VideoName.from_partition_key(key)) for key in config.videos]
@@ -44,7 +45,6 @@ def mend_stores(context: dg.OpExecutionContext, archive: Archive, config: Suspec
 
 @dg.job(
     executor_def=dg.in_process_executor,
-    tags=CPU_TAGS,
     description="Mend what was lost of the stores: points from the lake, stages of damaged tables by asking again.",
 )
 def mend_archive() -> None:
@@ -67,6 +67,7 @@ def stores(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorRe
     part = entries[first : first + _VIDEOS_A_LOOK]
     damaged = list(damaged_tables(archive.lake, archive.catalogue, archive.idle(part), deep=False))
     points = point_troubles(archive.index, entries, any_number)
+    follow_corrections(archive.lake, archive.catalogue, archive.index, archive.leases, budget_s=_FOLLOWING_S)
     cursor = str(first + _VIDEOS_A_LOOK)
     if not damaged and points.is_none:
         reason = f"{len(part)} of {len(entries)} videos have their tables, all of them their points"

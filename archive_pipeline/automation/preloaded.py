@@ -10,10 +10,15 @@ import gc
 import importlib
 import os
 import pkgutil
+from collections.abc import Iterator
+from contextlib import suppress
 
 import alembic.command  # noqa: F401 (opening Dagster's storage needs it: 0.2 s)
 import scipy.cluster.hierarchy
 import scipy.spatial.distance  # noqa: F401 (classes)
+import upath.core  # noqa: F401 (opening Dagster's instance)
+from PIL import Image
+from pydantic import ValidationError
 
 import archive_pipeline.assets
 import archive_pipeline.automation.collection_automation
@@ -25,11 +30,35 @@ import archive_pipeline.automation.local_worker
 import archive_pipeline.automation.publication
 import archive_pipeline.automation.queue
 import archive_pipeline.encoders.service
+import archive_pipeline.media.cuts.fast
 import archive_pipeline.search.edge
 from archive_pipeline.garbage import collect_rarely
+from archive_pipeline.settings import Settings
 
 for module in pkgutil.iter_modules(archive_pipeline.assets.__path__, f"{archive_pipeline.assets.__name__}."):
     importlib.import_module(module.name)
+
+
+def _needed_by_shared_stores() -> Iterator[str]:
+    """Half a second of a core."""
+    settings = Settings()
+    if settings.broker_url:
+        yield from (
+            "archive_pipeline.automation.celery_launcher",
+            "archive_pipeline.automation.dagster_postgres_storage",
+            "kombu.transport.redis",
+            "psycopg2",
+        )
+    if settings.qdrant_url:
+        yield "archive_pipeline.search.server"
+
+
+with suppress(ImportError, ValidationError):  # whoever needs it says which extra is missing, or which setting is wrong
+    for name in _needed_by_shared_stores():
+        importlib.import_module(name)
+
+Image.preinit()
+archive_pipeline.automation.dagster_storage.read_revisions()
 
 atexit.register(os._exit, 0)  # the parent ends without DuckDB 2.0 printing pages of what it thinks leaked
 collect_rarely()

@@ -6,6 +6,7 @@ from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import publish
 from archive_pipeline.errors import PassingError
+from archive_pipeline.interruption import raise_if_interrupted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.warehouse import is_published, require_room_to_publish
 
@@ -35,4 +36,5 @@ def publish_here(archive: Archive, instance: dg.DagsterInstance) -> bool:
     if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
         return True
     require_room_to_publish(archive.settings.database_link)
+    raise_if_interrupted()
     return LocalRuns(instance, publish.name).execute()[1]

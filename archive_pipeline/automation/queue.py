@@ -8,15 +8,15 @@ import dagster as dg
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
 
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
-from archive_pipeline.automation.machine_tags import MachineTags
+from archive_pipeline.automation.machine_tags import ORGANISE_TAG, MachineTags
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
 
 _DESCRIBING = 2
 """Runs that say what is in finished videos: most of their time they wait for a server."""
 
-_BESIDE_VIDEOS = 1
-"""Publishing and withdrawing: a place that no video can take."""
+_BESIDE_VIDEOS = 2
+"""Publishing and withdrawing, and a run that organises a collection: places that no video can take."""
 
 
 class MachineQueue(QueuedRunCoordinator):
@@ -52,4 +52,5 @@ def places(of_videos: int) -> list[dict[str, Any]]:
         {"key": PARTITION_TAG, "value": {"applyLimitPerUniqueValue": True}, "limit": 1},
         {"key": PARTITION_TAG, "limit": of_videos},
         {"key": DESCRIBE_TAG, "limit": _DESCRIBING},
+        {"key": ORGANISE_TAG, "limit": 1},
     ]

@@ -3,6 +3,7 @@
 import atexit
 import os
 import sys
+from importlib import import_module
 
 from archive_pipeline.garbage import collect_rarely
 
@@ -11,6 +12,8 @@ from archive_pipeline.cli.app import app  # noqa: E402
 
 __all__ = ["app", "main"]
 
+_START_RUNS = {"ingest", "describe", "demo"}
+
 
 def main() -> None:
     """Run the command and end the process with its exit code.
@@ -18,6 +21,12 @@ def main() -> None:
     Python's own teardown is left out: of a process that used both torch and DuckDB 2.0 it prints pages about leaked
     bindings (nanobind) after the last line that a person should read.
     """
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    if asked in _START_RUNS:
+        from archive_pipeline.automation.warm_parent import fork_warm_parent
+
+        import_module(f"{__name__}.{asked}")  # once for both, this process and the fork
+        fork_warm_parent()
     code = 1
     try:
         app()

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from archive_pipeline.cli.console import err, out
 from archive_pipeline.cli.thumbnails import half_blocks
-from archive_pipeline.search.answer import Answer, Found, Hint
+from archive_pipeline.search.answer import Answer, Facets, Found, Hint
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.stills import Stills
 from archive_pipeline.timecode import format_timecode
@@ -36,6 +36,15 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
         out.print("[dim]There is more: --page, or a larger -k.[/]")
 
 
+def show_facets(counted: Facets) -> None:
+    """A line a facet, with the number of shots beside each value."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for facet in counted.facets:
+        values = " · ".join(f"{escape(_printable(value))} [dim]{n}[/]" for value, n in facet.counts)
+        table.add_row(escape(_printable(facet.column or facet.name)), values)
+    out.print(f"[dim]Of the best {counted.n_shots} shots:[/]", table)
+
+
 def show_hints(hints: Sequence[Hint]) -> None:
     for hint in hints:
         err.print(f"[yellow]{hint.code}[/]: {escape(hint.message)}", soft_wrap=True)
@@ -46,7 +55,8 @@ def _cells(found: Found, video_id: str, stills: Stills | None) -> list[str | Tex
     score = f"{found.score:.3f}"
     span = escape(shot.file) or f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
     kind = "photo" if shot.is_photo else "no class" if shot.semantic_class < 0 else f"class {shot.semantic_class}"
-    kind = f"[dim]{kind}[/]"
+    more = f", and {len(found.copies)} more (--copies)" if found.copies else ""
+    kind = f"[dim]{kind}{more}[/]"
     shot_id = f"[dim]{found.id}[/]"
     if stills:
         about = Text.from_markup("\n".join((escape(video_id), span, kind, shot_id)))

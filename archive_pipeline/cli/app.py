@@ -1,39 +1,59 @@
-"""All commands, each in a module of its own."""
+"""All commands, each in a module of its own, which is imported when the command is asked for."""
 
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_group
 
 import archive_pipeline
 from archive_pipeline.automation.library_logs import choose_logs
-from archive_pipeline.cli.bench import bench
-from archive_pipeline.cli.collections import collections
-from archive_pipeline.cli.concepts import concepts
 from archive_pipeline.cli.console import EXIT_CODES, explained
-from archive_pipeline.cli.demo import demo
-from archive_pipeline.cli.describe import describe
-from archive_pipeline.cli.dev import dev
-from archive_pipeline.cli.doctor import doctor
-from archive_pipeline.cli.encoder import encoder
-from archive_pipeline.cli.evaluate import evaluate
-from archive_pipeline.cli.ingest import ingest
-from archive_pipeline.cli.playground import playground
-from archive_pipeline.cli.policies import policies
-from archive_pipeline.cli.rebuild import rebuild
-from archive_pipeline.cli.repair import repair
-from archive_pipeline.cli.search import search
-from archive_pipeline.cli.simulate import simulate
-from archive_pipeline.cli.sql import sql
-from archive_pipeline.cli.status import status
-from archive_pipeline.cli.vlm import vlm
-from archive_pipeline.cli.vocabularies import vocabularies
-from archive_pipeline.cli.web import web
-from archive_pipeline.cli.worker import worker
+
+_WORK = (
+    "ingest", "describe", "organise", "search", "export", "status", "sql", "dev", "worker", "web", "demo", "playground",
+    "simulate", "evaluate", "judgements", "bench",
+)  # fmt: skip
+_CARE = ("doctor", "repair", "rebuild")
+_GROUPS = ("collections", "concepts", "vocabularies", "policies", "encoder", "vlm")
+NAMES = (*_WORK, *_CARE, *_GROUPS)
+"""In the order of `--help`; each is a function, or a group of them, in the module of the same name."""
+
+
+class _Commands(Mapping[str, Any]):
+    """Click's commands by name. What `ingest` imports costs two seconds of a core, which `status` need not pay."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in NAMES:
+            raise KeyError(name)
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+@cache
+def _command(name: str) -> Any:
+    found = getattr(import_module(f"archive_pipeline.cli.{name}"), name)
+    alone = typer.Typer()
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name)
+    else:
+        alone.command()(found)
+    return get_group(alone).commands[name]
 
 
 class _Explaining(TyperGroup):
     """What the operating system refuses, and whatever else people are meant to read, ends a command with a sentence."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**{**attributes, "commands": _Commands()})
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         with explained():
@@ -58,23 +78,21 @@ def _tell_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[  # noqa: ARG001 (its callback answers)
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Version and date.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", envvar="ARCHIVE_VERBOSE", help="Also show what libraries log.")
     ] = False,
+    embargoed: Annotated[
+        bool,
+        typer.Option("--embargoed", help="`search`, `export` and `sql` also read what collections withhold (embargo)."),
+    ] = False,
 ) -> None:
     choose_logs(verbose)
+    if embargoed:
+        from archive_pipeline.collections.embargo import cleared
 
-
-_WORK = (ingest, describe, search, status, sql, dev, worker, web, demo, playground, simulate, evaluate, bench)
-_CARE = (doctor, repair, rebuild)
-for command in (*_WORK, *_CARE):
-    app.command()(command)
-app.add_typer(collections, name="collections")
-app.add_typer(concepts, name="concepts")
-app.add_typer(vocabularies, name="vocabularies")
-app.add_typer(policies, name="policies")
-app.add_typer(encoder, name="encoder")
-app.add_typer(vlm, name="vlm")
+        before = cleared.set(True)
+        context.call_on_close(lambda: cleared.reset(before))

@@ -1,13 +1,15 @@
-"""`archive-pipeline bench ingest`: a whole ingest beside bare decoding, and where its processor seconds go."""
+"""`archive-pipeline bench ingest` and `bench photos`: a whole ingest beside bare decoding, and where its seconds go."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
 from rich.table import Table
 
-from archive_pipeline.automation.ingest_bench import IngestCost, Launcher, measure_ingest
+from archive_pipeline.automation.ingest_bench import Launcher, measure_ingest
+from archive_pipeline.automation.photo_bench import measure_photos
 from archive_pipeline.cli.console import err, out
 
 
@@ -40,9 +42,10 @@ def bench_ingest(asked: Asked) -> None:
         f"{how}: {cost.n_videos} × {cost.seconds_each:g} s of 720p, {asked.model} on {asked.device}, "
         f"{cost.jobs} at once: "
         f"[bold]{cost.wall_s:.1f} s[/], {cost.realtime_factor:.1f} × real time, "
-        f"[bold]{cost.ratio:.2f} ×[/] bare ffmpeg ({cost.bare_s:.1f} s by {cost.jobs} processes)"
+        f"[bold]{cost.ratio:.2f} ×[/] bare ffmpeg ({cost.bare_s:.1f} s by {cost.jobs} processes); "
+        f"in processor seconds {cost.processor_ratio:.2f} × ({cost.bare_processor_s:.1f})"
     )
-    out.print(_shares(cost))
+    out.print(_shares(cost.by_stage, cost.encoder_s, cost.processor_s, cost.n_videos, "a video"))
     if cost.of_runs:
         seconds, mebibytes = zip(*cost.of_runs, strict=True)
         out.print(
@@ -53,13 +56,25 @@ def bench_ingest(asked: Asked) -> None:
         out.print(f"GPU {cost.gpu.computing:.0f} % busy, its decoder {cost.gpu.decoding:.0f} %")
 
 
-def _shares(cost: IngestCost) -> Table:
+def bench_photos(photos: int, jobs: int, model: str, device: str) -> None:
+    err.print(f"[dim]drawing {photos} photos of 12 megapixels, decoding and ingesting them …[/]")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        cost = measure_photos(Path(folder), n_photos=photos, jobs=jobs, model=model, device=device)
+    out.print(
+        f"ingest: {cost.n_photos} JPEGs of 12 megapixels ({cost.megabytes:.0f} MB), {model} on {device}: "
+        f"{cost.wall_s:.1f} s, {cost.processor_s:.1f} processor seconds, [bold]{cost.ratio:.2f} ×[/] bare decoding in "
+        f"Pillow's draft mode ({cost.bare_s:.1f} s); reading them alone [bold]{cost.reading_ratio:.2f} ×[/]"
+    )
+    out.print(_shares(cost.by_stage, cost.encoder_s, cost.processor_s, cost.n_photos, "a photo"))
+
+
+def _shares(by_stage: Mapping[str, float], encoder_s: float, all_s: float, n: int, each: str) -> Table:
+    """Processor seconds of stages, of the encoder's process, and of the rest of all."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("processor seconds", "a video", "all", "share"):
+    for name in ("processor seconds", each, "all", "share"):
         table.add_column(name, header_style="dim", justify="left" if name.startswith("processor") else "right")
-    rows = {**cost.by_stage, "encoder process": cost.encoder_s, "starts, Dagster, publishing": cost.bookkeeping_s}
-    for name, seconds in (*rows.items(), ("all together", cost.processor_s)):
-        table.add_row(
-            name, f"{seconds / cost.n_videos:.2f}", f"{seconds:.1f}", f"{seconds / max(cost.processor_s, 1e-9):.0%}"
-        )
+    bookkeeping_s = all_s - sum(by_stage.values()) - encoder_s
+    rows = {**by_stage, "encoder process": encoder_s, "starts, Dagster, publishing": bookkeeping_s}
+    for name, seconds in (*rows.items(), ("all together", all_s)):
+        table.add_row(name, f"{seconds / n:.3g}", f"{seconds:.1f}", f"{seconds / max(all_s, 1e-9):.0%}")
     return table

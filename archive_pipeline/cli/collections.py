@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from archive_pipeline.cli.archive_list import list_beside, list_facts, show_list
 from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json, show_problems
 from archive_pipeline.cli.experience import experience_of
 from archive_pipeline.cli.preflight import kept_model_said, preflight_facts, show_estimate, show_preflight
@@ -18,6 +19,7 @@ collections = typer.Typer(
     help="The collections: YAML files that say what is ingested from where.", no_args_is_help=True
 )
 
+_MOST_LISTED = 20
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -73,11 +75,13 @@ def scan(
         collection = find_collection(name, settings.collection_folders)
         plan = look(archive, collection)
         experience = experience_of(settings, collection)
+        listed = list_beside(collection, archive.catalogue)
         if as_json:
             cost = asdict(estimate(plan, collection, experience))
-            print_json({**preflight_facts(collection, plan), "estimate": cost})
+            print_json({**preflight_facts(collection, plan), **list_facts(listed), "estimate": cost})
         else:
             show_preflight(collection, plan)
+            show_list(listed, most=_MOST_LISTED)
             show_estimate(collection, plan, experience)
     if plan.held:
         raise typer.Exit(ASKS)

@@ -100,6 +100,7 @@ def _show_next_steps(settings: Settings, seconds: float) -> None:
         ("the Dagster UI", "make dev", "then http://127.0.0.1:3000"),
         ("your own videos", f"{command} ingest FOLDER", f"without a network: --model {BUNDLED_MODEL}"),
         ("find shots", f"{command} search 'a red boat'", "--image, --like, --by-video, …: see --help"),
+        ("read what is written", f"{command} describe demo --only visible_text", "a second or two a shot"),
         ("what is ready, what failed", f"{command} status", ""),
         ("ask DuckDB", f"{command} sql 'FROM collection_totals'", f"or any client on {settings.database_link}"),
     )

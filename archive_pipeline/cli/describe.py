@@ -32,7 +32,8 @@ def describe(
     force: Annotated[bool, typer.Option(help="Do everything again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is in the shots: concepts, objects, transcript, descriptions, summaries, findings.
+    """Say what is in the shots: concepts, objects, visible text, reuses, transcript, descriptions, summaries,
+    findings, second opinions.
 
     Without --only it does what the collection's file asks for under `analyses:`. What is there is not done again, and
     what needs a VLM server waits where none answers.

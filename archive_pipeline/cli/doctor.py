@@ -23,6 +23,7 @@ from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.cli.doctor_runs import look_at_runs
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_stores import look_at_stores
+from archive_pipeline.cli.doctor_text import look_at_text
 from archive_pipeline.cli.doctor_words import look_at_vlm, look_at_vocabularies
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.settings import Settings
@@ -70,6 +71,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Finding]:
         ("vocabularies", look_at_vocabularies),
         ("policies", look_at_policies),
         ("detectors", look_at_detectors),
+        ("visible text", look_at_text),
         ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
         ("broker", look_at_broker),

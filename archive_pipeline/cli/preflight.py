@@ -114,3 +114,6 @@ def show_estimate(collection: Collection, plan: IngestPlan, experience: Experien
     work = f"{hours(cost.work_hours * 3600)} of work" if cost.work_hours is not None else "work not measured yet"
     disk = f"{size(cost.disk_bytes)} in the lake"
     err.print(f"About {hours(cost.hours * 3600)} of video, {work}, {disk} [dim](estimate {basis})[/]")
+    if cost.reading_hours:
+        reading = hours(cost.reading_hours * 3600)
+        err.print(f"then about {reading} of one processor to read what is written in the pictures (visible_text)")

@@ -21,7 +21,7 @@ from archive_pipeline.stages.health import Mended, database_trouble
 from archive_pipeline.stages.health.catalogue import mend_catalogue
 from archive_pipeline.stages.health.points import stored_number
 from archive_pipeline.store.naming import VideoName
-from archive_pipeline.warehouse import publish
+from archive_pipeline.warehouse import follow, publish
 
 
 def repair(
@@ -45,6 +45,7 @@ def repair(
             mended.due.update(entry.name for entry in archive.catalogue.all_entries() if entry.status == "new")
         failed = _run_due(archive, mended, jobs or archive.settings.videos_at_once)
         link = archive.settings.database_link
+        follow(archive.settings.lake_place, link)
         broken = database_trouble(archive.catalogue, link, deep=deep)
         publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=broken is not None)
     _say(

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from rich.table import Table
 
-from archive_pipeline.evaluation.ranking import RANKS
 from archive_pipeline.evaluation.score import OURS, Score
+from archive_pipeline.search.rank_figures import RANKS
 
 REFERENCE = dict(zip(RANKS, (0.22, 0.31, 0.45, 0.61, 0.73, 0.85), strict=True))
 """R@k that the origin of this project reports for broad queries over its 370 videos."""
@@ -35,10 +35,10 @@ _WORDS = {
 
 
 def score_tables(scores: Sequence[Score]) -> Iterator[Table]:
-    """Boundaries, hierarchy, retrieval, by width of queries, by where their words are, concepts; what there are scores
-    for."""
-    retrieval = (_retrieval(scores), _by_width(scores), _by_words(scores))
-    tables = (_boundaries(scores), _hierarchy(scores), *retrieval, _concepts(scores))
+    """Boundaries, hierarchy, footage used before, retrieval, by width of queries, by where their words are, concepts;
+    what there are scores for."""
+    retrieval = (_retrieval(scores), _by_width(scores), _by_words(scores), _nothing_near(scores))
+    tables = (_boundaries(scores), _hierarchy(scores), _reuses(scores), *retrieval, _concepts(scores))
     yield from (table for table in tables if table.row_count)
 
 
@@ -65,6 +65,20 @@ def _hierarchy(scores: Sequence[Score]) -> Table:
         table.caption = (
             f"{pace['shots_per_minute']:.1f} shots a minute, of true ones {pace['true_shots_per_minute']:.1f}"
         )
+    return table
+
+
+def _reuses(scores: Sequence[Score]) -> Table:
+    table = _table("footage used before", "precision", "recall", "true ones", "within ½ s", "times")
+    for task in _distinct(s.task for s in scores if s.task.split("_")[0] == "reuses"):
+        figures = {s.metric: s for s in scores if s.task == task}
+        cells = [
+            f"{figures[metric].value:.3f}" if metric in figures else ""
+            for metric in ("precision", "recall", "times_within_half_s")
+        ]
+        n_times = str(figures["times_within_half_s"].n) if "times_within_half_s" in figures else ""
+        what = task.removeprefix("reuses").removeprefix("_").replace("_", " ") or "all"
+        table.add_row(what, cells[0], cells[1], str(figures["recall"].n), cells[2], n_times)
     return table
 
 
@@ -97,6 +111,15 @@ def _by_width(scores: Sequence[Score]) -> Table:
     return table
 
 
+def _nothing_near(scores: Sequence[Score]) -> Table:
+    table = _table("“nothing shows all of that” is said", "of", "questions")
+    for group, what in (("absent", "questions that no shot answers"), ("present", "questions that some shot answers")):
+        for score in scores:
+            if score.task == f"nothing_near_{group}":
+                table.add_row(what, f"{100 * score.value:.0f} %", str(score.n))
+    return table
+
+
 def _by_words(scores: Sequence[Score]) -> Table:
     table = _table("words → shot", "by", "R@1", "R@5", "R@10", "MRR", "queries")
     for task, what in _WORDS.items():
@@ -120,16 +143,12 @@ def _concepts(scores: Sequence[Score]) -> Table:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), caption_justify="left")
+    """The first column has names, as those called `system` and `by`: they wrap where a terminal is narrow, numbers do
+    not and are never cut."""
+    table = Table(box=None, padding=(0, 1, 0, 0), caption_justify="left")
     for i, name in enumerate(columns):
         is_name = i == 0 or name in ("system", "by")
-        table.add_column(  # a column that may not shrink is cut last
-            name,
-            no_wrap=True,
-            header_style="dim",
-            justify="left" if is_name else "right",
-            min_width=None if is_name else 6,
-        )
+        table.add_column(name, no_wrap=not is_name, header_style="dim", justify="left" if is_name else "right")
     return table
 
 

@@ -1,5 +1,6 @@
 """`archive-pipeline search`: shots by words, by a picture, by both, and by what they should be like."""
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,11 +8,16 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from archive_pipeline.cli.answers import show_answer, show_hints
+from archive_pipeline.cli.answers import show_answer, show_facets, show_hints
 from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.player import watch
+from archive_pipeline.collections.embargo import cleared
+from archive_pipeline.language.lists.conditions import listed_conditions
+from archive_pipeline.language.transcripts.languages import asked_languages
 from archive_pipeline.search.answer import Answer, Found
+from archive_pipeline.search.dates import period
 from archive_pipeline.search.model import Filter
+from archive_pipeline.search.photo_filter import photo_filter
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES, QueryPicture, read_picture
 from archive_pipeline.search.request import Request, object_conditions
 from archive_pipeline.settings import Settings
@@ -59,12 +65,42 @@ def search(
         list[str] | None,
         typer.Option("--object", help="Only shots in which a detector found this: car, 'person>=3'; may be repeated."),
     ] = None,
+    keyword: Annotated[
+        list[str] | None, typer.Option(help="Only photos that have this keyword; all of them if repeated.")
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Only shots in which this is spoken, as en or es; any of them if repeated.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="A column of the archive's list: programme=Telediario, rights=TVE; may be repeated."),
+    ] = None,
+    dated_from: Annotated[
+        str, typer.Option("--from", help="Only of that date or later: 1998, 1998-06, 1998-06-15.", show_default=False)
+    ] = "",
+    dated_to: Annotated[
+        str, typer.Option("--to", help="Only of that date or earlier; 1998 is the whole year.", show_default=False)
+    ] = "",
+    near: Annotated[
+        str, typer.Option(help="Only photos taken near LATITUDE,LONGITUDE,KILOMETRES.", show_default=False)
+    ] = "",
+    box: Annotated[
+        str, typer.Option(help="Only photos taken within SOUTH,WEST,NORTH,EAST, in degrees.", show_default=False)
+    ] = "",
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="Only photos and shots of this group, by id (photo_groups, shot_groups); any if repeated."),
+    ] = None,
     min_seconds: Annotated[float | None, typer.Option(help="Shots of at least this length.")] = None,
     max_seconds: Annotated[float | None, typer.Option(help="Shots of at most this length.")] = None,
     limit: Annotated[int, typer.Option("-k", "--limit", help="How many shots or videos.")] = 10,
     page: Annotated[int, typer.Option(help="Which page of so many.", min=1)] = 1,
     by_video: Annotated[bool, typer.Option("--by-video", help="The best videos, each with its best shots.")] = False,
     per_video: Annotated[int, typer.Option(help="Shots of each video.")] = 3,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Every shot of the same footage, in place of the best of them.")
+    ] = False,
+    facets: Annotated[bool, typer.Option("--facets", help="Count what the best 200 shots can be narrowed by.")] = False,
     threshold: Annotated[float | None, typer.Option(help="Lowest score.")] = None,
     rerank: Annotated[bool, typer.Option("--rerank", help="Order by each shot's best single frame.")] = False,
     pictures: Annotated[
@@ -93,23 +129,32 @@ def search(
                 video_ids=tuple(video or ()),
                 concepts=tuple(concept or ()),
                 objects=object_conditions(objects or ()),
+                groups=tuple(group or ()),
                 min_duration_s=min_seconds,
                 max_duration_s=max_seconds,
+                languages=asked_languages(language or ()),
+                listed=listed_conditions(where or ()),
+                dated=period(dated_from, dated_to),
+                photos=photo_filter(keyword or (), near, box),
             ),
+            facets=facets,
             limit=limit,
             offset=(page - 1) * limit,
             by_video=by_video,
             per_video=per_video,
+            copies=copies,
             score_threshold=threshold,
             rerank=rerank,
         )
-        with open_finder(settings) as finder:
+        with open_finder(settings, embargoed=cleared.get()) as finder:
             answer = finder.find(request)
         if as_json:
             print_json(_as_json(answer))
         else:
             wanted = _room_for_pictures() if pictures is None else pictures
             show_answer(answer, Stills(Lake(settings.lake_place)) if wanted else None)
+            if answer.facets:
+                show_facets(answer.facets)
             show_hints(answer.hints)
         if open_best:
             _open(settings, answer)
@@ -144,6 +189,8 @@ def _as_json(answer: Answer) -> dict[str, Any]:
                 {"rank": pair.rank, "first": _shot(pair.first), "then": _shot(pair.then)} for pair in answer.pairs
             ]
         }
+    if answer.facets:
+        shots["facets"] = asdict(answer.facets)
     said = [{"code": hint.code, "message": hint.message, **hint.facts} for hint in answer.hints]
     return shots | {"hints": said, "models": answer.models, "has_more": answer.has_more, "took_s": answer.took_s}
 
@@ -177,6 +224,7 @@ def _shot(found: Found) -> dict[str, Any]:
         "start_timecode": format_timecode(shot.start_s),
         "end_timecode": format_timecode(shot.end_s),
         "keyframe_s": shot.keyframe_s,
+        "copies": list(found.copies),
         "best_frame_s": found.best_frame_s,
         "model": found.model,
     }

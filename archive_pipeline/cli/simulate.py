@@ -19,7 +19,13 @@ def simulate(
     minutes: Annotated[float, typer.Option(help="Length of each video.")] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same pictures.")] = 0,
     fast: Annotated[bool, typer.Option(help="180 lines, cameras that stand still: for large archives.")] = False,
-    formats: Annotated[str, typer.Option(help="Of h264, prores, mpeg2, dv, separated by commas; in turns.")] = "h264",
+    lettered: Annotated[bool, typer.Option(help="With names, titles, a slate and credits written in them.")] = False,
+    formats: Annotated[
+        str, typer.Option(help="Of h264, h264_400k, prores, mpeg2, dv, separated by commas; in turns.")
+    ] = "h264",
+    reuse: Annotated[
+        float, typer.Option(help="Share of each video's shots that come from earlier ones, changed as copies are.")
+    ] = 0.0,
     jobs: Annotated[int, typer.Option(help="Processes that draw.", min=1)] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -39,7 +45,9 @@ def simulate(
             seed,
             ffmpeg=find_ffmpeg(Settings().ffmpeg),
             fast=fast,
+            lettered=lettered,
             formats=formats.split(","),
+            reuse=reuse,
             jobs=jobs,
         )
     seconds = time.monotonic() - started

@@ -1,5 +1,8 @@
 """`archive-pipeline sql`: ask the published DuckDB database."""
 
+import io
+import re
+from contextlib import redirect_stdout
 from typing import Annotated
 
 import duckdb
@@ -7,9 +10,14 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from archive_pipeline.cli.clearance import readable_database
 from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
 from archive_pipeline.settings import Settings
-from archive_pipeline.warehouse import follow, is_newest, open_database
+from archive_pipeline.warehouse import is_newest, open_database
+
+_NOT_ALL_COLUMNS = re.compile(r"\d+ columns +\(\d+ shown\)")
+_MOST_BESIDE = 10
+"""Rows that are shown one below the other."""
 
 
 def sql(
@@ -18,9 +26,8 @@ def sql(
 ) -> None:
     """Ask the newest snapshot of the DuckDB database; docs/database.md describes its tables and views."""
     settings = Settings()
-    link = settings.database_link
     with explained(as_json):
-        follow(settings.lake_place, link)
+        link = readable_database(settings)
     with explained(as_json), open_database(link) as connection:
         if not is_newest(connection, link):
             err.print(
@@ -34,10 +41,38 @@ def sql(
             if isinstance(error, duckdb.IOException):
                 err.print("The database itself may be damaged: archive-pipeline doctor --deep")
             raise typer.Exit(CANNOT) from None
+        if result is None:
+            raise typer.BadParameter("nothing is asked; try FROM collection_totals", param_hint="query")
         if as_json:
             print_json([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
         else:
-            result.show(max_width=out.width, max_rows=200)
+            _show(result)
+
+
+def _show(result: duckdb.DuckDBPyRelation) -> None:
+    """As DuckDB shows it; where columns do not fit, few rows one below the other, each value with its name."""
+    shown = io.StringIO()
+    with redirect_stdout(shown):
+        result.show(max_width=out.width, max_rows=200)
+    columns_fit = not _NOT_ALL_COLUMNS.search(shown.getvalue())
+    head = [] if columns_fit else result.limit(_MOST_BESIDE + 1).fetchall()  # asked once more, and only then
+    if columns_fit or len(head) > _MOST_BESIDE:
+        print(shown.getvalue(), end="")
+        if not columns_fit:
+            err.print("[dim]Not all columns fit: name the ones that you want, or --json[/]")
+        return
+    for row in head:
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in zip(result.columns, row, strict=True):
+            table.add_row(name, escape(_shown(value)))
+        out.print(table)
+        out.print()
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def result_table(result: duckdb.DuckDBPyRelation) -> Table:
@@ -46,5 +81,5 @@ def result_table(result: duckdb.DuckDBPyRelation) -> Table:
     for name, kind in zip(result.columns, result.types, strict=True):
         table.add_column(name, header_style="dim", justify="left" if str(kind) == "VARCHAR" else "right")
     for row in result.fetchall():
-        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        table.add_row(*(escape(_shown(value)) for value in row))
     return table

@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from archive_pipeline.cli.archive_list import list_beside, list_facts, show_list
 from archive_pipeline.cli.console import explained, hours, out, print_json
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.errors import ConfigurationError
@@ -41,13 +42,17 @@ def status(
         seconds, photos = _published(settings)
         analyses = catalogue.analysis_counts()
         failures = catalogue.failures(wanted)
+        lists = {c.name: list_beside(c, catalogue) for c in collections if c.name in wanted and c.list}
     rows = [
         _row(name, standings.get(name, _NOTHING), seconds.get(name, 0.0), photos.get(name), analyses) for name in wanted
     ]
     if as_json:
+        rows = [row | list_facts(lists.get(row["collection"])) for row in rows]
         print_json({"collections": rows, "failures": [failure(entry) for entry in failures]})
     else:
         _show(rows, failures)
+        for name, listed in lists.items():
+            show_list(listed, f"{name}: ")
 
 
 def failure(entry: Entry) -> dict[str, Any]:

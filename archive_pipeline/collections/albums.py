@@ -24,12 +24,15 @@ LARGEST_ALBUM = 500
 _SOURCE = b"./"
 
 
-def as_albums(scan: Scan, known: Iterable[RelativePath]) -> tuple[Scan, Mapping[RelativePath, Sequence[SourceFile]]]:
+def as_albums(
+    scan: Scan, known: Mapping[RelativePath, tuple[int, int | None]]
+) -> tuple[Scan, Mapping[RelativePath, Sequence[SourceFile]]]:
     """The scan of a photo collection with its albums as files, and the photos of each.
 
-    `known` are the paths of the albums in the catalogue. An album's size is that of its photos together, its time a
-    digest of their names, sizes and times. Photos that may still be being written are left to a later look; an album
-    that has no others is not settled.
+    `known`: size and time of the albums in the catalogue, by path. An album's size is that of its photos together, its
+    time a digest of their names, sizes and times. Photos that may still be being written are left to a later look,
+    unless all of the album is as it is known: a fresh inode makes no new photo. An album that has no others is not
+    settled.
     """
     parts = _n_parts(known)
     folders: dict[bytes, list[SourceFile]] = defaultdict(list)
@@ -40,9 +43,18 @@ def as_albums(scan: Scan, known: Iterable[RelativePath]) -> tuple[Scan, Mapping[
         n_parts = max(parts.get(folder, 1), _parts_needed(len(files)))
         for file in files:
             albums[_album_path(folder, file.path, n_parts)].append(file)
-    settled = {path: tuple(file for file in own if file.settled) or tuple(own) for path, own in albums.items()}
-    seen = sorted((album_file(path, own) for path, own in settled.items()), key=lambda file: file.path)
-    return replace(scan, files=tuple(seen)), settled
+    photos = {path: _photos_to_take(path, own, known.get(path)) for path, own in albums.items()}
+    seen = sorted((album_file(path, own) for path, own in photos.items()), key=lambda file: file.path)
+    return replace(scan, files=tuple(seen)), photos
+
+
+def _photos_to_take(
+    path: RelativePath, own: Sequence[SourceFile], known: tuple[int, int | None] | None
+) -> tuple[SourceFile, ...]:
+    whole = album_file(path, own)
+    if known == (whole.bytes, whole.mtime_ns):
+        return tuple(own)
+    return tuple(file for file in own if file.settled) or tuple(own)
 
 
 def photos_of(source: Path, album: RelativePath, known: Iterable[RelativePath]) -> list[SourceFile]:

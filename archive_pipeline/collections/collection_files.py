@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from archive_pipeline.collections.kept_model import kept_model
-from archive_pipeline.collections.model import Collection, Schedule
+from archive_pipeline.collections.model import ArchiveList, Collection, Schedule
 from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, yaml_files
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, how_to_write, read_yaml
@@ -125,7 +125,8 @@ def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> FileProblem
     key = ".".join(str(part) for part in place)
     match details["type"]:
         case "extra_forbidden":
-            allowed = Schedule.model_fields if place[0] == "schedule" else Collection.model_fields
+            inside: dict[object, type[BaseModel]] = {"schedule": Schedule, "list": ArchiveList}
+            allowed = inside.get(place[0], Collection).model_fields
             message = f"unknown key {key!r}{did_you_mean(str(place[-1]), allowed)}"
         case "missing":
             message = f"{key} is missing"

@@ -12,8 +12,14 @@ PICTURE_BYTES = 3e12 / (10_000 * 3600 * 3)
 """A sampled picture, shortest side 336: 28 kB (10,000 hours at 3 fps are about 3 TB, DESIGN §4.3)."""
 
 EMBEDDING_BYTES = 768 * 4
-KEYFRAME_SHARE = 18_404 / (27.585 * 3600 * 3)
-"""Shots per sampled frame in the archive that DESIGN §6 describes: 6 %."""
+SHOTS_PER_HOUR = 18_404 / 27.585
+"""In the archive that DESIGN §6 describes: 667."""
+
+KEYFRAME_SHARE = SHOTS_PER_HOUR / (3600 * 3)
+"""Shots per sampled frame there: 6 %."""
+
+READING_S = 1.6
+"""Processor seconds that reading what is written in a shot takes (docs/visible_text.md)."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Estimate:
     """That one run at a time would take; None where nothing of the collection was measured yet."""
     disk_bytes: float
     """That the lake will grow by."""
+    reading_hours: float
+    """Of processor time for the analysis `visible_text`, after the ingest; 0 where it is not asked for."""
     is_measured: bool
     """Whether the hours come from videos of this collection rather than from a typical bit rate."""
 
@@ -51,6 +59,7 @@ def estimate(plan: IngestPlan, collection: Collection, experience: Experience) -
         hours=hours,
         work_hours=hours / experience.realtime_factor if experience.realtime_factor else None,
         disk_bytes=hours * (experience.lake_bytes_per_hour or _lake_bytes_per_hour(collection)),
+        reading_hours=hours * SHOTS_PER_HOUR * READING_S / 3600 if "visible_text" in collection.analyses else 0.0,
         is_measured=bool(experience.bytes_per_s),
     )
 

@@ -145,12 +145,14 @@ def _encoding(name: str) -> str:
 
 Kind = Literal["videos", "photos"]
 _OF_VIDEOS = frozenset({
-    "fps", "detector", "pictures", "decoder", "truth", "analyses", "language", "subtitle_encoding", "vocabularies",
-    "policies", "objects", "descriptions", "classes", "scenes", "shots",
+    "fps", "detector", "pictures", "decoder", "truth", "analyses", "language", "subtitle_encoding", "policies",
+    "objects", "descriptions", "classes", "scenes", "shots", "list", "embargo",
 })  # fmt: skip
 """Keys that say nothing of photos."""
 
-Analysis = Literal["concepts", "objects", "transcript", "descriptions", "findings"]
+Analysis = Literal[
+    "concepts", "objects", "visible_text", "reuses", "transcript", "descriptions", "findings", "second_opinions",
+]  # fmt: skip
 
 
 class Schedule(BaseModel):
@@ -160,6 +162,54 @@ class Schedule(BaseModel):
 
     cron: Annotated[str, AfterValidator(_cron)]
     timezone: Annotated[str, AfterValidator(_timezone)]
+
+
+def _pattern(written: str) -> str:
+    try:
+        groups = re.compile(written).groups
+    except re.error as error:
+        raise ValueError(f"{written!r} is no regular expression: {error}") from None
+    if groups > 1:
+        raise ValueError(f"{written!r} has {groups} groups; write one, around what the list names: '_([0-9]{{6}})_'")
+    return written
+
+
+ListField = Literal["file", "title", "date", "programme", "tape", "rights"]
+
+
+class ArchiveList(BaseModel):
+    """A CSV in which the archive says what its videos are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    file: Annotated[Path, AfterValidator(_mounted), BeforeValidator(_absolute_folder)]
+    """Absolute; a relative one is relative to the folder of the YAML file."""
+    columns: dict[ListField, str] = {}
+    """Headings by what stands below them; those that are not named here are known by usual headings."""
+    match: Annotated[str, AfterValidator(_pattern)] | None = None
+    """Finds in a video's path what the column `file` holds, such as the number of a tape; None: it holds paths."""
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    """How it is written where it is not UTF-8; None: guessed."""
+
+
+class EmbargoRule(BaseModel):
+    """Which videos are withheld from whoever has no word for them, by their rows in the archive's list."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    column: Annotated[str, Field(min_length=1)] | None = None
+    """Heading of the column, or its field (`rights`), whose text withholds a video when it is one of `values`."""
+    values: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = ()
+    until: Annotated[str, Field(min_length=1)] | None = None
+    """Heading of the column with the last day on which a video is withheld."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "EmbargoRule":
+        if bool(self.column) != bool(self.values):
+            raise ValueError("write `column` and `values` together: the column, and what in it withholds a video")
+        if not (self.column or self.until):
+            raise ValueError("write `column` with `values`, or `until`, or all three")
+        return self
 
 
 class Collection(BaseModel):
@@ -202,7 +252,14 @@ class Collection(BaseModel):
     owners: Annotated[tuple[Annotated[str, AfterValidator(_owner)], ...], Field(strict=False)] = ()
     """E-mail addresses or `team:…`."""
     analyses: Annotated[tuple[Analysis, ...], Field(strict=False)] = ("concepts", "transcript")
-    """What is said about its videos once they are ingested; `descriptions` and `findings` need a server."""
+    """What is said about its videos once they are ingested; `descriptions`, `findings` and
+    `second_opinions` need a server."""
+    list: ArchiveList | None = None
+    """What the archive says of its videos in a list of its own."""
+    embargo: EmbargoRule | None = None
+    """Which of its videos are found only by who has the word for them (ARCHIVE_EMBARGO_TOKEN)."""
+    organise: bool | None = None
+    """Whether its pictures are put into groups as they come; None: photos are, the shots of videos are not."""
     language: Annotated[str | None, Field(pattern="^[a-z]{2}$")] = None
     """Spoken in its videos and written in their descriptions (ISO 639-1); None: detected, and English."""
     subtitle_encoding: Annotated[str, AfterValidator(_encoding)] | None = None
@@ -238,6 +295,12 @@ class Collection(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _embargo_has_a_list(self) -> "Collection":
+        if self.embargo is not None and self.list is None:
+            raise ValueError("embargo reads the columns of the archive's list; name that under `list:`")
+        return self
+
+    @model_validator(mode="after")
     def _watched_or_scheduled(self) -> "Collection":
         if self.watch is not None and self.schedule is not None:
             raise ValueError("both watch and schedule are set; keep one of them")
@@ -250,6 +313,11 @@ class Collection(BaseModel):
     def source_everywhere(self) -> Path:
         """The source as every machine knows it, whatever it is mounted at here."""
         return unmounted(self.source, self._mounts)
+
+    @property
+    def is_organised(self) -> bool:
+        """Whether it is organised by itself; the command `organise` does it whatever is said here."""
+        return self.kind == "photos" if self.organise is None else self.organise
 
     @property
     def keeps_former_model(self) -> bool:

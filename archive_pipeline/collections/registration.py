@@ -32,6 +32,8 @@ def write_collection(folder: Path, collection: Collection) -> Path:
     written["source"] = _as_text(collection.source_everywhere)
     if collection.truth:
         written["truth"] = _as_text(collection.truth)
+    if collection.list:
+        written["list"]["file"] = _as_text(collection.list.file)
     written = {key: list(value) if isinstance(value, tuple) else value for key, value in written.items()}
     if written.get("watch") is not None:
         written["watch"] = f"{collection.watch:g}s"

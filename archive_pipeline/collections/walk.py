@@ -134,9 +134,10 @@ class Walk:
             return
         if not stat.S_ISREG(status.st_mode):
             self.ignored["(no file)"] += 1
-        elif not readable:
+            return
+        if not readable:
             self.unreadable.append(Unreadable(path, "no permission to read it", is_folder=False))
-        else:
+        if readable or self.extensions is PHOTO_EXTENSIONS:  # an album keeps the photo, with a row that says so
             self.files.append(SourceFile.of(path, status, self._is_settled(status)))
 
     def _is_settled(self, status: os.stat_result) -> bool:

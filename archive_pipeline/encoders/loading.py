@@ -52,6 +52,8 @@ def _encoder(
     name: str, identity: str, located: str, model: Any, device: devices.Device, tokenizer: Tokenizer | None = None
 ) -> Encoder:
     model.eval().requires_grad_(False)
+    if device.kind == "cpu":
+        model.visual.to(device.dtype)
     config = import_open_clip().get_model_config(located)
     return Encoder(
         name=name,
@@ -78,25 +80,38 @@ def _model(source: Source, device: devices.Device, name: str) -> Any:
 
 
 def _with_weights(name: str, device: devices.Device, file: Path, located: str, transform: dict[str, Any] | None) -> Any:
+    open_clip = import_open_clip()
     try:
-        with WithoutRandomWeights():
-            return import_open_clip().create_model(
+        with WithoutRandomWeights(), _without_warning_of_random_weights():
+            model = open_clip.create_model(
                 located,
-                pretrained=None if transform is None else str(file),
-                precision=device.precision,
+                load_weights=False,
+                pretrained_text=False,
+                precision=device.loaded_in,
                 device=device.name,
                 force_preprocess_cfg=transform,
-                require_pretrained=True,
             )
+        _keep_calibration(model)
+        open_clip.load_checkpoint(model, str(file))
     except Exception as error:
         raise _explained(name, file, error) from error
+    return model
+
+
+def _keep_calibration(model: Any) -> None:
+    """What turns cosines into probabilities stays in float32, before weights are put in: on a GPU open_clip makes all
+    of a SigLIP bfloat16, which has three digits: of a bias of -16.54 it leaves -16.5, a probability 1.04 times as high.
+    """
+    for parameter in (model.logit_scale, model.logit_bias):
+        if parameter is not None:
+            parameter.data = parameter.data.float()
 
 
 def _untrained(located: str, device: devices.Device, seed: int) -> Any:
     with torch.random.fork_rng(devices=[]), _without_warning_of_random_weights():
         torch.manual_seed(seed)
         model = import_open_clip().create_model(
-            located, load_weights=False, pretrained_text=False, precision=device.precision
+            located, load_weights=False, pretrained_text=False, precision=device.loaded_in
         )
     return model.to(device.name)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.encoders.protocol import JointEncoder
+from archive_pipeline.evaluation.absence import absence_scores
 from archive_pipeline.evaluation.boundaries import Boundaries
 from archive_pipeline.evaluation.concepts import concept_scores
 from archive_pipeline.evaluation.other_frames import chosen_shots, frames_between
@@ -16,11 +17,13 @@ from archive_pipeline.evaluation.peers import Peer
 from archive_pipeline.evaluation.ranking import ShotTable
 from archive_pipeline.evaluation.results import VideoResult
 from archive_pipeline.evaluation.retrieval import Pictures, Vectors, composed_scores, image_scores, text_scores
+from archive_pipeline.evaluation.reuses import found_reuses, reuse_scores
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.segmentation import cut_scores, hierarchy_scores, semantic_scores, shot_scores
 from archive_pipeline.evaluation.sequences import sequence_scores
 from archive_pipeline.evaluation.truth import TrueShot, Truth, VideoTruth
 from archive_pipeline.evaluation.words import word_scores
+from archive_pipeline.evaluation.writings import writing_scores
 from archive_pipeline.progress import report
 from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.words.bm25 import document_vector
@@ -62,6 +65,9 @@ def evaluate(
     pairs = [(truth.videos[path], known[path]) for path in truth.videos if path in known]
     scores = _segmentation(pairs)
     scores += _peers(pairs, peers)
+    scores += writing_scores(pairs, lake)
+    if (found := found_reuses(videos, lake)) is not None:
+        scores += reuse_scores([one for one in truth.reuses if {one.here.path, one.there.path} <= set(known)], found)
     if encoder and videos:
         scores += _retrieval(truth, videos, lake, encoder, seed, ffmpeg)
         scores += concept_scores(pairs, lake, encoder)
@@ -100,9 +106,11 @@ def _retrieval(
     if truth.queries:
         scores += text_scores(truth, encoder, shots, by_mean)
         scores += text_scores(truth, encoder, shots, by_best_frame, BEST_FRAME)
-    words = shot_words(videos, lake) if truth.word_queries or truth.sequence_queries else []
+    asks_in_words = truth.word_queries or truth.sequence_queries or truth.absent_questions
+    words = shot_words(videos, lake) if asks_in_words else []
     scores += word_scores(truth.word_queries, encoder, shots, words)
     scores += sequence_scores(truth.sequence_queries, encoder, shots, words)
+    scores += absence_scores(truth.absent_questions, truth.word_queries, encoder, shots, words)
     report("evaluate", 0.92)
     pictures = _pictures(truth, videos, lake, encoder, seed, ffmpeg)
     if pictures:

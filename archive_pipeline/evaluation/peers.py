@@ -1,9 +1,10 @@
 """Cut detectors side by side on the same clips: ours, PySceneDetect's two, TransNetV2 and ffmpeg's scdet.
 
-`python -m archive_pipeline.evaluation.peers FOOTAGE [--judges FOLDER] [--composed N] [--difficult N]` prints the
-tables. With `--judges` each clip is also judged by a judge that has not seen its film (`fast, held out`). `--composed`
-adds N videos a fold that ffmpeg composes from the clips, with transitions at known frames; `--difficult` N a fold and
-kind, whose shots are dark, alike or of low contrast, at low bit rates.
+`python -m archive_pipeline.evaluation.peers FOOTAGE [--judges FOLDER] [--composed N] [--difficult N]
+[--simulated ARCHIVE]` prints the tables. With `--judges` (of `evaluation.cut_judge`) each clip is also judged by a
+judge that has not seen its film (`fast, held out`). `--composed` adds N videos a fold that ffmpeg composes from the
+clips, with transitions at known frames; `--difficult` N a fold and kind, whose shots are dark, alike or of low
+contrast, at low bit rates; `--simulated` an archive that `archive-pipeline simulate` made.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,14 +22,16 @@ import imageio_ffmpeg
 import numpy as np
 
 from archive_pipeline.evaluation.boundaries import Boundaries, Score, score_gradual, score_hard_cuts
-from archive_pipeline.evaluation.clips import Clip, composed_clips, difficult_clips, verified_clips
+from archive_pipeline.evaluation.clips import Clip, composed_clips, difficult_clips, simulated_clips, verified_clips
 from archive_pipeline.media.cuts import Cut, CutDetector, cut_detector
 from archive_pipeline.media.cuts.fast import FastDetector
 from archive_pipeline.media.cuts.fast.network import Judge
+from archive_pipeline.media.cuts.training.encoded import DIFFICULT
 from archive_pipeline.media.cuts.training.shots import fold_of, thumbnails
 from archive_pipeline.media.probe import probe
 
 TOLERANCES = (0, 1, 2)
+_HELD_OUT = "fast, held out"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,13 @@ Peer = Callable[[Path], Found]
 
 def peers() -> dict[str, Peer]:
     """Every detector that is installed, by name, ours first."""
-    return {"fast": partial(run_detector, lambda: cut_detector("fast")), **other_tools()}
+    return {**of_ours(), **other_tools()}
+
+
+def of_ours(judges: Path | None = None) -> dict[str, Peer]:
+    """Our detector and, where their folder is named, its judges that have not seen what they judge."""
+    ours: dict[str, Peer] = {"fast": partial(run_detector, lambda: cut_detector("fast"))}
+    return {_HELD_OUT: held_out_peer(judges), **ours} if judges else ours
 
 
 def other_tools() -> dict[str, Peer]:
@@ -147,6 +156,17 @@ def compare(clips: Sequence[Clip], detectors: dict[str, Peer]) -> list[PeerScore
     return rows
 
 
+def of_kinds(rows: Sequence[PeerScore]) -> list[PeerScore]:
+    """Each detector on all clips of each kind of `DIFFICULT`; none where no clip is of one."""
+    found: dict[tuple[str, str], PeerScore] = {}
+    for row in rows:
+        for kind in DIFFICULT:
+            if re.match(rf"fold\d_{kind}\d", row.clip):
+                key = (row.detector, kind)
+                found[key] = replace(found[key] + row if key in found else row, clip=kind)
+    return list(found.values())
+
+
 def score(detector: str, clip: Clip, found: Found) -> PeerScore:
     """The score of what one detector found in one clip."""
     hard = tuple(score_hard_cuts(clip.truth, found.boundaries, tolerance) for tolerance in TOLERANCES)
@@ -171,6 +191,25 @@ def as_table(rows: Iterable[PeerScore]) -> str:
     return "\n".join(lines)
 
 
+def print_tables(
+    footage: Path, detectors: dict[str, Peer], composed: int = 0, difficult: int = 0, simulated: Path | None = None
+) -> None:
+    """Each detector on the verified clips and, where asked for, on composed and on simulated videos."""
+    print(as_table(compare(verified_clips(footage), detectors)), flush=True)
+    for made, n_videos in ((composed_clips, composed), (difficult_clips, difficult)):
+        if n_videos:
+            with tempfile.TemporaryDirectory() as folder:
+                rows = compare(list(made(footage, n_videos, Path(folder))), detectors)
+                print("\n" + as_table([*_pooled(rows), *of_kinds(rows)]), flush=True)
+    if simulated:
+        others = {name: run for name, run in detectors.items() if name != _HELD_OUT}  # it has no clip to leave out
+        print("\n" + as_table(_pooled(compare(simulated_clips(simulated), others))), flush=True)
+
+
+def _pooled(rows: Iterable[PeerScore]) -> list[PeerScore]:
+    return [row for row in rows if row.clip == "pooled"]
+
+
 def main() -> None:
     """See the documentation of the module."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -178,16 +217,10 @@ def main() -> None:
     words.add_argument("--judges", type=Path, metavar="FOLDER")
     words.add_argument("--composed", type=int, default=0, metavar="N")
     words.add_argument("--difficult", type=int, default=0, metavar="N")
+    words.add_argument("--simulated", type=Path, metavar="ARCHIVE")
     asked = words.parse_args()
-    detectors = peers()
-    if asked.judges:
-        detectors = {"fast, held out": held_out_peer(asked.judges), **detectors}
-    print(as_table(compare(verified_clips(asked.footage), detectors)), flush=True)
-    for made, n_videos in ((composed_clips, asked.composed), (difficult_clips, asked.difficult)):
-        if n_videos:
-            with tempfile.TemporaryDirectory() as folder:
-                rows = compare(list(made(asked.footage, n_videos, Path(folder))), detectors)
-                print("\n" + as_table(row for row in rows if row.clip == "pooled"), flush=True)
+    detectors = {**of_ours(asked.judges), **other_tools()}
+    print_tables(asked.footage, detectors, asked.composed, asked.difficult, asked.simulated)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.evaluation.truth import Span
+from archive_pipeline.search.rank_figures import RANKS
 
-RANKS = (1, 2, 5, 10, 20, 50)
 _OVERLAP = 0.5
 
 Similarity = NDArray[np.float32]

@@ -18,6 +18,9 @@ class Score:
     language: str | None = None
     width: int | None = None
     tolerance: int | None = None
+    person: str | None = None
+    low: float | None = None
+    high: float | None = None
 
     @property
     def label(self) -> str:

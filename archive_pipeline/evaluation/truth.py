@@ -33,6 +33,18 @@ class TrueShot:
 
 
 @dataclass(frozen=True)
+class TrueLine:
+    """A line of letters that is to be seen, wholly or in part, from `start_s` to `end_s`."""
+
+    kind: str
+    text: str
+    start_s: float
+    end_s: float
+    fps: float | None = None
+    """Of a burned-in timecode, which counts frames from 0 at 0 s; None: the line stays what it is."""
+
+
+@dataclass(frozen=True)
 class VideoTruth:
     """One video; what nobody annotated is None."""
 
@@ -42,6 +54,8 @@ class VideoTruth:
     """Changes of what is seen without a cut, in seconds."""
     shots: tuple[TrueShot, ...] | None = None
     """They tile the video."""
+    lines: tuple[TrueLine, ...] | None = None
+    """What is written in the pictures."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,19 @@ class SequenceQuery:
 
 
 @dataclass(frozen=True)
+class TrueReuse:
+    """Footage that one video shows `here` and another one `there`."""
+
+    here: Span
+    there: Span
+    disturbance: str
+    """What was done to it on the way."""
+    mirrored: bool
+    moves: bool
+    """Whether its pictures differ in time."""
+
+
+@dataclass(frozen=True)
 class Truth:
     """`videos` by path."""
 
@@ -82,5 +109,8 @@ class Truth:
     queries: tuple[TextQuery, ...] = ()
     word_queries: tuple[WordQuery, ...] = ()
     sequence_queries: tuple[SequenceQuery, ...] = ()
+    absent_questions: tuple[str, ...] = ()
+    """What no shot shows."""
+    reuses: tuple[TrueReuse, ...] = ()
     whole_videos: bool = False
     """Whether the queries' spans are whole videos: then nothing can be said of single shots."""

@@ -81,7 +81,7 @@ def evidence(
 ) -> Scores:
     """(queries, shots): what ranks the shots for people, from the texts, their `vectors` (queries, d) and the scores
     of both halves."""
-    background = Background.of(shots.vectors, encoder.encode_texts(USUAL_QUESTIONS))
+    background = background_of(shots, encoder)
     n_with = Counter(term for own in words if own for term in own.ids.tolist())
     n_spoken = sum(own is not None for own in words)
     known = {term: idf(n, n_spoken) for term, n in n_with.items()}
@@ -93,6 +93,11 @@ def evidence(
         if question:
             row += word_nats(np.maximum(said, 0), information_of(question, known, len(words)))
     return nats
+
+
+def background_of(shots: ShotTable, encoder: JointEncoder) -> Background:
+    """That of the shots' space."""
+    return Background.of(shots.vectors, encoder.encode_texts(USUAL_QUESTIONS))
 
 
 def _weights(vector: SparseVector | None) -> Mapping[int, float]:

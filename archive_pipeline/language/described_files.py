@@ -45,6 +45,17 @@ class DescribedFiles(Generic[Model]):
         found: Model | list[FileProblem] = _read(self, file, status.st_mtime_ns, status.st_size)
         return found
 
+    def parse(self, file: Path, written: bytes) -> Model | list[FileProblem]:
+        """The same of what is to be written there."""
+        try:
+            parsed = read_yaml(written, self.example)
+        except YamlFileError as error:
+            return [FileProblem(file, error.line, error.message)]
+        try:
+            return self.model.model_validate({"name": file.stem} | parsed.values)
+        except ValidationError as error:
+            return [self.problem(file, parsed, details) for details in error.errors()]
+
     def load(self, *folders: Path) -> tuple[dict[str, Model], list[FileProblem]]:
         """Everything by name, sorted, and what is wrong; a later folder wins by name.
 
@@ -87,13 +98,10 @@ class DescribedFiles(Generic[Model]):
 @lru_cache(maxsize=256)  # a run asks several times, and the shipped vocabularies alone take 0.16 s
 def _read(kind: DescribedFiles[Any], file: Path, mtime_ns: int, size: int) -> Any:  # noqa: ARG001
     try:
-        parsed = read_yaml(read_bounded(file, kind.what), kind.example)
+        written = read_bounded(file, kind.what)
     except YamlFileError as error:
         return [FileProblem(file, error.line, error.message)]
-    try:
-        return kind.model.model_validate({"name": file.stem} | parsed.values)
-    except ValidationError as error:
-        return [kind.problem(file, parsed, details) for details in error.errors()]
+    return kind.parse(file, written)
 
 
 def explained(details: ErrorDetails, place: Sequence[int | str], allowed: Iterable[str]) -> str:

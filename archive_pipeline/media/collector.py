@@ -8,6 +8,7 @@ from archive_pipeline import progress
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.cuts import CutDetector
 from archive_pipeline.media.facts import MediaFacts
+from archive_pipeline.media.leader import leader
 from archive_pipeline.media.model import Decoding, Sample
 from archive_pipeline.media.stream import Picture, Thumbnail
 
@@ -27,6 +28,7 @@ class Collector:
         self._on_samples = on_samples
         self._most_frames = _MOST_FRAMES_PER_SECOND * (1 + facts.duration_s)
         self._thumbnails: list[Thumbnail] = []
+        self._last: Thumbnail | None = None
         self._samples: list[Sample] = []
         self._n_samples = 0
         self.n_source_frames = 0
@@ -43,7 +45,7 @@ class Collector:
             self._start_s = thumbnail.pts_s
         else:
             self._longest_s = max(self._longest_s, thumbnail.pts_s - self._last_s)
-        self._last_s = thumbnail.pts_s
+        self._last, self._last_s = thumbnail, thumbnail.pts_s
         self.n_source_frames += 1
         if self.n_source_frames > self._most_frames:
             raise MediaError(
@@ -55,9 +57,10 @@ class Collector:
             self._push_thumbnails()
 
     def _add_picture(self, picture: Picture) -> None:
-        if picture.pts_s != self._last_s:
+        if self._last is None or picture.pts_s != self._last_s:
             raise RuntimeError(f"picture at {picture.pts_s} s without its thumbnail, the last is at {self._last_s} s")
-        self._samples.append(Sample(self._n_samples, picture.pts_s, self.n_source_frames - 1, picture.jpeg))
+        shown = leader(self._last.pixels)
+        self._samples.append(Sample(self._n_samples, picture.pts_s, self.n_source_frames - 1, picture.jpeg, shown))
         self._n_samples += 1
         if len(self._samples) == _CHUNK_SAMPLES:
             self._hand_on_samples()

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from archive_pipeline.media.cuts import Cut
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.leader import leader
 from archive_pipeline.media.model import Decoding, Sample, SamplingParameters
 from archive_pipeline.media.moments import Moment, can_seek, sample_moments
 
@@ -55,7 +54,7 @@ def pictures(samples: Sequence[Sample]) -> pl.DataFrame:
             "frame": [sample.frame for sample in samples],
             "pts_s": [sample.pts_s for sample in samples],
             "source_frame": [sample.source_frame for sample in samples],
-            "leader": [leader(sample.jpeg) for sample in samples],
+            "leader": [sample.leader for sample in samples],
             "jpeg": [sample.jpeg for sample in samples],
         },
         schema={

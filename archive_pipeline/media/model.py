@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archive_pipeline.media.cuts import DEFAULT_DETECTOR, Cut
+from archive_pipeline.media.leader import Leader
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Sample:
 
     jpeg: bytes
     """The picture in display orientation, sample aspect ratio applied, deinterlaced."""
+
+    leader: Leader | None = None
+    """What it is where it shows nothing: black, one colour, colour bars."""
 
 
 @dataclass(frozen=True)

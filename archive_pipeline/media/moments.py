@@ -7,14 +7,14 @@ from pathlib import Path
 from archive_pipeline.media.command import decode_command
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import TIMELESS
+from archive_pipeline.media.leader import SIZE, leader
 from archive_pipeline.media.model import Sample, SamplingParameters
 from archive_pipeline.media.process import running
 from archive_pipeline.media.rule import CLOCK_RESET, TOLERANCE_S, from_moment
-from archive_pipeline.media.stream import Picture, read_stream
+from archive_pipeline.media.stream import Picture, Thumbnail, read_stream
 from archive_pipeline.media.verdict import raise_failure
 
 _LEADS_S = (1.0, 15.0)  # how far ahead of the anchor to start; transport streams are sought without an index
-_SMALLEST_THUMBNAIL = (16, 16)  # only counted
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _sample(
             facts,
             wanted=from_moment(moment.time_s),
             counted=from_moment(moment.anchor_s),
-            thumbnail_size=_SMALLEST_THUMBNAIL,
+            thumbnail_size=SIZE,
             picture_side=parameters.picture_side,
             jpeg_qscale=parameters.jpeg_qscale,
             seek_s=None if start_s is None else start_s + facts.zero_s,
@@ -92,12 +92,15 @@ class _Hit:
 def _first_picture(command: Sequence[str], moment: Moment, from_start: bool, limit_s: float) -> _Hit:
     """Decode until the wanted picture. A seek that lands after the anchor is no use: the number would be unknown."""
     number, saw_anchor = moment.anchor_frame - 1, from_start
+    thumbnail: Thumbnail | None = None
     with running(command, limit_s) as child:
-        for item in read_stream(child.stdout, _SMALLEST_THUMBNAIL):
+        for item in read_stream(child.stdout, SIZE):
             if isinstance(item, Picture):
                 if item.pts_s >= moment.time_s - TOLERANCE_S:
-                    return _Hit(True, Sample(-1, item.pts_s, number, item.jpeg))
+                    shown = leader(thumbnail.pixels) if thumbnail else None
+                    return _Hit(True, Sample(-1, item.pts_s, number, item.jpeg, shown))
                 continue
+            thumbnail = item
             saw_anchor = saw_anchor or item.pts_s <= moment.anchor_s + TOLERANCE_S
             if not saw_anchor:
                 return _Hit(False, None)

@@ -39,6 +39,8 @@ class Found:
     """Whether it has words of the question."""
     texts: tuple[MatchedText, ...] = ()
     """Which ones, at most one text of each part; none where the words changed since they were indexed."""
+    copies: tuple[str, ...] = ()
+    """Ids of shots of other videos with the same footage that come later, of those that were ranked for the page."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,26 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class Facet:
+    """Of one kind: the values that shots have, each with its number of shots."""
+
+    name: str
+    """`match`, `collection`, `decade`, `language`, `concept`, `class`, or `where`: a column of the archive's list."""
+    counts: tuple[tuple[str, int], ...]
+    """The most frequent first, decades in order; at most 20. A shot may have several values, or none."""
+    column: str = ""
+    """Heading of the column as it can be asked for, for `where`."""
+
+
+@dataclass(frozen=True)
+class Facets:
+    n_shots: int
+    """How many were counted, see `facets.COUNTED`."""
+    facets: tuple[Facet, ...]
+    """Those of which any shot has a value."""
+
+
+@dataclass(frozen=True)
 class Answer:
     shots: tuple[Found, ...]
     """Empty where shots are grouped by video, or come in pairs."""
@@ -82,6 +104,8 @@ class Answer:
     has_more: bool
     """Whether another page follows."""
     took_s: float
+    facets: Facets | None = None
+    """Where they were asked for."""
 
     @property
     def all_shots(self) -> tuple[Found, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from archive_pipeline.search.evidence import Background
 from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.model import Query
 from archive_pipeline.search.query_vectors import QueryVectors
 from archive_pipeline.search.sources import Askable
 
@@ -41,8 +42,10 @@ class Backgrounds:
             sample = [point.vector for batch in islice(self._reader.batches(space.space), 1) for point in batch]
             if not sample:
                 return None
-            asked = [self._vectors.of_text(space, text, "en") for text in USUAL_QUESTIONS]
-            background = Background.of(np.stack(sample), np.stack(asked))
+            asked = np.stack(self._vectors.of_texts(space, USUAL_QUESTIONS, "en"))
+            best = self._reader.search_batch(space.space, [Query(vector, limit=1) for vector in asked])
+            best_of_all = np.array([[hits[0].score if hits else 0.0] for hits in best], dtype=np.float32)
+            background = Background.of(np.stack(sample), asked, best_of_all)
             self._known[space.space] = n_shots, background
             return background
 

@@ -1,6 +1,7 @@
 """Points, queries and filters in Qdrant Edge's own types: one open shard, no files and no locks."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,7 @@ from archive_pipeline.search.edge_room import (
     require_room_to_write,
 )
 from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload, SparseVector
+from archive_pipeline.search.photo_filter import Box, Circle
 from archive_pipeline.search.spaces import index_damaged
 from archive_pipeline.system_errors import system_error
 
@@ -31,6 +33,12 @@ _PAYLOAD_INDEXES: "dict[str, qe.PayloadSchemaType | PayloadSchemaParams]" = {
     "start_s": qe.PayloadSchemaType.Float,
     "end_s": qe.PayloadSchemaType.Float,
     "duration_s": qe.PayloadSchemaType.Float,
+    "keywords": qe.PayloadSchemaType.Keyword,
+    "taken_s": qe.PayloadSchemaType.Float,
+    "taken_before_s": qe.PayloadSchemaType.Float,
+    "languages": qe.PayloadSchemaType.Keyword,
+    "columns": qe.PayloadSchemaType.Keyword,
+    "place": qe.PayloadSchemaType.Geo,
 }
 _WORDS = "words"
 _BATCH = 1000
@@ -45,6 +53,7 @@ class Shard:
         self._shard = shard
         self._folder = folder
         self._has_words = has_words
+        self._has_indexes = False
         self.dimension = dimension
 
     @classmethod
@@ -65,8 +74,7 @@ class Shard:
         folder.mkdir(parents=True)
         shard = cls(qe.EdgeShard.create(str(folder), config), folder, dimension, has_words=True)
         fill_holes(folder)
-        for field, schema in _PAYLOAD_INDEXES.items():
-            shard._shard.update(qe.UpdateOperation.create_field_index(field, schema))
+        shard._add_missing_indexes()
         return shard
 
     @classmethod
@@ -97,6 +105,7 @@ class Shard:
         """New points first, then whatever else the videos have goes. Raises PassingError `disk_full`."""
         require_room_to_write(self._folder, videos)
         try:
+            self._add_missing_indexes()
             points = [_to_edge(point, self._has_words) for own in videos.values() for point in own]
             for start in range(0, len(points), _BATCH):
                 self._shard.update(qe.UpdateOperation.upsert_points(points[start : start + _BATCH]))
@@ -111,6 +120,15 @@ class Shard:
                 "index_write_failed", f"Writing to the search index failed ({error})."
             ) from error
         fill_holes(self._folder)
+
+    def _add_missing_indexes(self) -> None:
+        """Those of all fields, and of fields that points have only since the shard was made."""
+        if not self._has_indexes:
+            there = self._shard.info().payload_schema
+            for field, schema in _PAYLOAD_INDEXES.items():
+                if field not in there:
+                    self._shard.update(qe.UpdateOperation.create_field_index(field, schema))
+            self._has_indexes = True
 
     def reclaim(self) -> None:
         """Rewrite the shard without its deleted points, once they are a fifth of it and there is room for both."""
@@ -194,7 +212,7 @@ def _to_request(query: Query) -> qe.QueryRequest:
 
 
 def _hits(points: Sequence[qe.ScoredPoint]) -> list[Hit]:
-    return [Hit(str(p.id), p.score, ShotPayload.from_mapping(p.payload or {})) for p in points]
+    return [Hit(str(p.id), p.score, partial(getattr, p, "payload")) for p in points]
 
 
 def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> qe.FieldCondition:
@@ -202,19 +220,30 @@ def _one_of(field: str, values: Sequence[str] | Sequence[int]) -> qe.FieldCondit
 
 
 def _to_filter(wanted: Filter) -> qe.Filter | None:
-    named = (("collection", wanted.collections), ("video_id", wanted.video_ids), ("class", wanted.classes))
+    named: tuple[tuple[str, Sequence[str] | Sequence[int]], ...] = (
+        ("collection", wanted.collections),
+        ("video_id", wanted.video_ids),
+        ("class", wanted.classes),
+        ("languages", wanted.languages),
+        *(("columns", group) for group in wanted.listed),
+    )
     ranges = (
         ("duration_s", qe.RangeFloat(gte=wanted.min_duration_s, lte=wanted.max_duration_s)),
         ("end_s", qe.RangeFloat(gt=wanted.from_s)),
         ("start_s", qe.RangeFloat(lt=wanted.to_s)),
+        ("taken_s", qe.RangeFloat(lt=wanted.dated.before_s)),
     )
     must: list[Condition] = [_one_of(field, values) for field, values in named if values]
     must += [_one_of("concepts", [concept]) for concept in (*wanted.concepts, *wanted.objects)]
+    must += [_one_of("keywords", [keyword]) for keyword in wanted.photos.keywords]
+    must += [_within(wanted.photos.box)] if wanted.photos.box else []
+    must += [_near(wanted.photos.near)] if wanted.photos.near else []
     must += [
         qe.FieldCondition(field, range=bounds)
         for field, bounds in ranges
         if any(bound is not None for bound in (bounds.gte, bounds.gt, bounds.lte, bounds.lt))
     ]
+    must += [_since(wanted.dated.from_s)] if wanted.dated.from_s is not None else []
     if wanted.ids:
         must.append(qe.HasIdCondition(set(wanted.ids)))
     must_not: list[Condition] = []
@@ -223,3 +252,22 @@ def _to_filter(wanted: Filter) -> qe.Filter | None:
     if wanted.without_video_ids:
         must_not.append(_one_of("video_id", wanted.without_video_ids))
     return qe.Filter(must=must, must_not=must_not) if must or must_not else None
+
+
+def _since(from_s: float) -> qe.Filter:
+    """A photo is of one moment, a video of any until another."""
+    bounds = (("taken_s", qe.RangeFloat(gte=from_s)), ("taken_before_s", qe.RangeFloat(gt=from_s)))
+    return qe.Filter(should=[qe.FieldCondition(field, range=bound) for field, bound in bounds])
+
+
+def _near(circle: Circle) -> qe.FieldCondition:
+    center = qe.GeoPoint(lat=circle.latitude, lon=circle.longitude)
+    return qe.FieldCondition("place", geo_radius=qe.GeoRadius(center, 1000 * circle.km))
+
+
+def _within(box: Box) -> qe.Filter:
+    parts = [
+        qe.GeoBoundingBox(qe.GeoPoint(lat=part.north, lon=part.west), qe.GeoPoint(lat=part.south, lon=part.east))
+        for part in box.parts
+    ]
+    return qe.Filter(should=[qe.FieldCondition("place", geo_bounding_box=part) for part in parts])

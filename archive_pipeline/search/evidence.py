@@ -10,13 +10,13 @@ Adding scores on a common scale keeps what a fusion of ranks throws away: how mu
 (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive_pipeline.search.model import Vector, unit
+from archive_pipeline.search.model import Vector
 
 Number = TypeVar("Number", float, NDArray[np.float32])
 
@@ -35,16 +35,29 @@ class Background:
     """(d,) of its shots."""
     spread: float
     """Root of the mean variance of a question's cosines."""
+    usual: float
+    """Median of how far the best shots for usual questions lie above their mean, in spreads."""
 
     @classmethod
-    def of(cls, shots: NDArray[np.float32], questions: NDArray[np.float32]) -> "Background":
-        """From some of the shots (n, d) and some usual questions (q, d), all of unit length."""
-        spread = float(np.sqrt((questions @ shots.T).var(axis=1).mean()))
-        return cls(shots.mean(axis=0), spread or 1.0)  # 1: of a single shot
+    def of(
+        cls, shots: NDArray[np.float32], questions: NDArray[np.float32], best: NDArray[np.float32] | None = None
+    ) -> "Background":
+        """From some of the shots (n, d) and some usual questions (q, d), all of unit length, and the cosines (q, 1) of
+        their best shots of all; by default those are among the shots."""
+        cosines = questions @ shots.T
+        spread = float(np.sqrt(cosines.var(axis=1).mean())) or 1.0  # 1: of a single shot
+        background = cls(shots.mean(axis=0), spread, 0.0)
+        above = background.steps(cosines if best is None else best, questions).max(axis=1)
+        return replace(background, usual=float(np.median(above)))
+
+    def steps(self, cosines: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(q, n) cosines with questions `vectors` (q, d) → how far above each question's mean, in spreads."""
+        directions = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray((cosines - (directions @ self.mean)[:, None]) / self.spread, dtype=np.float32)
 
     def nats(self, cosines: NDArray[np.float32], vector: Vector, understood: float) -> NDArray[np.float32]:
-        """Of cosines with the question `vector` (d,), of which the encoder understands a share of 0 to 1."""
-        steps = np.maximum((cosines - float(self.mean @ unit(vector))) / self.spread, 0)
+        """Of cosines (n,) with the question `vector` (d,), of which the encoder understands a share of 0 to 1."""
+        steps = np.maximum(self.steps(cosines[None], vector[None])[0], 0)
         return np.asarray(understood * steps**2 / 2, dtype=np.float32)
 
 

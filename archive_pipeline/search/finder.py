@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -12,56 +12,80 @@ from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search import hints
 from archive_pipeline.search.answer import Answer, Curve, Found, FoundPair, Hint
 from archive_pipeline.search.backgrounds import Backgrounds
+from archive_pipeline.search.copies import folded
+from archive_pipeline.search.coverage import MOST_SHOTS, Coverage
+from archive_pipeline.search.facets import COUNTED, count_facets
 from archive_pipeline.search.hybrid import Asked, HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language, understood
 from archive_pipeline.search.merging import merged_pairs, merged_shots, merged_videos, with_texts
 from archive_pipeline.search.model import Filter, Vector, unit
+from archive_pipeline.search.photo_filter import PhotoFilter
 from archive_pipeline.search.query_vectors import QueryVectors
-from archive_pipeline.search.request import Request
+from archive_pipeline.search.request import DEEPEST_SHOT, Request
 from archive_pipeline.search.sequences import SequenceSearch
-from archive_pipeline.search.sources import Askable, FrameStore, Sources, WordStore
+from archive_pipeline.search.sources import Askable, CopyStore, FrameStore, GroupStore, Sources, WordStore
 from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question, question_of
 from archive_pipeline.search.words.rarity import information
 from archive_pipeline.search.words.terms import query_terms
+
+Named = TypeVar("Named")
 
 
 class Finder:
     """Answers requests; any number of threads may ask at once. Close it, so that the reader gives its copy back."""
 
     def __init__(
-        self, reader: ShotReader, sources: Callable[[], Sources], frames: FrameStore, words: WordStore
+        self,
+        reader: ShotReader,
+        sources: Callable[[], Sources],
+        frames: FrameStore,
+        words: WordStore,
+        copies: CopyStore | None = None,
+        groups: GroupStore | None = None,
     ) -> None:
         self._reader = reader
         self._sources = sources
         self._frames = frames
         self._words = words
+        self._copies = copies
+        self._groups = groups
         self._vectors = QueryVectors()
         self._backgrounds = Backgrounds(reader, self._vectors)
+        self._coverage = Coverage(reader, self._vectors, self._backgrounds)
 
     def find(self, request: Request) -> Answer:
         """The shots, videos or pairs that fit best. Every space is asked with its own encoder; answers merge by rank.
 
-        Raises RequestError `unknown_collection`, `unknown_shots` (only examples were given, and none of them exists);
+        Raises RequestError `unknown_collection`, `unknown_group`, `unknown_shots` (only examples were given, and none
+        of them exists);
         and what loading a model or asking a server raises (ConfigurationError, PassingError).
         """
         started = time.perf_counter()
         sources = self._sources()
         _check_collections(request.filter, sources)
+        request = self._within_groups(request)
         searches, said = self._searches(_as_matched(request), sources)
         said += _about_matching(request)
         n = request.offset + request.limit + 1
-        shots, videos, pairs = [], [], []
+        shots, videos, pairs, best = [], [], [], []
         if request.then:
-            pairs = merged_pairs(self._sequences(request, searches, sources, said), n)
+            pairs = merged_pairs(self._sequences(request, searches, sources, said), max(n, COUNTED * request.facets))
+            best, pairs = [pair.first for pair in pairs[:COUNTED]], pairs[:n]
         elif request.by_video:
             videos = merged_videos(searches, n)
         else:
-            shots = merged_shots(searches, n)
+            best = merged_shots(searches, COUNTED) if request.facets else []
+            shots = self._shots(searches, n, request, best)
         unread = sum(search.n_unread for search in searches)
+        if request.facets and request.by_video:  # counted once what could not be read of the answer is
+            best = merged_shots(searches, COUNTED)
         said += [hints.rerank_incomplete(unread)] if unread else []
-        said += [] if shots or videos or pairs else self._about_nowhere(request.filter, sources)
+        if shots or videos:
+            said += self._about_nearness(request, searches, shots or [shot for video in videos for shot in video.shots])
+        elif not pairs:
+            said += self._about_nowhere(request.filter, sources)
         page = slice(request.offset, request.offset + request.limit)
         return Answer(
             shots=tuple(self._with_texts(shots[page], request.text)),
@@ -72,8 +96,35 @@ class Finder:
             hints=(*sources.hints, *said),
             models=tuple(search.space.model for search in searches),
             has_more=max(len(shots), len(videos), len(pairs)) == n,
+            facets=count_facets(best, request.filter) if request.facets else None,
             took_s=time.perf_counter() - started,
         )
+
+    def _within_groups(self, request: Request) -> Request:
+        """With the ids of what belongs to the groups that are asked for."""
+        if not request.filter.groups:
+            return request
+        members = self._groups.pictures_of(request.filter.groups) if self._groups else frozenset()
+        if not members:
+            raise RequestError(
+                "unknown_group",
+                "There is no such group any more: the collection was organised anew. The page Photos shows the groups "
+                "that there are; so do the views photo_groups and shot_groups.",
+            )
+        return replace(request, filter=replace(request.filter, ids=members))
+
+    def _shots(self, searches: Sequence[HybridSearch], n: int, request: Request, best: Sequence[Found]) -> list[Found]:
+        """The best `n`; as many more are ranked as copies leave room for. `best`: the first COUNTED, where known."""
+        n_ranked = n
+        while True:
+            is_known = n_ranked <= len(best) or 0 < len(best) < COUNTED
+            shots = list(best[:n_ranked]) if is_known else merged_shots(searches, n_ranked)
+            if request.copies or self._copies is None:
+                return shots
+            unlike = folded(shots, self._copies)
+            if len(unlike) >= n or len(shots) < n_ranked or n_ranked >= DEEPEST_SHOT:
+                return unlike[:n]
+            n_ranked = min(2 * n_ranked, DEEPEST_SHOT)
 
     def curve(self, video_id: str, request: Request) -> Curve:
         """How near each frame of a video is to the request's text, image and examples; the rest of it does not matter.
@@ -91,19 +142,29 @@ class Finder:
                 return Curve(frames.pts_s, cosines, space.model, tuple(_about_text(request, space)))
         raise RequestError("unknown_video", f"There are no frames of {video_id!r} to compare with. Is it ingested?")
 
-    def _about_nowhere(self, wanted: Filter, sources: Sources) -> list[Hint]:
-        """Where nothing was found: which concepts and objects no shot shows, because nobody looked or of a typing
-        error."""
+    def _about_nearness(self, request: Request, searches: Sequence[HybridSearch], found: Sequence[Found]) -> list[Hint]:
+        ids = [shot.id for shot in found[:MOST_SHOTS]]
+        lacking = [self._coverage.lacking(request, search.space, ids) for search in searches]
+        told = [words for words in lacking if words is not None]
+        return [hints.nothing_near(told[0])] if told and all(told) else []
 
-        def nowhere(names: Sequence[str], only: Callable[[str], Filter]) -> list[str]:
+    def _about_nowhere(self, wanted: Filter, sources: Sources) -> list[Hint]:
+        """Where nothing was found: which concepts, objects, keywords and columns nothing has, because nobody looked or
+        of a typing error."""
+
+        def nowhere(names: Sequence[Named], only: Callable[[Named], Filter]) -> list[Named]:
             spaces = [space.space for space in sources.spaces]
             return [name for name in names if not any(self._reader.count(space, only(name)) for space in spaces)]
 
         concepts = nowhere(wanted.concepts, lambda name: Filter(concepts=(name,)))
         objects = nowhere(wanted.objects, lambda name: Filter(objects=(name,)))
+        keywords = nowhere(wanted.photos.keywords, lambda name: Filter(photos=PhotoFilter((name,))))
+        listed = nowhere(wanted.listed, lambda group: Filter(listed=(group,)))
         return [
             *([hints.concepts_nowhere(concepts)] if concepts else []),
             *([hints.objects_nowhere(objects)] if objects else []),
+            *([hints.keywords_nowhere(keywords)] if keywords else []),
+            *([hints.listed_nowhere([key for group in listed for key in group])] if listed else []),
         ]
 
     def shots(self, ids: Sequence[str]) -> dict[str, Found]:

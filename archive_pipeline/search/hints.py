@@ -63,6 +63,34 @@ def objects_nowhere(conditions: Sequence[str]) -> Hint:
     )
 
 
+def nothing_near(lacking: Sequence[str]) -> Hint:
+    words = ", ".join(lacking)
+    return Hint(
+        "nothing_near",
+        f"Nothing shows all of that; what comes nearest lacks: {words}.",
+        {"words": words},
+    )
+
+
+def keywords_nowhere(names: Sequence[str]) -> Hint:
+    listed = ", ".join(names)
+    return Hint(
+        "keywords_nowhere",
+        f"No indexed photo has the keyword {listed}: keywords are those of the files, compared whole and without case.",
+        {"keywords": listed},
+    )
+
+
+def listed_nowhere(keys: Sequence[str]) -> Hint:
+    listed = ", ".join(keys)
+    return Hint(
+        "listed_nowhere",
+        f"Nothing indexed is listed as {listed}: a value is compared whole, without case and accents. Dates are asked "
+        "for by from and to, titles by words of theirs.",
+        {"listed": listed},
+    )
+
+
 def no_terms() -> Hint:
     return Hint("no_terms", "There is no word to look for in this text, only such as are in every sentence.")
 

@@ -136,11 +136,18 @@ class HybridSearch:
         if asked is None or (self._only_words and not asked.words):
             return []
         vector = asked.words.vector if self._only_words and asked.words else self._picture.vector
-        narrowed = (_narrowed(self._picture.filter, one) for one in stretches)
+        # Members of a group are looked for in what comes: thousands of ids with each stretch would be seconds, and more
+        # than a server takes.
+        members = self._picture.filter.ids
+        narrowed = (_narrowed(replace(self._picture.filter, ids=frozenset()), one) for one in stretches)
         queries = [Query(vector, _MOST_OF_A_STRETCH, filter) for filter in narrowed if filter]
         batches = (queries[start : start + _AT_ONCE] for start in range(0, len(queries), _AT_ONCE))
-        found = (own for batch in batches for own in self._reader.search_batch(self.space.space, batch))
-        hits = list({hit.id: hit for own in found for hit in own}.values())
+        found = [own for batch in batches for own in self._reader.search_batch(self.space.space, batch)]
+        if members:
+            cut = [query for query, own in zip(queries, found, strict=True) if len(own) == _MOST_OF_A_STRETCH]
+            whole = [replace(query, filter=replace(query.filter, ids=members)) for query in cut]
+            found += [self._reader.search_batch(self.space.space, [query])[0] for query in whole]
+        hits = list({hit.id: hit for own in found for hit in own if not members or hit.id in members}.values())
         scored = [] if self._only_words else [Scored(hit, hit.score) for hit in hits]
         return self._weighed(asked, scored, hits if self._only_words else [])
 

@@ -1,14 +1,18 @@
 """What goes into the index and what comes out of it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive_pipeline.search.counted import Counts, counts_of, is_keyword, keywords
+from archive_pipeline.search.dates import ANY_TIME, Period
+from archive_pipeline.search.listed import Listed, listed_key
+from archive_pipeline.search.photo_filter import ANY_PHOTO, PhotoFilter
 
 Vector = NDArray[np.float32]
 
@@ -62,7 +66,11 @@ def is_concept(text: str) -> bool:
 
 
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
-_STORED_OTHERWISE = ("semantic_class", "concepts", "objects", "file")
+_PLACE = ("lat", "lon")  # as Qdrant writes a place
+_COLUMNS = "columns"
+_SELDOM = ("file", "keywords", "taken_s", "taken_before_s", "place", "languages", "listed", _COLUMNS)
+"""Stored only where there is any: most shots have none of it."""
+_STORED_OTHERWISE = ("semantic_class", "concepts", "objects", *_SELDOM)
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,18 @@ class ShotPayload:
     (`search/counted.py`)."""
     file: str = ""
     """Of a photo, the name of its file without folders; shots have none."""
+    keywords: tuple[str, ...] = ()
+    """Of a photo, as `photo_filter.keyword_of` writes them."""
+    place: tuple[float, float] | None = None
+    """Where a photo was taken: degrees north, degrees east."""
+    taken_s: float | None = None
+    """When a photo was taken, see `dates.clock_s`; of a shot the first moment that its video's date may mean."""
+    taken_before_s: float | None = None
+    """The moment after the last that the video's date may mean; photos have none."""
+    languages: tuple[str, ...] = ()
+    """Those that are spoken while the shot is on, where it is known (ISO 639-1)."""
+    listed: Listed = ()
+    """What the archive's list, or the photo's file, says of it by columns; stored with their `listed_key`s."""
 
     @property
     def is_photo(self) -> bool:
@@ -103,21 +123,42 @@ class ShotPayload:
 
         Qdrant's JSON loses the last bit of a double that has more digits, so times are rounded here, where it is seen.
         """
-        stored = {field.name: getattr(self, field.name) for field in fields(self)} | {"duration_s": self.duration_s}
+        stored = {own.name: getattr(self, own.name) for own in fields(self)} | {"duration_s": self.duration_s}
         stored[_CLASS] = stored.pop("semantic_class")
         stored["concepts"] = [*self.concepts, *keywords(stored.pop("objects"))]
-        if not self.is_photo:
-            del stored["file"]
+        stored["place"] = dict(zip(_PLACE, self.place, strict=True)) if self.place else None
+        stored["listed"] = [list(column) for column in self.listed]
+        stored[_COLUMNS] = [listed_key(*column) for column in self.listed]
+        for key in _SELDOM:
+            if stored[key] is None or stored[key] in ((), [], ""):
+                del stored[key]
+            elif isinstance(stored[key], tuple):
+                stored[key] = list(stored[key])
         return {key: round(value, 6) if isinstance(value, float) else value for key, value in stored.items()}
 
     @classmethod
     def from_mapping(cls, stored: Mapping[str, Any]) -> "ShotPayload":
-        own = {field.name: stored[field.name] for field in fields(cls) if field.name not in _STORED_OTHERWISE}
+        own = {name: stored[name] for name in _STORED_AS_IS}
         names: list[str] = stored.get("concepts", [])
         concepts = tuple(name for name in names if not is_keyword(name))
         objects = counts_of(name for name in names if is_keyword(name))
-        file = stored.get("file", "")
-        return cls(semantic_class=stored[_CLASS], concepts=concepts, objects=objects, file=file, **own)
+        place: Mapping[str, float] | None = stored.get("place")
+        return cls(
+            semantic_class=stored[_CLASS],
+            concepts=concepts,
+            objects=objects,
+            file=stored.get("file", ""),
+            keywords=tuple(stored.get("keywords", ())),
+            place=(place["lat"], place["lon"]) if place else None,
+            taken_s=stored.get("taken_s"),
+            taken_before_s=stored.get("taken_before_s"),
+            languages=tuple(stored.get("languages", ())),
+            listed=tuple((heading, value) for heading, value in stored.get("listed", ())),
+            **own,
+        )
+
+
+_STORED_AS_IS = tuple(own.name for own in fields(ShotPayload) if own.name not in _STORED_OTHERWISE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,14 +196,24 @@ class Filter:
     """`vocabulary/concept`; where several are given, a shot must show all of them."""
     objects: tuple[str, ...] = ()
     """`label>=n`, see `counted.condition`; where several are given, all must hold."""
+    groups: tuple[str, ...] = ()
+    """Ids of groups of organised collections; a finder asks an index for the `ids` of what belongs to any of them."""
     min_duration_s: float | None = None
     max_duration_s: float | None = None
     from_s: float | None = None
     to_s: float | None = None
+    languages: tuple[str, ...] = ()
+    """Any of them is spoken."""
+    listed: tuple[tuple[str, ...], ...] = ()
+    """See `listed.listed_key`: of each group any must hold."""
+    dated: Period = ANY_TIME
+    """Taken then, or of a video whose date may mean a moment of it."""
     ids: frozenset[str] = frozenset()
     """Only these shots."""
     without_ids: frozenset[str] = frozenset()
     without_video_ids: tuple[str, ...] = ()
+    photos: PhotoFilter = ANY_PHOTO
+    """What only photos say of themselves; where anything is asked of it, only photos are found."""
 
 
 EVERYTHING = Filter()
@@ -199,7 +250,13 @@ class Hit:
 
     id: str
     score: float
-    payload: ShotPayload
+    stored: Callable[[], Mapping[str, Any] | None] = field(compare=False, repr=False)
+    """What is stored beside its vector, as Qdrant's own object gives it."""
+
+    @cached_property
+    def payload(self) -> ShotPayload:
+        """Read when it is asked for: a ranking looks at thousands of hits of which an answer shows twenty."""
+        return ShotPayload.from_mapping(self.stored() or {})
 
 
 @dataclass(frozen=True)

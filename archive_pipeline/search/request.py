@@ -52,8 +52,13 @@ class Request:
     """The second shot begins at most so many seconds after the first one's end; at most 600."""
     score_threshold: float | None = None
     """Lowest cosine of a shot with the question, -1 to 1."""
+    copies: bool = False
+    """Show every shot of the same footage; else the best of them, with the ids of the others. Shots in groups and
+    pairs stay as they are."""
     rerank: bool = False
     """Order the best candidates by their best single frame: finds moments that a shot's mean embedding hides."""
+    facets: bool = False
+    """Count what the best shots can be narrowed by, grouped or not; of pairs their first shots."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", _clean(self.text))
@@ -144,7 +149,10 @@ def _check(holds: bool, code: str, message: str) -> None:
 
 
 def _check_filter(wanted: Filter) -> None:
-    for name in ("collections", "video_ids", "classes", "concepts", "objects", "without_ids", "without_video_ids"):
+    for name in (
+        "collections", "video_ids", "classes", "concepts", "objects", "groups", "languages", "listed", "without_ids",
+        "without_video_ids",
+    ):  # fmt: skip
         n_values = len(getattr(wanted, name))
         _check(
             n_values <= _MOST_FILTER_VALUES,
@@ -158,6 +166,15 @@ def _check_filter(wanted: Filter) -> None:
         _check(
             is_concept(name), "bad_filter", f"{name[:80]!r} is no concept: write vocabulary/concept, like contents/city"
         )
+    for key in wanted.groups:
+        _check(
+            is_shot_id(key), "bad_filter", f"{key[:60]!r} is not the id of a group; photo_groups and shot_groups tell"
+        )
+    _check(
+        len(wanted.photos.keywords) <= _MOST_FILTER_VALUES,
+        "bad_filter",
+        f"{len(wanted.photos.keywords)} keywords are asked for; {_MOST_FILTER_VALUES} can be",
+    )
     _check(
         wanted.objects == object_conditions(wanted.objects), "bad_filter", "objects are to be made by object_conditions"
     )

@@ -30,6 +30,12 @@ _PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams
     "start_s": models.PayloadSchemaType.FLOAT,
     "end_s": models.PayloadSchemaType.FLOAT,
     "duration_s": models.PayloadSchemaType.FLOAT,
+    "keywords": models.PayloadSchemaType.KEYWORD,
+    "taken_s": models.PayloadSchemaType.FLOAT,
+    "taken_before_s": models.PayloadSchemaType.FLOAT,
+    "languages": models.PayloadSchemaType.KEYWORD,
+    "columns": models.PayloadSchemaType.KEYWORD,
+    "place": models.PayloadSchemaType.GEO,
 }
 
 

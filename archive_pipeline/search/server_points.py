@@ -1,5 +1,7 @@
 """Points and queries in the Qdrant server's own types."""
 
+from functools import partial
+
 import numpy as np
 from qdrant_client import models
 
@@ -46,7 +48,7 @@ def to_request(query: Query) -> models.QueryRequest:
 
 
 def hits_of(response: models.QueryResponse) -> list[Hit]:
-    return [Hit(str(p.id), p.score, ShotPayload.from_mapping(p.payload or {})) for p in response.points]
+    return [Hit(str(p.id), p.score, partial(getattr, p, "payload")) for p in response.points]
 
 
 def _to_sparse(words: SparseVector) -> models.SparseVector:

@@ -1,6 +1,6 @@
 """What a search needs from outside this package: encoders, frame vectors, and which spaces can be asked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,6 +45,33 @@ class WordStore(Protocol):
 
     def of_shot(self, shot_id: str, video_id: str, start_s: float, end_s: float) -> Sequence[Text]:
         """The texts of a shot; none where nothing is known."""
+
+
+@dataclass(frozen=True)
+class SharedFootage:
+    """[start_s, end_s) of a video with the content `sha256` shows what that part of another one shows."""
+
+    start_s: float
+    end_s: float
+    other_video_id: str
+    other_start_s: float
+    other_end_s: float
+    sha256: str
+    other_sha256: str
+
+
+class CopyStore(Protocol):
+    """Which footage videos share."""
+
+    def of_videos(self, video_ids: Sequence[str]) -> Mapping[str, Sequence[SharedFootage]]:
+        """What was found when each was compared: of two videos that share, at least one of them knows it."""
+
+
+class GroupStore(Protocol):
+    """The groups of collections that were organised."""
+
+    def pictures_of(self, group_ids: Sequence[str]) -> frozenset[str]:
+        """Ids of the photos and shots that belong to any of these groups; none where there is no such group."""
 
 
 @dataclass(frozen=True, eq=False)

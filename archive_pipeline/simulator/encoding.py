@@ -31,6 +31,12 @@ FORMATS: dict[str, VideoFormat] = {
     for made in (
         VideoFormat("h264", ".mp4", False, _H264),
         VideoFormat(
+            "h264_400k",
+            ".mp4",
+            False,
+            ("-c:v", "libx264", "-preset", "veryfast", "-b:v", "400k", "-maxrate", "400k", "-bufsize", "800k"),
+        ),
+        VideoFormat(
             "mpeg2",
             ".mxf",
             True,

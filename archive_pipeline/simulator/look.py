@@ -15,6 +15,11 @@ class Look:
     grain: int = 0  # standard deviation of the luma noise, 0 to 12 steps of 255
     timecode: bool = False  # burned into the picture
 
+    @property
+    def has_wide_picture(self) -> bool:
+        """Whether the picture between the bars, if any, is 16:9."""
+        return self.shape in ("16:9", "letterbox")
+
     def frame_size(self, height: int) -> tuple[int, int]:
         """Width and height of the whole frame in pixels, divisible by four."""
         wide = self.shape in ("16:9", "pillarbox")

@@ -1,12 +1,15 @@
-"""What is burned into a picture after editing: a headline in its lower third, the timecode in a corner, grain."""
+"""What is burned into a picture after editing: a headline, writings, the timecode in a corner, grain."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
 from PIL import Image, ImageChops
 
+from archive_pipeline.simulator.painting.accents import write_accented
 from archive_pipeline.simulator.painting.lettering import write
-from archive_pipeline.simulator.planes import BLACK, Planes, flat
+from archive_pipeline.simulator.planes import BLACK, Planes, flat, halves
+from archive_pipeline.simulator.writings import Writing
 
 _WHITE = 235
 _ROOM = 14
@@ -31,12 +34,46 @@ class TimecodeBurner:
         return cell
 
     def burn(self, picture: Planes, frame: int) -> None:
-        seconds, ff = divmod(frame, self._nominal)
-        text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{ff:02}"
+        text = burned_timecode(frame, self._nominal)
         strip = flat((self._cell * len(text), self._tall // 2 * 2))
         for i, character in enumerate(text):
             strip.luma.paste(self._cells[character], (i * self._cell, 0))
         picture.paste(strip, *self._at)
+
+
+def burned_timecode(frame: int, nominal_fps: int) -> str:
+    """HH:MM:SS:FF."""
+    seconds, ff = divmod(frame, nominal_fps)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{ff:02}"
+
+
+class WritingBurner:
+    """Burns in the writings of a programme, each while it is on."""
+
+    def __init__(self, writings: Sequence[Writing], fps: Fraction) -> None:
+        self._writings = writings
+        self._fps = float(fps)
+
+    def burn(self, picture: Planes, frame: int) -> None:
+        for one in self._writings:
+            if one.start <= frame < one.end:
+                self._burn(picture, one, (frame - one.start) / self._fps)
+
+    def _burn(self, picture: Planes, one: Writing, seconds: float) -> None:
+        width, height = picture.size
+        letters = write_accented(one.text, round(one.size * height))
+        left = (width - letters.width) // 2 if one.left is None else round(one.left * width)
+        left, top = left // 2 * 2, round((one.top - one.rises * seconds) * height) // 2 * 2
+        if top >= height or top + letters.height <= 0:
+            return
+        if one.ground is None:
+            picture.paste(flat(letters.size), left + 2, top + 2, halves(letters))
+        else:
+            room = round(one.size * height * 0.35) // 2 * 2
+            wide = letters.width if one.ground_width is None else round(one.ground_width * width)
+            band = flat((wide // 2 * 2 + 2 * room, round(one.size * height * 1.75) // 2 * 2), one.ground)
+            picture.paste(band, left - room, top - room)
+        picture.paste(flat(letters.size, _WHITE), left, top, halves(letters))
 
 
 def burn_headline(picture: Planes, text: str) -> None:

@@ -1,6 +1,7 @@
 """A programme on paper: which places recur, which takes follow each other, how one changes into the next."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import Literal
@@ -13,6 +14,13 @@ from archive_pipeline.simulator.world import SETTINGS
 
 Movement = Literal["static", "pan", "zoom", "moving", "swing"]
 Change = Literal["cut", "dissolve", "fade", "wipe"]
+Disturbance = Literal[
+    "coded", "scaled", "cropped", "letterboxed", "logo", "black_and_white", "mirrored", "faster", "slower"
+]
+"""coded: once more and coarsely; scaled: made small and large again; cropped: 80 to 92 % of both sides; letterboxed:
+smaller, between bars on all sides; faster, slower: 25 pictures a second for 24, and the reverse."""
+
+SPEED: dict[Disturbance, float] = {"faster": 25 / 24, "slower": 24 / 25}
 
 CARD_CLASS = -1  # the place of leaders, colour bars and title cards
 _SHORTEST_S, _LONGEST_S = 2.0, 8.0
@@ -52,8 +60,32 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Loan:
+    """A take that shows `source`'s take `index` from `start_s` on, on that programme's clock."""
+
+    number: int
+    """Of the source in its archive."""
+    source: "Programme"
+    index: int
+    start_s: float
+    disturbance: Disturbance
+
+    @property
+    def speed(self) -> float:
+        """Seconds of the source that pass in a second."""
+        return SPEED.get(self.disturbance, 1.0)
+
+    @property
+    def take(self) -> Take:
+        return self.source.takes[self.index]
+
+
+@dataclass(frozen=True)
 class Programme:
-    """`joins[i]` leads from `takes[i]` to `takes[i + 1]`. `seed` draws its pictures."""
+    """`joins[i]` leads from `takes[i]` to `takes[i + 1]`. `seed` draws its pictures.
+
+    `loans` are the takes that show another programme's, by their place in `takes`.
+    """
 
     seed: str
     fps: Fraction
@@ -63,6 +95,7 @@ class Programme:
     takes: tuple[Take, ...]
     joins: tuple[Join, ...]
     calm: bool = False  # rain and snow hang still, as the cameras do
+    loans: Mapping[int, Loan] = field(default_factory=dict)
 
     def visible(self, facts: Facts) -> Facts:
         """The facts that a viewer can see: in black and white no colours."""

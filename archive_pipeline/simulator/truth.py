@@ -15,10 +15,17 @@ frames from 0.
 - classes: path, class, setting, time, weather, card: the places that recur; class -1 holds leaders, bars and titles
 - speech: path, shot, start_s, end_s, language, text, people, event: what is said while a shot is on, `topics.Topic` by
   its keys. Archives that were made before there was speech have none.
+- texts: path, kind, language, text, start_s, end_s: lines in the picture while they are on, wholly or in part; of a
+  timecode the first one. Only archives that were made with `--lettered` tell of them.
+- reuses: path, start_s, end_s, other_path, other_start_s, other_end_s, disturbance, mirrored, moves: footage that a
+  programme has from an earlier one, where `simulate` was asked for a share of it. `disturbance` is a
+  `programme.Disturbance`. Where camera and subjects stand still (`moves` is false), which part of the other's shot it
+  is cannot be seen, or by falling rain and snow alone.
 """
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +34,10 @@ import polars as pl
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.facts import Facts, Thing
-from archive_pipeline.simulator.programme import CARD_CLASS, Programme, Take
+from archive_pipeline.simulator.overlays import burned_timecode
+from archive_pipeline.simulator.programme import CARD_CLASS, Loan, Programme, Take
 from archive_pipeline.simulator.speech import Sentence, speech_of
+from archive_pipeline.simulator.writings import Writing, written_by_takes
 
 _SECONDS = pl.Float64
 _TEXT = pl.String
@@ -53,8 +62,17 @@ SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
         "path": _TEXT, "shot": _N, "start_s": _SECONDS, "end_s": _SECONDS, "language": _TEXT, "text": _TEXT,
         "people": _TEXT, "event": _TEXT,
     },
+    "texts": {
+        "path": _TEXT, "kind": _TEXT, "language": _TEXT, "text": _TEXT, "start_s": _SECONDS, "end_s": _SECONDS,
+    },
     "classes": {"path": _TEXT, "class": _N, "setting": _TEXT, "time": _TEXT, "weather": _TEXT, "card": _TEXT},
+    "reuses": {
+        "path": _TEXT, "start_s": _SECONDS, "end_s": _SECONDS, "other_path": _TEXT, "other_start_s": _SECONDS,
+        "other_end_s": _SECONDS, "disturbance": _TEXT, "mirrored": pl.Boolean, "moves": pl.Boolean,
+    },
 }  # fmt: skip
+
+_LATER = frozenset({"speech", "texts", "reuses"})  # archives of earlier releases have none
 
 Row = dict[str, Any]
 
@@ -69,9 +87,13 @@ class Truth:
     scenes: pl.DataFrame
     classes: pl.DataFrame
     speech: pl.DataFrame
+    texts: pl.DataFrame
+    reuses: pl.DataFrame
 
 
-def truth_of(programme: Programme, path: str, format_name: str, *, interlaced: bool) -> Truth:
+def truth_of(
+    programme: Programme, path: str, format_name: str, *, interlaced: bool, writings: Sequence[Writing] = ()
+) -> Truth:
     """The truth of one video, read off the programme it was made from."""
     fps = programme.fps
     shots = _shots(programme, path)
@@ -89,6 +111,8 @@ def truth_of(programme: Programme, path: str, format_name: str, *, interlaced: b
         "scenes": _scenes(shots),
         "classes": _classes(programme, path),
         "speech": [_speech(sentence, path) for sentence in speech_of(programme.seed, shots)],
+        "texts": _texts(programme, path, writings) if writings else [],
+        "reuses": [],
     }  # fmt: skip
     return _as_truth(tables)
 
@@ -108,6 +132,16 @@ def join_truths(truths: list[Truth]) -> Truth:
     return Truth(*(pl.concat([getattr(truth, field.name) for truth in truths]) for field in fields(Truth)))
 
 
+def with_reuses(truth: Truth, programmes: Sequence[Programme], paths: Sequence[str]) -> Truth:
+    """The truth of an archive with what its programmes, in files at `paths`, have from each other."""
+    rows = [
+        _reuse(programme, index, loan, path, paths[loan.number])
+        for programme, path in zip(programmes, paths, strict=True)
+        for index, loan in sorted(programme.loans.items())
+    ]
+    return replace(truth, reuses=pl.DataFrame(rows, schema=SCHEMAS["reuses"], orient="row"))
+
+
 def write_truth(truth: Truth, folder: Path) -> None:
     """Write the Parquet files and `truth.json`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -121,7 +155,7 @@ def read_truth(archive: Path) -> Truth:
     """The truth of the archive in this folder. Raises ConfigurationError `no_truth` where there is none."""
     folder = archive / "truth"
     missing = [name for name in SCHEMAS if not (folder / f"{name}.parquet").is_file()]
-    if missing not in ([], ["speech"]):
+    if not _LATER.issuperset(missing):
         raise ConfigurationError(
             "no_truth", f"{folder} holds no {missing[0]}.parquet: name a folder that `simulate` made"
         )
@@ -186,6 +220,29 @@ def _speech(sentence: Sentence, path: str) -> Row:
         "path": path, "shot": sentence.shot, "start_s": sentence.start_s, "end_s": sentence.end_s,
         "language": sentence.language, "text": sentence.text, "people": sentence.topic.people,
         "event": sentence.topic.event,
+    }  # fmt: skip
+
+
+def _texts(programme: Programme, path: str, writings: Sequence[Writing]) -> list[Row]:
+    def row(kind: str, language: str | None, text: str, start: int, end: int) -> Row:
+        span = {"start_s": float(start / programme.fps), "end_s": float(end / programme.fps)}
+        return {"path": path, "kind": kind, "language": language, "text": text, **span}
+
+    rows = [row(one.kind, one.language, one.text, one.start, one.end) for one in writings]
+    for take in programme.takes:
+        rows += [row(kind, None, text, take.start, take.end) for kind, text in written_by_takes(take)]
+    if programme.look.timecode:
+        rows.append(row("timecode", None, burned_timecode(0, round(programme.fps)), 0, programme.n_frames))
+    return sorted(rows, key=lambda one: one["start_s"])
+
+
+def _reuse(programme: Programme, index: int, loan: Loan, path: str, other_path: str) -> Row:
+    take, fps = programme.takes[index], programme.fps
+    start_s, end_s = float(take.start / fps), float(take.end / fps)
+    return {
+        "path": path, "start_s": start_s, "end_s": end_s, "other_path": other_path, "other_start_s": loan.start_s,
+        "other_end_s": loan.start_s + (end_s - start_s) * loan.speed, "disturbance": loan.disturbance,
+        "mirrored": loan.disturbance == "mirrored", "moves": take.movement != "static",
     }  # fmt: skip
 
 

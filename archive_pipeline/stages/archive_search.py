@@ -8,6 +8,7 @@ from functools import cache, partial
 import numpy as np
 
 from archive_pipeline.collections.collection_files import load_collections
+from archive_pipeline.collections.embargo import Embargo
 from archive_pipeline.encoders import BUNDLED_MODEL, identify
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.encoders.taught_languages import languages_of, prompts
@@ -21,23 +22,37 @@ from archive_pipeline.search.languages import words_of
 from archive_pipeline.search.model import Filter
 from archive_pipeline.search.sources import Askable, Sources
 from archive_pipeline.search.spaces import in_present_layout, space_name
+from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import EMBEDDINGS, PHOTO_EMBEDDINGS
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.frame_vectors import LakeFrames
+from archive_pipeline.store.group_members import LakeGroups
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.shared_footage import LakeReuses
 from archive_pipeline.store.shot_words import LakeWords
 
 _LOOK_AGAIN_S = 2.0  # a new collection or model is found within this; looking reads a few small files
 _SAMPLED_SHOTS = 100
 
 
-def open_finder(settings: Settings) -> Finder:
-    """Search in the archive of the settings; opens nothing until somebody asks. Close it."""
+def open_finder(settings: Settings, *, embargoed: bool = False) -> Finder:
+    """Search in the archive of the settings; opens nothing until somebody asks. Close it. `embargoed`: also in what is
+    withheld from whoever has no word for it."""
     reader = open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key, read_only=True)
+    return finder_over(settings, reader if embargoed else visible(reader, Embargo.of(settings)))
+
+
+def visible(reader: ShotReader, embargo: Embargo) -> ShotReader:
+    """The index without what is withheld."""
+    return VisibleReader(reader, embargo.now)
+
+
+def finder_over(settings: Settings, reader: ShotReader) -> Finder:
     lake = Lake(settings.lake_place)
-    return Finder(reader, _Look(settings, reader, lake), LakeFrames(lake), LakeWords(lake))
+    stores = LakeFrames(lake), LakeWords(lake), LakeReuses(lake), LakeGroups(lake)
+    return Finder(reader, _Look(settings, reader, lake), *stores)
 
 
 class _Look:

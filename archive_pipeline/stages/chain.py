@@ -25,7 +25,7 @@ class Stage:
 
 
 SOURCE_VIDEO = Stage("source_video", "2", ("media",), ())
-FRAMES = Stage("frames", "3", ("cuts", "decoding", "pictures"), ("source_video",))
+FRAMES = Stage("frames", "5", ("cuts", "decoding", "pictures"), ("source_video",))
 EMBEDDINGS = Stage("embeddings", "1", ("embeddings",), ("frames",))
 CLASSES = Stage("classes", "2", ("classes", "frame_classes"), ("embeddings",))
 SCENES = Stage("scenes", "2", ("scenes",), ("classes",))
@@ -38,20 +38,25 @@ CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS
 SOURCE_ALBUM = Stage("source_album", "1", ("album_files",), ())
 PHOTOS = Stage("photos", "1", ("photo_pictures", "photos"), ("source_album",))
 PHOTO_EMBEDDINGS = Stage("photo_embeddings", "1", ("photo_embeddings",), ("photos",))
-PHOTO_POINTS = Stage("photo_points", "1", ("points",), ("photo_embeddings",))
+PHOTO_POINTS = Stage("photo_points", "2", ("points",), ("photo_embeddings",))
 ALBUM_STATISTICS = Stage("album_statistics", "1", ("album_statistics",), ("photo_points",))
 
 ALBUM_CHAIN = (SOURCE_ALBUM, PHOTOS, PHOTO_EMBEDDINGS, PHOTO_POINTS, ALBUM_STATISTICS)
 
 # What is said about a finished video, in a job of its own: a server that is slow or absent holds no ingest up.
-CONCEPTS = Stage("concepts", "1", ("concepts",), ("shots",))
+CONCEPTS = Stage("concepts", "2", ("class_names", "concepts"), ("shots",))
 OBJECTS = Stage("objects", "1", ("detections",), ("shots",))
+VISIBLE_TEXT = Stage("visible_text", "1", ("visible_texts",), ("shots",))
+REUSES = Stage("reuses", "2", ("signatures", "reuses"), ("shots",))
 TRANSCRIPT = Stage("transcript", "1", ("transcripts",), ("source_video",))
 DESCRIPTIONS = Stage("descriptions", "1", ("descriptions",), ("shots",))
 SUMMARIES = Stage("summaries", "1", ("summaries",), ("descriptions",))
 FINDINGS = Stage("findings", "1", ("findings",), ("shots", "transcript"))
+SECOND_OPINIONS = Stage("second_opinions", "1", ("second_opinions",), ("findings", "transcript"))
 
-ANALYSES = (CONCEPTS, OBJECTS, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS)
+ANALYSES = (
+    CONCEPTS, OBJECTS, VISIBLE_TEXT, REUSES, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS, SECOND_OPINIONS,
+)  # fmt: skip
 BY_NAME = {stage.name: stage for stage in (*CHAIN, *ALBUM_CHAIN, *ANALYSES)}
 
 

@@ -7,9 +7,10 @@ from functools import cache
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.language.concepts.phrase_vectors import Vectors
+from archive_pipeline.language.concepts.phrase_vectors import Vectors, VocabularyVectors
 from archive_pipeline.language.concepts.rows import SCHEMA, concept_rows
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.class_names import class_names
 from archive_pipeline.stages.vocabularies import as_read_by, scoring_model, vocabularies_of
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.lake import Lake
@@ -22,6 +23,8 @@ class ScoredVideo:
     """Rows of the table `concepts` without the video, and what could not be scored, as sentences."""
 
     rows: pl.DataFrame
+    class_names: pl.DataFrame
+    """Rows of that table."""
     left_out: tuple[str, ...]
 
 
@@ -48,15 +51,21 @@ def score_video(
         return None if pictures is None else encode_pictures(model, pictures)
 
     parts = [pl.DataFrame(schema=SCHEMA)]
+    naming: list[VocabularyVectors] = []  # similarities among them decide no name
     left_out: list[str] = []
     for vocabulary in vocabularies_of(collection, settings) if ids else ():
         model = scoring_model(vocabulary, collection.model, settings)
-        shots = vectors(model)
-        if shots is None:
+        own = vectors(model)
+        if own is None:
             left_out.append(f"{vocabulary.name} is left out: {model} needs keyframes, and no pictures are kept")
         else:
-            parts.append(concept_rows(ids, shots, as_read_by(vocabulary, model, settings)))
-    return ScoredVideo(pl.concat(parts), tuple(left_out))
+            read = as_read_by(vocabulary, model, settings)
+            parts.append(concept_rows(ids, own, read))
+            naming += [read] if model == collection.model else []
+    shots = lake.read("shots", video, ["shot_id", "class"])
+    classes = stored.select("shot_id").join(shots, on="shot_id", how="left", maintain_order="left")
+    names = class_names(classes, embedding_matrix(stored), naming)
+    return ScoredVideo(pl.concat(parts), names, tuple(left_out))
 
 
 def _keyframes(lake: Lake, video: VideoName) -> list[bytes] | None:

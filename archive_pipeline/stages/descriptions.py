@@ -1,19 +1,25 @@
 """The shots of one video put to a vision-language model, each answer kept as it arrives."""
 
+import math
 import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from io import BytesIO
+
+from PIL import Image
 
 from archive_pipeline import progress
 from archive_pipeline.errors import MediaError
-from archive_pipeline.language.boxes import Convention, convention_of
+from archive_pipeline.language.boxes import Box, Convention, convention_of
 from archive_pipeline.language.descriptions.answers import Answer, answer_from, no_picture
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
 from archive_pipeline.language.descriptions.question import shot_question
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
 from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead, require_a_picture
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.stills import Stills
 
 _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 
@@ -60,6 +66,23 @@ def describe_shots(
             ask_all(open_server(), questions, asking.keep)
         asking.keep_unreadable()
     return {shot.shot_id: answers[shot.shot_id] for shot in shots}
+
+
+def cut_outs(stills: Stills, video: VideoName, time_s: float, boxes: Sequence[Box]) -> list[bytes]:
+    """JPEGs of these parts of the picture that the lake keeps of that moment; none where it keeps none."""
+    still = stills.at(video, time_s)
+    if still is None:
+        return []
+    with Image.open(BytesIO(still.jpeg)) as picture:
+        return [_cut(picture, box) for box in boxes]
+
+
+def _cut(picture: Image.Image, box: Box) -> bytes:
+    left, top = int(box.left * picture.width), int(box.top * picture.height)
+    right, bottom = math.ceil(box.right * picture.width), math.ceil(box.bottom * picture.height)
+    jpeg = BytesIO()
+    picture.crop((left, top, right, bottom)).save(jpeg, "JPEG", quality=95)
+    return jpeg.getvalue()
 
 
 class _Asking:

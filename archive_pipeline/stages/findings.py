@@ -54,13 +54,14 @@ def judge(
     language: str | None,
     journal: AnswerJournal,
     run: str = "",
+    seed: int | None = None,
 ) -> dict[str, list[Row]]:
     """The rows of each case, by its key; what the journal holds under `run` is not asked again.
 
     Cases with nothing to judge are not asked. `open_server` is called only where something is to be asked. Raises what
-    language.vlm.ask_all raises; the journal then holds what was answered.
+    language.vlm.ask_all raises; the journal then holds what was answered. `seed`: as of `policy_question`.
     """
-    court = _Court(cases, pictures, language, journal, run)
+    court = _Court(cases, pictures, language, journal, run, seed)
     if court.open:
         with closing(court.questions()) as questions:
             ask_all(open_server(), questions, court.keep)
@@ -70,13 +71,20 @@ def judge(
 
 class _Court:
     def __init__(
-        self, cases: Sequence[Case], pictures: SourcePictures, language: str | None, journal: AnswerJournal, run: str
+        self,
+        cases: Sequence[Case],
+        pictures: SourcePictures,
+        language: str | None,
+        journal: AnswerJournal,
+        run: str,
+        seed: int | None,
     ) -> None:
         self._cases = {case.key: case for case in cases}
         self._pictures = pictures
         self._language = language
         self._journal = journal
         self._run = run
+        self._seed = seed
         self._prompt = load_prompt("judge", language).label
         self._judged: dict[str, Judged] = {}
         self._undecodable: dict[str, MediaError] = {}
@@ -101,7 +109,7 @@ class _Court:
                     self._undecodable[case.key] = found
                     continue
                 self._judged[case.key] = self._as_judged(case, found.times_s)
-                yield policy_question(case.key, case.policy, case.said, found.jpegs, self._language)
+                yield policy_question(case.key, case.policy, case.said, found.jpegs, self._language, self._seed)
 
     def keep(self, reply: Reply) -> None:
         self._store(reply.key, rows_of(self._judged.pop(reply.key), reply))

@@ -13,6 +13,7 @@ from archive_pipeline.detectors import identify as identify_detector
 from archive_pipeline.encoders import identify
 from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
 from archive_pipeline.language.transcripts.sidecars import Surroundings
+from archive_pipeline.language.visible_text import reader_identity
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.semantics.classes import ClassParameters
 from archive_pipeline.semantics.scenes import SceneParameters
@@ -20,7 +21,7 @@ from archive_pipeline.semantics.shots import ShotParameters
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages import chain
 from archive_pipeline.stages.chain import Stage
-from archive_pipeline.stages.policies import finding_parameters
+from archive_pipeline.stages.policies import finding_parameters, second_parameters
 from archive_pipeline.stages.vocabularies import concept_parameters
 from archive_pipeline.store.catalogue import Entry
 
@@ -72,9 +73,12 @@ def plan_of(collection: Collection) -> str:
 _ASKED_BY: Mapping[str, tuple[Stage, ...]] = {
     "concepts": (chain.CONCEPTS,),
     "objects": (chain.OBJECTS,),
+    "visible_text": (chain.VISIBLE_TEXT,),
+    "reuses": (chain.REUSES,),
     "transcript": (chain.TRANSCRIPT,),
     "descriptions": (chain.DESCRIPTIONS, chain.SUMMARIES),
     "findings": (chain.TRANSCRIPT, chain.FINDINGS),
+    "second_opinions": (chain.TRANSCRIPT, chain.FINDINGS, chain.SECOND_OPINIONS),
 }
 
 
@@ -94,6 +98,11 @@ def _object_parameters(collection: Collection, settings: Settings) -> Mapping[st
     parameters = object_parameters(collection)
     checkpoint = known_checkpoint(parameters.detector, settings.detectors)
     return {**asdict(parameters), "checkpoint": identify_detector(checkpoint)}
+
+
+def _reuse_parameters(collection: Collection, _: Settings) -> Mapping[str, Any]:
+    """The encoder whose vectors are among its signatures."""
+    return {"model": identify(collection.model)}
 
 
 def description_parameters(collection: Collection) -> DescriptionParameters:
@@ -121,8 +130,11 @@ _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
     chain.SUMMARIES.name: _summary_parameters,
     chain.CONCEPTS.name: concept_parameters,
     chain.OBJECTS.name: _object_parameters,
+    chain.VISIBLE_TEXT.name: lambda _collection, _settings: {"reader": reader_identity()},
+    chain.REUSES.name: _reuse_parameters,
     chain.TRANSCRIPT.name: _transcript_parameters,
     chain.FINDINGS.name: finding_parameters,
+    chain.SECOND_OPINIONS.name: second_parameters,
 }
 
 
@@ -137,12 +149,13 @@ def asked_analyses(collection: Collection) -> tuple[Stage, ...]:
 def analysis_parameters(stage: Stage, collection: Collection, settings: Settings) -> Mapping[str, Any]:
     """Parameters of an analysis as they enter its fingerprint: plain values only.
 
-    Raises ConfigurationError where a vocabulary, a policy, a detector or a model that they name is wrong.
+    Raises ConfigurationError where a vocabulary, a policy, a detector or a model that they name is wrong, or a
+    package that they need is missing.
     """
     return _ANALYSES[stage.name](collection, settings) if stage.name in _ANALYSES else {}
 
 
-_HEARD = frozenset({chain.TRANSCRIPT.name, chain.FINDINGS.name})
+_HEARD = frozenset({chain.TRANSCRIPT.name, chain.FINDINGS.name, chain.SECOND_OPINIONS.name})
 """Analyses that read the subtitles beside a video, or what was made of them."""
 
 

@@ -26,8 +26,24 @@ def policy_parameters(policy: Policy, collection: Collection, settings: Settings
     }
 
 
+SECOND_SEED = 1
+"""Of the second run of one model."""
+
+
 def finding_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
     """What the findings of a collection's videos depend on, as it enters the fingerprint."""
     return {
         policy.name: policy_parameters(policy, collection, settings) for policy in policies_of(collection, settings)
     }
+
+
+def second_seed(settings: Settings) -> int | None:
+    """None where another model is asked, which then says what is likeliest to it; the same one would repeat itself."""
+    return None if settings.vlm_second_model else SECOND_SEED
+
+
+def second_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
+    """What second opinions depend on: which shots are asked about, and what is asked of each by `policies`."""
+    first = finding_parameters(collection, settings)
+    asked = {"model": settings.vlm_second_model or settings.vlm_model, "seed": second_seed(settings)}
+    return {"first": first, "policies": {name: {**parameters, **asked} for name, parameters in first.items()}}

@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
 
 import polars as pl
 
 from archive_pipeline.detectors.counts import counted_objects
 from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.language.concepts.rows import held_concepts
+from archive_pipeline.language.lists.conditions import columns_of
 from archive_pipeline.search.counted import MOST_COUNTED
+from archive_pipeline.search.dates import clock_s
 from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.spaces import in_present_layout
@@ -17,12 +21,15 @@ from archive_pipeline.stages.chain import SHOTS, index_stage_of
 from archive_pipeline.stages.photo_points import photo_points
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.corrected import corrected
+from archive_pipeline.store.corrections import Corrections
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.shot_words import video_words
 
 _BESIDE = ("concepts", "transcripts", "descriptions")
-_BESIDE_WHERE_FOUND = ("detections",)  # came later: points of videos without it stay as they are
+_BESIDE_WHERE_FOUND = ("detections", "visible_texts", "listed")
+"""They came later, and so did corrections: points of videos without them stay as they are."""
 _VIDEOS_AT_ONCE = 200  # one opening of the embedded store for many videos
 
 
@@ -32,10 +39,14 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
         return photo_points(lake, video)
     made_from = lake.provenance(SHOTS.tables[-1], video)
     sha256 = lake.read("media", video, ["sha256"]).item()
-    vectors = embedding_matrix(lake.read("shot_embeddings", video))
-    concepts = held_concepts(lake.read("concepts", video))
-    objects = counted_objects(lake.read("detections", video))
-    words = video_words(lake, video)
+    right = corrected(lake, video)
+    shots = right.shots.table if right.shots else lake.read("shots", video)
+    vectors = right.shots.embeddings if right.shots else embedding_matrix(lake.read("shot_embeddings", video))
+    concepts = held_concepts(right.inherited(lake.read("concepts", video)))
+    objects = counted_objects(right.inherited(lake.read("detections", video)))
+    words = video_words(lake, video, right)
+    texts = [words.of_shot(shot["shot_id"], shot["start_s"], shot["end_s"]) for shot in shots.iter_rows(named=True)]
+    listed = _listed(lake, video)
     return [
         Point(
             shot["shot_id"],
@@ -53,20 +64,40 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
                 fingerprint=made_from.fingerprint if made_from else "",
                 concepts=concepts.get(shot["shot_id"], ()),
                 objects=tuple((label, min(n, MOST_COUNTED)) for label, n in objects.get(shot["shot_id"], ())),
+                languages=tuple(sorted({text.language for text in own if text.part == "said" and text.language})),
+                **listed,
             ),
-            document_vector(words.of_shot(shot["shot_id"], shot["start_s"], shot["end_s"]), shot["shot_id"]),
+            document_vector(own, shot["shot_id"]),
         )
-        for shot, vector in zip(lake.read("shots", video).iter_rows(named=True), vectors, strict=True)
+        for shot, vector, own in zip(shots.iter_rows(named=True), vectors, texts, strict=True)
     ]
 
 
-def put_points(lake: Lake, index: ShotIndex, video: VideoName, space: str) -> int:
-    """Make the video's points in the space those that the lake tells, and have none in any other; returns how many."""
-    points = stored_points(lake, video)
+def _listed(lake: Lake, video: VideoName) -> dict[str, Any]:
+    """What the archive's list says of the whole video."""
+    said: dict[str, Any] = {}
+    for row in lake.read("listed", video).iter_rows(named=True):
+        said["listed"] = columns_of(row)
+        if row["first_day"]:
+            first, last = (datetime.combine(row[name], time.min) for name in ("first_day", "last_day"))
+            said |= {"taken_s": clock_s(first), "taken_before_s": clock_s(last) + 86_400.0}
+    return said
+
+
+def indexed_shots(lake: Lake, video: VideoName) -> set[str]:
+    """Ids of the shots that have points: the machine's, but where people put boundaries right."""
+    right = corrected(lake, video).shots
+    return set((right.table if right else lake.read("shots", video, ["shot_id"]))["shot_id"])
+
+
+def put_points(lake: Lake, index: ShotIndex, video: VideoName, space: str) -> pl.DataFrame:
+    """Make the video's points in the space those that the lake tells, and have none in any other; returns the row of
+    the table `points`, without the video."""
+    digest, points = beside(lake, video), stored_points(lake, video)  # what is corrected meanwhile differs from this
     index.ensure_space(space, len(points[0].vector))
     index.replace_video(space, video.video_id, points)
     index.remove_video(video.video_id, keep_space=space)
-    return len(points)
+    return _points_row(space, len(points), digest)
 
 
 def beside(lake: Lake, video: VideoName) -> str:
@@ -77,14 +108,14 @@ def beside(lake: Lake, video: VideoName) -> str:
     found = hashlib.sha256()
     for table in _BESIDE:
         found.update(hashlib.sha256(lake.content(table, video)).digest())
-    for content in filter(None, (lake.content(table, video) for table in _BESIDE_WHERE_FOUND)):
+    later = [*(lake.content(table, video) for table in _BESIDE_WHERE_FOUND), Corrections(lake).content(video)]
+    for content in filter(None, later):
         found.update(hashlib.sha256(content).digest())
     return found.hexdigest()[:32]
 
 
-def points_row(lake: Lake, video: VideoName, space: str, n_points: int) -> pl.DataFrame:
-    """The row of the table `points`, without the video."""
-    return pl.DataFrame({"space": [space], "n_points": [n_points], "beside": [beside(lake, video)]})
+def _points_row(space: str, n_points: int, digest: str) -> pl.DataFrame:
+    return pl.DataFrame({"space": [space], "n_points": [n_points], "beside": [digest]})
 
 
 def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
@@ -95,12 +126,12 @@ def refresh_points(lake: Lake, index: ShotIndex, video: VideoName) -> bool:
     made_from = lake.provenance("points", video)
     if made_from is None or made_from.code_version != index_stage_of(video).code_version:
         return False
-    stored = lake.read("points", video)
-    if stored["beside"].item() == beside(lake, video):
+    stored, digest = lake.read("points", video), beside(lake, video)
+    if stored["beside"].item() == digest:
         return False
     space, points = stored["space"].item(), stored_points(lake, video)
     index.replace_video(space, video.video_id, points)
-    row = points_row(lake, video, space, len(points)).with_columns(video_id=pl.lit(video.video_id))
+    row = _points_row(space, len(points), digest).with_columns(video_id=pl.lit(video.video_id))
     lake.write("points", video, row, made_from)
     return True
 

@@ -27,12 +27,23 @@ def vocabularies_of(collection: Collection, settings: Settings) -> list[Vocabula
     return chosen(suiting, known, problems)
 
 
+def naming_vocabularies(collection: Collection, settings: Settings) -> list[Vocabulary]:
+    """Those that groups of the collection's pictures are named by: that decide, and that its own model scores."""
+    return [
+        vocabulary
+        for vocabulary in vocabularies_of(collection, settings)
+        if vocabulary.kind != "similarity" and scoring_model(vocabulary, collection.model, settings) == collection.model
+    ]
+
+
 def concept_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
-    """What the concepts of a collection's videos depend on beside their shots, as it enters the fingerprint."""
+    """What the concepts of a collection's videos, and the names of their classes, depend on beside their shots, as it
+    enters the fingerprint."""
     vocabularies = vocabularies_of(collection, settings)
     return {
         "vocabularies": {vocabulary.name: vocabulary.digest for vocabulary in vocabularies},
         "models": {v.name: identify(scoring_model(v, collection.model, settings)) for v in vocabularies},
+        "names": {v.name: v.naming_digest for v in naming_vocabularies(collection, settings)},
     }
 
 

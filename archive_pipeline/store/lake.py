@@ -66,18 +66,27 @@ class Lake:
         return self.objects.stat(self.key(table, video)) is not None
 
     def read(self, table: str, video: VideoName, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """The table of one video; no rows where it has none. Raises DamagedTableError, and so do all that read."""
+        """The table of one video; no rows where it has none, null in columns that the release which wrote it did not
+        know. Raises DamagedTableError, and so do all that read."""
+        schema = schema_of(table)
         try:
             if self.objects.is_remote and not columns:
                 with _readable(self.objects.shown(key := self.key(table, video))):
-                    return pl.read_parquet(io.BytesIO(self.objects.read(key)))
+                    return schema.filled(pl.read_parquet(io.BytesIO(self.objects.read(key))))
             with self._opened(table, video) as file:
                 if self.objects.is_remote and columns:  # polars would read every byte
                     with pq.ParquetFile(file) as parquet:
-                        return pl.DataFrame(pl.from_arrow(parquet.read(list(columns)))).select(columns)
-                return pl.read_parquet(file, columns=list(columns) if columns else None)
+                        found = pl.DataFrame(pl.from_arrow(parquet.read(list(columns))))
+                        return schema.filled(found).select(columns)
+                if not columns:
+                    return schema.filled(pl.read_parquet(file))
+                try:
+                    return pl.read_parquet(file, columns=list(columns))
+                except pl.exceptions.ColumnNotFoundError:
+                    file.seek(0)
+                    return schema.filled(pl.read_parquet(file)).select(columns)
         except FileNotFoundError:
-            empty = pl.DataFrame(schema=schema_of(table).polars_schema)
+            empty = pl.DataFrame(schema=schema.polars_schema)
             return empty.select(columns) if columns else empty
 
     def read_each(
@@ -109,7 +118,7 @@ class Lake:
             pq.ParquetFile(opened, pre_buffer=False) as file,
         ):
             for batch in file.iter_batches(batch_size=batch_rows, columns=list(columns)):
-                yield pl.DataFrame(pl.from_arrow(batch))
+                yield schema_of(table).filled(pl.DataFrame(pl.from_arrow(batch))).select(columns)
 
     def rows(self, table: str, video: VideoName, columns: Sequence[str], first: int, last: int) -> pl.DataFrame:
         """The rows at positions `first` to `last` (inclusive, from 0); reads only the row groups that hold them."""
@@ -119,7 +128,7 @@ class Lake:
                 groups = range(bisect_right(ends, first), min(bisect_right(ends, last) + 1, len(ends)))
                 before = ends[groups[0] - 1] if groups and groups[0] else 0
                 found = pl.DataFrame(pl.from_arrow(file.read_row_groups(list(groups), columns=list(columns))))
-                return found.slice(first - before, last - first + 1)
+                return schema_of(table).filled(found).select(columns).slice(first - before, last - first + 1)
         except FileNotFoundError:
             return pl.DataFrame(schema=schema_of(table).polars_schema).select(columns)
 

@@ -1,21 +1,21 @@
 """What people say of findings: a store of its own, which only grows and which no computation touches.
 
-`<lake>/reviews/<collection>.jsonl`, one line a review. A review belongs to a shot, a policy and a question, whatever
+One line a review (`store/journal.py`). A review belongs to a shot, a policy and a question, whatever
 version of the policy was asked, so that it stays when the question is put again. The latest of them counts.
 """
 
-import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 import polars as pl
 
 from archive_pipeline.errors import RequestError
+from archive_pipeline.store.journal import Journal
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import COLLECTION_NAME
-from archive_pipeline.store.schema import table
 
 TABLE = "reviews"
 
@@ -53,49 +53,30 @@ class Review:
 
 
 class Reviews:
-    """The reviews of an archive. Several processes may add at once."""
+    """The reviews of an archive."""
 
     def __init__(self, lake: Lake) -> None:
-        self._objects = lake.objects
-        self._read: tuple[object, pl.DataFrame] | None = None
+        self._journal = Journal(lake, TABLE, _check)
+
+    def passed_over(self) -> dict[str, int]:
+        """See `Journal.passed_over`."""
+        return self._journal.passed_over()
 
     def add(self, review: Review) -> datetime:
         """Keep a review; it is on disk on return. Returns its time. Raises RequestError for an impossible video."""
         collection = review.video_id.partition("/")[0]
         if not COLLECTION_NAME.fullmatch(collection):
             raise RequestError("unknown_video", f"There is no video {review.video_id[:200]!r}.")
-        now = datetime.now(UTC)
-        line = json.dumps({"review": uuid.uuid4().hex, **asdict(review), "reviewed_at": now.isoformat()}) + "\n"
-        self._objects.append(f"{TABLE}/{collection}.jsonl", line.encode())
-        return now
+        return self._journal.add(collection, asdict(review))
 
     def all(self) -> pl.DataFrame:
-        """The table `reviews`, in the order in which they were made. Read again when a file has changed."""
-        files = [one for one in self._objects.listed(TABLE) if one.key.endswith(".jsonl")]
-        files.sort(key=lambda one: one.key)
-        version = [(one.key, one.version, one.n_bytes) for one in files]
-        if self._read is None or self._read[0] != version:
-            rows = [row for one in files for row in _rows(self._objects.read(one.key))]
-            schema = table(TABLE).polars_schema
-            self._read = version, pl.DataFrame(rows, schema=schema).sort("reviewed_at", maintain_order=True)
-        return self._read[1]
+        """The table `reviews`, in the order in which they were made."""
+        return self._journal.all()
 
     def latest(self) -> pl.DataFrame:
         """The review that counts of every finding that has any."""
         return self.all().unique(_OF_FINDING, keep="last", maintain_order=True)
 
 
-def _rows(content: bytes) -> list[dict[str, Any]]:
-    """The reviews of a file; a line that is torn or no review is passed over."""
-    names = [column.name for column in table(TABLE).columns]
-    found: list[dict[str, Any]] = []
-    for line in content.split(b"\n"):
-        try:
-            kept = json.loads(line)
-            row: dict[str, Any] = {name: str(kept[name]) for name in names}
-            Review(**{field.name: row[field.name] for field in fields(Review)})
-            row["reviewed_at"] = datetime.fromisoformat(row["reviewed_at"])
-        except (ValueError, KeyError, TypeError, RequestError):
-            continue
-        found.append(row)
-    return found
+def _check(row: Mapping[str, Any]) -> None:
+    Review(**{one.name: row[one.name] for one in fields(Review)})

@@ -1,6 +1,8 @@
 """Pictures of the archive: the sampled frame at a moment of a video, without reading the rest of its table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from archive_pipeline.store.naming import VideoName
 
 _KEPT_BYTES = 64 << 20  # some 2,400 pictures
 _TIMES_BYTES = 16 << 20
+_READ_AT_ONCE = 256  # pictures
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,24 @@ class Stills:
         if not len(times_s):
             return None
         frame = int(np.abs(times_s - time_s).argmin())
-        found = self._stills.get((video, version, frame), lambda: self._read(video, frame))
+        found = self._stills.get((video, version, frame), lambda: self._read(video, frame)[0])
         return found or self._nearest_keyframe(video, version, times_s, time_s)
+
+    def each(self, video: VideoName, times_s: Sequence[float]) -> list[Still | None]:
+        """The frames sampled nearest to times of a video that are near each other; what is new is read at once. None
+        where a picture is not kept."""
+        version = self._lake.version("pictures", video)
+        sampled_s = self._times.get((video, version), lambda: self._read_times(video)) if version else np.empty(0)
+        if not len(sampled_s):
+            return [None] * len(times_s)
+        frames = [int(np.abs(sampled_s - time_s).argmin()) for time_s in times_s]
+        first, last = min(frames), max(frames)
+        together = cache(lambda: self._read(video, first, last))
+
+        def read(frame: int) -> Still | None:
+            return self._read(video, frame)[0] if last - first >= _READ_AT_ONCE else together()[frame - first]
+
+        return [self._stills.get((video, version, frame), partial(read, frame)) for frame in frames]
 
     def of_photo(self, album: VideoName, photo_id: str) -> bytes | None:
         """The picture of a photo, a JPEG; None where the album does not have it."""
@@ -76,12 +95,13 @@ class Stills:
             return None
         nearest_s = keyframes_s[np.abs(keyframes_s - time_s).argmin()]
         frame = int(np.abs(times_s - nearest_s).argmin())
-        return self._stills.get((video, version, frame), lambda: self._read(video, frame))
+        return self._stills.get((video, version, frame), lambda: self._read(video, frame)[0])
 
-    def _read(self, video: VideoName, frame: int) -> Still | None:
-        rows = self._lake.rows("pictures", video, ["frame", "pts_s", "jpeg"], frame, frame)
-        row = rows.row(0, named=True) if rows.height else None
-        return Still(row["jpeg"], row["pts_s"], row["frame"]) if row and row["jpeg"] is not None else None
+    def _read(self, video: VideoName, first: int, last: int | None = None) -> list[Still | None]:
+        last = first if last is None else last
+        rows = self._lake.rows("pictures", video, ["jpeg", "pts_s", "frame"], first, last).rows()
+        found = [Still(*row) if row[0] is not None else None for row in rows]
+        return found + [None] * (last - first + 1 - len(found))
 
     def _read_times(self, video: VideoName) -> np.ndarray:
         return self._lake.read("pictures", video, ["pts_s"])["pts_s"].to_numpy()

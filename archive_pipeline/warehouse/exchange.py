@@ -3,7 +3,8 @@
     warehouse/<sha256>.duckdb    a version, never written again
     warehouse/newest.json        which of them is the newest; written last, and only by who saw the one before
 
-A version that was superseded goes after an hour: until then whoever read the pointer may still be fetching it.
+A version that was superseded goes after an hour: until then whoever read the pointer may still be fetching it. Where
+other videos are withheld than before it goes at once, here and on every machine that follows.
 """
 
 import hashlib
@@ -21,13 +22,13 @@ from archive_pipeline.locking import file_lock
 from archive_pipeline.settings import Bucket, LakePlace
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.system_errors import require_room
+from archive_pipeline.warehouse.snapshot import left_out_of
 from archive_pipeline.warehouse.versions import Versions
 
 if TYPE_CHECKING:
     from archive_pipeline.store.bucket import BucketObjects
 
-_FOLDER = "warehouse"
-_POINTER = f"{_FOLDER}/newest.json"
+_POINTER = "newest.json"
 _SUPERSEDED_S = 3600.0
 _CHUNK_BYTES = 16 << 20
 _WAIT_S = 900.0
@@ -42,6 +43,8 @@ class Newest:
     published_s: int
     superseded: dict[str, float] = field(default_factory=dict)
     """When earlier versions, by digest, were superseded, in seconds since the epoch."""
+    left_out: str = ""
+    """Digest of what is withheld and was left out of it."""
 
 
 class Exchange:
@@ -51,13 +54,15 @@ class Exchange:
     def __init__(self, bucket: "BucketObjects", versions: Versions) -> None:
         self._bucket = bucket
         self._versions = versions
+        self._folder = versions.name
+        self._pointer_key = f"{self._folder}/{_POINTER}"
         self._note = versions.folder / ".exchanged"  # name and digest of the version that both sides have
         self._newest: Newest | None = None
         self._pointer: str | None = None
 
     def look(self) -> bool:
         """Read the pointer: whether this machine's current version is the one that it names."""
-        found = self._bucket.read_versioned(_POINTER)
+        found = self._bucket.read_versioned(self._pointer_key)
         self._newest, self._pointer = (Newest(**json.loads(found[0])), found[1]) if found else (None, None)
         current = self._versions.current()
         noted = self._note.read_text(encoding="utf-8").split() if self._note.exists() else []
@@ -72,17 +77,18 @@ class Exchange:
         require_room(aside, newest.n_bytes, "to fetch the published database")
         self._versions.clear_aside()
         digest = hashlib.sha256()
-        with self._bucket.open(_key(newest.digest)) as source, aside.open("wb") as target:
+        with self._bucket.open(self._key(newest.digest)) as source, aside.open("wb") as target:
             for chunk in _chunks(source):
                 digest.update(chunk)
                 target.write(chunk)
         if digest.hexdigest() != newest.digest:
             raise PassingError(
-                "lake_unavailable", f"{self._bucket.shown(_key(newest.digest))} came otherwise; try again."
+                "lake_unavailable", f"{self._bucket.shown(self._key(newest.digest))} came otherwise; try again."
             )
         os.utime(aside, (newest.published_s, newest.published_s))  # by which publishers know it as their own
-        self._keep_note(self._versions.install(), newest.digest)
-        self._versions.remove_old()
+        version = self._versions.install()
+        self._keep_note(version, newest.digest)
+        remove_superseded(self._versions, version)
 
     def offer(self, version: Path) -> None:
         """Make this machine's version the newest one in the bucket, after `look` or `fetch`. Raises PassingError
@@ -90,29 +96,41 @@ class Exchange:
         with version.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            self._bucket.upload(_key(digest), file)
-        now, before = time.time(), self._newest
-        superseded = {one: at for one, at in (before.superseded if before else {}).items() if now - at < _SUPERSEDED_S}
-        if before and before.digest != digest:
-            superseded[before.digest] = now
-        superseded.pop(digest, None)
+            self._bucket.upload(self._key(digest), file)
+        now, before, left_out = time.time(), self._newest, left_out_of(version) or ""
+        superseded = {**before.superseded, before.digest: now} if before else {}
+        superseded = {one: at for one, at in superseded.items() if one != digest and now - at < _SUPERSEDED_S}
+        forbidden = list(superseded) if before and before.left_out != left_out else []
+        if forbidden:
+            superseded = {}
         status = version.stat()
-        newest = Newest(digest, status.st_size, int(status.st_mtime), superseded)
-        if not self._bucket.swap(_POINTER, json.dumps(asdict(newest)).encode(), self._pointer):
+        newest = Newest(digest, status.st_size, int(status.st_mtime), superseded, left_out)
+        if not self._bucket.swap(self._pointer_key, json.dumps(asdict(newest)).encode(), self._pointer):
             raise PassingError(
                 "publisher_busy", "Another machine published meanwhile; the next publication follows it."
             )
         self._keep_note(version, digest)
+        self._bucket.delete([self._key(one) for one in forbidden])
         self._remove_old(newest, now)
 
     def _remove_old(self, newest: Newest, now: float) -> None:
         """What is no longer named, and what publishers left that were cut off."""
-        named = {_key(digest) for digest in (newest.digest, *newest.superseded)} | {_POINTER}
-        stored = self._bucket.listed(_FOLDER)
+        named = {self._key(digest) for digest in (newest.digest, *newest.superseded)} | {self._pointer_key}
+        stored = self._bucket.listed(self._folder)
         self._bucket.delete([o.key for o in stored if o.key not in named and now - o.modified_s > _SUPERSEDED_S])
+
+    def _key(self, digest: str) -> str:
+        return f"{self._folder}/{digest}.duckdb"
 
     def _keep_note(self, version: Path, digest: str) -> None:
         write_atomically(self._note, f"{version.name} {digest}".encode())
+
+
+def remove_superseded(versions: Versions, version: Path) -> None:
+    """At once the ones in which there may be what is withheld now; of the others those that nobody reads any more."""
+    left_out = left_out_of(version)
+    versions.remove(other for other in versions.all() if other != version and left_out_of(other) != left_out)
+    versions.remove_old()
 
 
 def exchange_of(lake: Lake, versions: Versions) -> Exchange | None:
@@ -132,10 +150,6 @@ def follow(place: LakePlace, link: Path) -> None:
     if exchange and not exchange.look():
         with file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"):
             exchange.fetch()
-
-
-def _key(digest: str) -> str:
-    return f"{_FOLDER}/{digest}.duckdb"
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:

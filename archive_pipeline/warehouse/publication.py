@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,17 +15,20 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import file_lock
 from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.group_names import GroupNames
+from archive_pipeline.store.judgements import Judgements
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.leases import open_leases
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.organisations import Organisations
 from archive_pipeline.store.reviews import Reviews
 from archive_pipeline.system_errors import require_room, system_error
 from archive_pipeline.warehouse.exchange import exchange_of
-from archive_pipeline.warehouse.rows import batches, collection_rows
+from archive_pipeline.warehouse.rows import batches, collection_rows, organisation_rows
 from archive_pipeline.warehouse.snapshot import State, schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred
 
-_GROWING = ("evaluations", "reviews")
+_GROWING = ("evaluations", "reviews", "group_names", "judgements")
 _ROOM_BYTES = 8 << 20  # an empty version takes 3 MB, its log while it is written as much
 _WAIT_S = 900.0  # for another publisher; rebuilding 10,000 videos takes a minute or two
 
@@ -41,10 +45,37 @@ class Publication:
     full: bool
 
 
-def publish(
-    lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path, *, full: bool = False
+@contextmanager
+def turn(catalogue: Catalogue, versions: Versions) -> Iterator[None]:
+    leases = open_leases(catalogue.database, "database", versions.folder)
+    with (
+        leases.hold("publisher", timeout_s=_WAIT_S, code="publisher_busy"),
+        file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"),  # who fetches holds it, too
+    ):
+        yield
+
+
+@contextmanager
+def made_aside(versions: Versions) -> Iterator[None]:
+    """What is made aside goes unless it was installed. Raises PassingError `disk_full` and its like,
+    `cannot_publish`."""
+    versions.clear_aside()
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        if refused := system_error(error, versions.folder):
+            raise refused from error
+        if not isinstance(error, duckdb.IOException):
+            raise
+        raise PassingError("cannot_publish", f"{versions.folder} could not be written: {error}") from error
+    finally:
+        versions.clear_aside()
+
+
+def publish_whole(
+    lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path, *, full: bool
 ) -> Publication:
-    """Bring the database behind `link` up to date with the catalogue and the lake.
+    """Bring the database behind `link` up to date with the catalogue and the lake, with all that is withheld.
 
     The version before is copied and the rows of the videos that changed since then are replaced. `full` builds from the
     lake instead; so does a first publication, a changed schema, another catalogue, and a version before that is damaged
@@ -56,12 +87,8 @@ def publish(
     """
     started = time.monotonic()
     versions = Versions(link)
-    whole = _whole_tables(lake, collections)
-    leases = open_leases(catalogue.database, "database", versions.folder)
-    with (
-        leases.hold("publisher", timeout_s=_WAIT_S, code="publisher_busy"),
-        file_lock(versions.lock_file, timeout_s=_WAIT_S, code="publisher_busy"),  # who fetches holds it, too
-    ):
+    whole, organised = _whole_tables(lake, collections), Organisations(lake).versions()
+    with turn(catalogue, versions):
         exchange = exchange_of(lake, versions)
         if exchange:  # another machine may have published since
             exchange.fetch()
@@ -70,23 +97,15 @@ def publish(
         sequence, changed = catalogue.changes_since(base.state.sequence if base else 0)
         if base and _nothing_stays(base.state, catalogue, sequence, changed):
             base, (sequence, changed) = None, catalogue.changes_since(0)
-        if base and base.is_sound and _is_up_to(base.state, sequence, whole):
+        if base and base.is_sound and _is_up_to(base.state, sequence, whole, organised):
             if exchange and not exchange.look():
                 exchange.offer(base.version)
             seconds = time.monotonic() - started
             return Publication(base.version, sequence, 0, base.state.rows, seconds, full=False)
         require_room_to_publish(link)
-        try:
-            state = _build(versions, base, lake, catalogue, changed, whole, sequence)
+        with made_aside(versions):
+            state = _build(versions, base, lake, catalogue, changed, whole, organised, sequence)
             version = versions.install()
-        except (duckdb.Error, OSError) as error:
-            if refused := system_error(error, versions.folder):
-                raise refused from error
-            if not isinstance(error, duckdb.IOException):
-                raise
-            raise PassingError("cannot_publish", f"{versions.folder} could not be written: {error}") from error
-        finally:
-            versions.clear_aside()
         versions.remove_old()
         if exchange:
             exchange.offer(version)
@@ -100,8 +119,8 @@ def require_room_to_publish(link: Path) -> None:
     require_room(link, n_bytes + _ROOM_BYTES, "to publish the database")
 
 
-def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> bool:
-    """Whether `publish` would do nothing; as cheap to ask as the database is to open."""
+def is_whole_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> bool:
+    """Whether `publish_whole` would do nothing; as cheap to ask as the database is to open."""
     versions = Versions(link)
     exchange = exchange_of(lake, versions)
     if exchange and not exchange.look():
@@ -110,7 +129,8 @@ def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collect
     state = state_of(version) if version and is_barred(version) else None
     if not version or not state or not _is_ours(version, state):
         return False
-    return _is_up_to(state, catalogue.sequence(), _whole_tables(lake, collections))
+    whole, organised = _whole_tables(lake, collections), Organisations(lake).versions()
+    return _is_up_to(state, catalogue.sequence(), whole, organised)
 
 
 def _whole_tables(lake: Lake, collections: Iterable[Collection]) -> dict[str, pl.DataFrame]:
@@ -119,12 +139,14 @@ def _whole_tables(lake: Lake, collections: Iterable[Collection]) -> dict[str, pl
         "collections": collection_rows(collections),
         "evaluations": lake.read_appended("evaluations"),
         "reviews": Reviews(lake).all(),
+        "group_names": GroupNames(lake).all(),
+        "judgements": Judgements(lake).all(),
     }
 
 
-def _is_up_to(state: State, sequence: int, whole: Mapping[str, pl.DataFrame]) -> bool:
-    """Evaluations and reviews are only ever added, so their number tells."""
-    same = whole["collections"].rows() == state.collections
+def _is_up_to(state: State, sequence: int, whole: Mapping[str, pl.DataFrame], organised: Mapping[str, int]) -> bool:
+    """Evaluations, reviews, names and judgements are only ever added, so their number tells."""
+    same = whole["collections"].rows() == state.collections and organised == state.organised
     return sequence == state.sequence and same and all(whole[name].height == state.rows[name] for name in _GROWING)
 
 
@@ -156,8 +178,11 @@ def _is_ours(version: Path, state: State) -> bool:
 
     A version carries the time that it states as its own modification time: a later write changes that.
     """
-    untouched = version.stat().st_mtime_ns == int(state.published_at.timestamp()) * 10**9
-    return untouched and state.schema_digest == schema_digest()
+    return is_untouched(version, state) and state.schema_digest == schema_digest() and not state.left_out
+
+
+def is_untouched(version: Path, state: State) -> bool:
+    return version.stat().st_mtime_ns == int(state.published_at.timestamp()) * 10**9
 
 
 def _nothing_stays(base: State, catalogue: Catalogue, sequence: int, changed: Sequence[VideoName]) -> bool:
@@ -174,6 +199,7 @@ def _build(
     catalogue: Catalogue,
     changed: Sequence[VideoName],
     whole: Mapping[str, pl.DataFrame],
+    organised: Mapping[str, int],
     sequence: int,
 ) -> State:
     """Make the next version aside and read it back.
@@ -191,7 +217,14 @@ def _build(
         else:
             snapshot.create_schema()
         snapshot.insert(batches(lake, catalogue.entries_of(sorted(changed))))
+        before = base.state.organised if base else {}
+        organised_anew = [name for name in sorted({*before, *organised}) if before.get(name) != organised.get(name)]
+        snapshot.replace_collections(organised_anew, organisation_rows(lake, organised_anew))
         snapshot.finish(whole, datetime.now(UTC).replace(microsecond=0), sequence)
+    return read_back(versions)
+
+
+def read_back(versions: Versions) -> State:
     state = state_of(versions.aside)
     if state is None:
         raise PassingError("cannot_publish", f"{versions.aside} was written and cannot be read back; check the disk")

@@ -1,21 +1,32 @@
 """The rows of videos for every published table: what the catalogue says, joined with what the lake holds."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.corrected import Corrected, corrected
+from archive_pipeline.store.corrections import Corrections
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.store.naming import readable
+from archive_pipeline.store.naming import VideoName, readable
+from archive_pipeline.store.organisations import Organisations
+from archive_pipeline.store.placed_corrections import without_place
 from archive_pipeline.store.schema import table, tables
 from archive_pipeline.warehouse.album_rows import album_rows
 from archive_pipeline.warehouse.lake_tables import read_many, unreadable
 
+OF_COLLECTIONS = ("organisations", "picture_groups", "picture_memberships", "photo_duplicates")
+"""Published tables whose rows belong to a collection and to no video."""
+
 OWN_TABLES = frozenset(
-    {"_published", "albums", "collections", "videos", "failures", "evaluations", "photos", "reviews"}
+    {"_published", "albums", "collections", "videos", "failures", "photos"}
+    | {"evaluations", "reviews", "group_names", "judgements"}
+    | {"placed_corrections", "corrected_shots"}
+    | set(OF_COLLECTIONS)
 )
 """Published tables that are more, or other, than the lake table of the same name."""
 
@@ -60,6 +71,8 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     details = {name: read_many(lake, name, ready, required=name in _ALWAYS) for name in detail_tables()}
     facts = {name: read_many(lake, name, [entry.name for entry in entries]) for name in ("media", "decoding")}
     damaged = {video: name for name, part in (facts | details).items() for video in part.damaged}
+    put_right, broken = _corrected(lake, [video for video in ready if video not in damaged])
+    damaged |= broken
     entries = [unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]
     left_out = [video.video_id for video in damaged]
     of_albums, albums = album_rows(lake, albums)
@@ -67,6 +80,7 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
         **of_albums,
         "videos": _videos(entries, facts["media"].rows, facts["decoding"].rows),
         "failures": _failures([entry for entry in (*entries, *albums) if entry.status == "failed"]),
+        **_corrections(lake, entries, put_right),
         **_of_present_shots(
             {name: part.rows.filter(~pl.col("video_id").is_in(left_out)) for name, part in details.items()}
         ),
@@ -82,6 +96,13 @@ def _of_present_shots(details: dict[str, pl.DataFrame]) -> dict[str, pl.DataFram
         else rows
         for name, rows in details.items()
     }
+
+
+def organisation_rows(lake: Lake, collections: Iterable[str]) -> Iterator[dict[str, pl.DataFrame]]:
+    """Rows by table of what belongs to each collection and to no video."""
+    organisations = Organisations(lake)
+    for name in collections:
+        yield dict(zip(OF_COLLECTIONS, organisations.read(name, *OF_COLLECTIONS), strict=True))
 
 
 def collection_rows(collections: Iterable[Collection]) -> pl.DataFrame:
@@ -122,6 +143,34 @@ def _videos(entries: Sequence[Entry], media: pl.DataFrame, decoding: pl.DataFram
         )
         .select(schema.names())
     )
+
+
+def _corrected(lake: Lake, ready: Sequence[VideoName]) -> tuple[dict[VideoName, Corrected], dict[VideoName, str]]:
+    """What people put right of each of these videos that anybody ever corrected; and the table of each for which that
+    cannot be told: shots between other boundaries need tables that nothing else here reads."""
+    known = {video for video, _ in Corrections(lake).videos()}
+    found, broken = dict[VideoName, Corrected](), dict[VideoName, str]()
+    for video in (one for one in ready if one in known):
+        try:
+            found[video] = corrected(lake, video)
+        except DamagedTableError as error:
+            broken[video] = error.table
+    return found, broken
+
+
+def _corrections(
+    lake: Lake, entries: Sequence[Entry], put_right: Mapping[VideoName, Corrected]
+) -> dict[str, pl.DataFrame]:
+    """Of those of the videos that anybody ever corrected, whatever became of them."""
+    corrections = Corrections(lake)
+    known = {video for video, _ in corrections.videos()}
+    corrected_now = [put_right[one.name] for one in entries if one.name in put_right and one.status == "ready"]
+    gone = [without_place(corrections.of(one.name)) for one in entries if one.name in known and one.status != "ready"]
+    found = {
+        "placed_corrections": [*(one.rows for one in corrected_now), *gone],
+        "corrected_shots": [one.shots.with_machine() for one in corrected_now if one.shots],
+    }
+    return {name: pl.concat([pl.DataFrame(schema=table(name).polars_schema), *own]) for name, own in found.items()}
 
 
 _KNOWN = ("video_id", "collection", "path", "sha256", "bytes", "status", "error_code", "error", "ingested_at")

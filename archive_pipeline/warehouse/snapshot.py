@@ -1,11 +1,13 @@
 """One DuckDB file: making its schema, replacing the rows of videos, reading how far it goes."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import duckdb
 import polars as pl
 
 from archive_pipeline.settings import shipped
-from archive_pipeline.store.schema import tables
+from archive_pipeline.store.schema import table, tables
+from archive_pipeline.warehouse.rows import OF_COLLECTIONS
 
 _STORAGE = "v1.2.0"  # DuckDB 2 reads it, and so do the clients that people have; files of v2 open in nothing older
 _ROWS_VERSION = "2"  # raised when rows.py makes other rows of the same lake
@@ -27,12 +30,20 @@ class State:
     sequence: int
     schema_digest: str
     collections: list[tuple[Any, ...]]
+    organised: Mapping[str, int]
+    """Which version of the organisation of each collection."""
     rows: Mapping[str, int]
+    left_out: str
+    """Digest of what is withheld and was left out; empty where all is there."""
 
 
 def schema_files() -> list[Path]:
-    """Tables, then the views over them."""
-    return [file for folder in ("sql/tables", "sql/views") for file in sorted(shipped(folder).glob("*.sql"))]
+    """Tables, then the views over them, each after the views that it names; always in the same order."""
+    views = {file.stem: file for file in sorted(shipped("sql/views").glob("*.sql"))}
+    in_order: TopologicalSorter[str] = TopologicalSorter()
+    for view, file in views.items():
+        in_order.add(view, *sorted(set(re.findall(r"\w+", file.read_text("utf-8"))) & views.keys() - {view}))
+    return [*sorted(shipped("sql/tables").glob("*.sql")), *(views[view] for view in in_order.static_order())]
 
 
 @cache
@@ -47,14 +58,27 @@ def state_of(file: Path) -> State | None:
     """None when the file cannot be opened (locked, damaged) or holds something else."""
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
-            stated = "SELECT epoch(published_at)::BIGINT, sequence, schema_digest FROM _published"
+            stated = "SELECT epoch(published_at)::BIGINT, sequence, schema_digest, left_out FROM _published"
             row = connection.execute(stated).fetchone()
             collections = connection.execute("FROM collections ORDER BY collection").fetchall()
+            organised = dict(connection.execute("SELECT collection, version FROM organisations").fetchall())
             counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in published_tables())
             rows = dict(zip(published_tables(), connection.execute(f"SELECT {counts}").fetchall()[0], strict=True))
     except duckdb.Error:
         return None
-    return State(datetime.fromtimestamp(row[0], UTC), row[1], row[2], collections, rows) if row else None
+    if not row:
+        return None
+    return State(datetime.fromtimestamp(row[0], UTC), row[1], row[2], collections, organised, rows, row[3])
+
+
+def left_out_of(file: Path) -> str | None:
+    """Digest of what is withheld and was left out of this database; None where that cannot be read."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            row = connection.execute("SELECT left_out FROM _published").fetchone()
+    except duckdb.Error:
+        return None
+    return row[0] if row else None
 
 
 def unreadable(file: Path, *, deep: bool) -> str | None:
@@ -119,6 +143,12 @@ class Snapshot:
                 self._insert(name, rows)
             self._connection.commit()
 
+    def replace_collections(self, collections: Sequence[str], batches: Iterable[Mapping[str, pl.DataFrame]]) -> None:
+        """What belongs to these collections and to no video of theirs is what the batches hold."""
+        for name in OF_COLLECTIONS:
+            self._connection.execute(f"DELETE FROM {name} WHERE collection IN (SELECT unnest(?))", [list(collections)])
+        self.insert(batches)
+
     def finish(self, whole: Mapping[str, pl.DataFrame], published_at: datetime, sequence: int) -> None:
         """Write the tables that are replaced as a whole, and what the snapshot contains."""
         self._connection.begin()
@@ -127,7 +157,27 @@ class Snapshot:
         self._connection.commit()
         for name, rows in whole.items():
             self._insert(name, rows)
-        self._connection.execute("INSERT INTO _published VALUES (?, ?, ?)", [published_at, sequence, schema_digest()])
+        self._connection.execute(
+            "INSERT INTO _published VALUES (?, ?, ?, '')", [published_at, sequence, schema_digest()]
+        )
+        self._connection.execute("CHECKPOINT archive")
+
+    def insert_all_but(self, whole: Path, video_ids: Sequence[str], collections: Collection[str], digest: str) -> None:
+        """The rows of the database `whole`, but those of these videos, and what was found out about these collections
+        as a whole."""
+        quoted = str(whole).replace("'", "''")
+        self._connection.register("_videos", pl.DataFrame({"id": video_ids}, schema={"id": pl.String}))
+        self._connection.register("_named", pl.DataFrame({"id": sorted(collections)}, schema={"id": pl.String}))
+        self._connection.execute(f"ATTACH '{quoted}' AS whole (READ_ONLY)")
+        self._connection.begin()
+        for name in published_tables():
+            wanted = " AND ".join(_about_others(name)) or "true"
+            self._connection.execute(f"INSERT INTO {name} BY NAME FROM whole.{name} WHERE {wanted}")
+        self._connection.execute(
+            "INSERT INTO _published BY NAME SELECT * REPLACE (? AS left_out) FROM whole._published", [digest]
+        )
+        self._connection.commit()
+        self._connection.execute("DETACH whole")
         self._connection.execute("CHECKPOINT archive")
 
     def _insert(self, name: str, rows: pl.DataFrame) -> None:
@@ -147,6 +197,19 @@ def written(file: Path) -> Iterator[Snapshot]:
         yield Snapshot(connection)
         connection.execute("USE memory")
         connection.execute("DETACH archive")
+
+
+def _about_others(name: str) -> list[str]:
+    """Conditions for a row to be of no video in `_videos` and of no collection in `_named` as a whole. Raises
+    ValueError for a table that does not say what its rows are about."""
+    names = [column.name for column in table(name).columns]
+    owners = [column for column in names if column.endswith("video_id") or column == "album"]
+    of_videos = [f"{column} NOT IN (FROM _videos)" for column in owners]
+    if of_videos or name == "collections":
+        return of_videos
+    if "collection" not in names:
+        raise ValueError(f"the table {name} does not say of which video or collection a row is")
+    return ["collection NOT IN (FROM _named)"]
 
 
 def _tables_of_videos() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import os
 import re
 import struct
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +21,20 @@ _NOWHERE = "published-databases-are/read-only"
 
 _KEPT = 2  # the newest version and the one before it
 _GRACE_S = 120.0  # between reading the link and opening the file lie milliseconds; this is for a machine that swaps
+
+
+_WHOLE = "embargoed"
+
+
+def whole_link(link: Path) -> Path:
+    """Where the database lies that holds what is withheld, too, while anything is; else nothing is there."""
+    return link.parent / _WHOLE / link.name
+
+
+def link_for(link: Path, *, embargoed: bool) -> Path:
+    """The link to what somebody may read who has, or has not, the word for what is withheld."""
+    whole = whole_link(link)
+    return whole if embargoed and whole.is_symlink() else link
 
 
 class Versions:
@@ -35,6 +50,11 @@ class Versions:
         self.folder = link.parent / "warehouse"
         self.lock_file = self.folder / ".lock"
         self.aside = self.folder / ".building.duckdb"
+
+    @property
+    def name(self) -> str:
+        """Of its folder in a bucket."""
+        return "warehouse_embargoed" if self.link.parent.name == _WHOLE else "warehouse"
 
     def current(self) -> Path | None:
         """The version that the link points to; None where there is none (yet)."""
@@ -85,6 +105,12 @@ class Versions:
         sync(self.link.parent)
         return version
 
+    def remove(self, versions: Iterable[Path]) -> None:
+        """Remove these at once; who has one open keeps it until it is closed."""
+        for version in versions:
+            version.unlink()
+            wal_of(version).unlink(missing_ok=True)
+
     def remove_old(self) -> None:
         """Remove the versions that nobody has open and nobody can be about to open.
 
@@ -96,8 +122,7 @@ class Versions:
         for newer, version in reversed(replaced):  # oldest first, so that `newer` is still there to be asked
             age_s = time.time() - newer.stat().st_mtime
             if version != current and age_s > _GRACE_S and not _is_locked(version):
-                version.unlink()
-                wal_of(version).unlink(missing_ok=True)
+                self.remove([version])
 
 
 def wal_of(database: Path) -> Path:

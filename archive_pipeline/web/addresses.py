@@ -35,13 +35,21 @@ def video_page(video_id: str, shot: int | None = None, at_s: float | None = None
     return f"/video/{escaped(video_id)}{asked}"
 
 
-def cut_list(kind: str, shot_ids: list[str]) -> str:
-    return f"/api/cutlist.{kind}?" + urlencode([("shot", key) for key in shot_ids])
+def basket_page(basket: str) -> str:
+    return f"/basket/{basket}"
 
 
-def cut_list_of(kind: str, video_id: str) -> str:
-    """Of all shots of a video."""
-    return f"/api/cutlist.{kind}?" + urlencode([("video", video_id)])
+def saved_page(saved: str) -> str:
+    return f"/saved/{saved}"
+
+
+def photos_page(collection: str, **asked: str) -> str:
+    """The groups of a collection; what is `asked` (group, album, show, page) is left out where it is empty."""
+    return "/photos?" + pairs([("collection", collection), *((name, value) for name, value in asked.items() if value)])
+
+
+def photo_page(photo_id: str) -> str:
+    return f"/photo/{photo_id}"
 
 
 def pairs(values: list[tuple[str, str]]) -> str:

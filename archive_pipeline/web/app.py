@@ -11,9 +11,17 @@ from starlette.exceptions import HTTPException
 
 from archive_pipeline.errors import ArchiveError, PassingError
 from archive_pipeline.settings import Settings
+from archive_pipeline.web.api.analyses import analyses_api
+from archive_pipeline.web.api.baskets import baskets_api
+from archive_pipeline.web.api.corrections import corrections_api
+from archive_pipeline.web.api.exports import exports_api
 from archive_pipeline.web.api.findings import findings_api
+from archive_pipeline.web.api.judgements import judgements_api
 from archive_pipeline.web.api.media import media
+from archive_pipeline.web.api.photos import photos_api
+from archive_pipeline.web.api.policies import policies_api
 from archive_pipeline.web.api.routes import api
+from archive_pipeline.web.api.saved_searches import saved_searches_api
 from archive_pipeline.web.api.uploads import UPLOADS, uploads_api
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.pages.mounting import mount_pages
@@ -39,7 +47,8 @@ def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastA
     async def life(_: FastAPI) -> AsyncIterator[None]:
         archive.warm()
         yield
-        archive.close()
+        for one in reversed(service.archives):
+            one.close()
 
     app = FastAPI(
         title="archive_pipeline",
@@ -52,16 +61,28 @@ def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastA
     )
     service = Service(archive)
     app.include_router(api(service))
+    app.include_router(analyses_api(service))
+    app.include_router(baskets_api(service))
+    app.include_router(corrections_api(service))
+    app.include_router(exports_api(service))
     app.include_router(findings_api(service))
+    app.include_router(judgements_api(service))
+    app.include_router(photos_api(service))
+    app.include_router(policies_api(service))
+    app.include_router(saved_searches_api(service))
     app.include_router(uploads_api(archive.uploads))
     app.include_router(media(service))
     _explain_errors(app)
     mount_pages(app, service, dagster_url)
     app.add_middleware(BodyBound, streamed={UPLOADS: MOST_BYTES})
     app.add_middleware(Admission)
-    app.add_middleware(Access, token=token)
+    app.add_middleware(Access, token=token, embargo_token=_embargo_token(settings))
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def _embargo_token(settings: Settings) -> str | None:
+    return settings.embargo_token.get_secret_value() if settings.embargo_token else None
 
 
 def _explain_errors(app: FastAPI) -> None:

@@ -12,7 +12,6 @@ from archive_pipeline.web.api.models import ConceptOut, OfferedConcept
 from archive_pipeline.web.database import Published
 
 _LOOK_AGAIN_S = 5.0  # a vocabulary's file that has changed is read within this
-_IS_PUBLISHED = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'concepts'"
 _OFFERED = """
 SELECT vocabulary, concept, count(*) AS n_shots FROM concepts WHERE holds
 GROUP BY vocabulary, concept ORDER BY vocabulary, n_shots DESC, concept
@@ -28,7 +27,6 @@ class ConceptNames:
         self._lock = threading.Lock()
         self._known: Mapping[str, Vocabulary] = {}
         self._looked_at = -_LOOK_AGAIN_S
-        self._counted: tuple[Path | None, list[dict[str, object]]] = (None, [])
 
     def of(self, names: Iterable[str]) -> list[ConceptOut]:
         """Concepts by name (`vocabulary/concept`), in that order."""
@@ -38,10 +36,6 @@ class ConceptNames:
     def offered(self) -> list[OfferedConcept]:
         """Every concept that holds somewhere in the published database, by vocabulary, the most frequent first."""
         known = self._vocabularies()
-        version = self._published.version
-        if version is None or version != self._counted[0]:
-            rows = self._published.rows(_OFFERED) if self._published.rows(_IS_PUBLISHED) else []
-            self._counted = (version, rows)
         return [
             OfferedConcept(
                 name=f"{row['vocabulary']}/{row['concept']}",
@@ -49,7 +43,7 @@ class ConceptNames:
                 vocabulary=_title(known, str(row["vocabulary"])),
                 n_shots=int(str(row["n_shots"])),
             )
-            for row in self._counted[1]
+            for row in self._published.counted("concepts", _OFFERED)
         ]
 
     def _vocabularies(self) -> Mapping[str, Vocabulary]:

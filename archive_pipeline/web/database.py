@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.settings import Bucket, LakePlace
-from archive_pipeline.warehouse import follow, open_database
+from archive_pipeline.warehouse import follow, link_for, open_database, whole_link
 
 _FOLLOW_EVERY_S = 10.0
 _logger = logging.getLogger(__name__)
@@ -20,14 +21,17 @@ _logger = logging.getLogger(__name__)
 class Published:
     """Answers from the newest version behind the link; safe to use from several threads, which take turns."""
 
-    def __init__(self, link: Path, lake: LakePlace) -> None:
-        self._link = link
+    def __init__(self, link: Path, lake: LakePlace, *, embargoed: bool = False) -> None:
+        """`embargoed`: with what is withheld, where anything is."""
+        self._main = link
+        self._embargoed = embargoed
         self._lake = lake
         self._followed_at = -_FOLLOW_EVERY_S
         self._following = threading.Thread()
         self._lock = threading.Lock()
         self._version: Path | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._counted: tuple[Path | None, dict[str, list[dict[str, Any]]]] = (None, {})
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows of a query by column; none while nothing has been published. Raises PassingError `database_busy`."""
@@ -38,6 +42,31 @@ class Published:
             result = connection.execute(query, list(values))
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def frame(self, query: str, values: Sequence[object] = ()) -> pl.DataFrame:
+        """Like `rows`, for very many of them; no columns while nothing has been published."""
+        with self._lock:
+            connection = self._newest()
+            if connection is None:
+                return pl.DataFrame()
+            return pl.DataFrame(pl.from_arrow(connection.sql(query, params=list(values)).to_arrow_table()))
+
+    def counted(self, table: str, query: str) -> list[dict[str, Any]]:
+        """The rows of a query over a table, asked once of each version; none where the version has no such table."""
+        with self._lock:
+            self._follow()
+        version = self.version
+        if version is None or version != self._counted[0]:
+            self._counted = (version, {})
+        kept = self._counted[1]
+        if query not in kept:
+            is_there = self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table])
+            kept[query] = self.rows(query) if is_there else []
+        return kept[query]
+
+    @property
+    def _link(self) -> Path:
+        return link_for(self._main, embargoed=self._embargoed)
 
     @property
     def version(self) -> Path | None:
@@ -74,7 +103,9 @@ class Published:
 
     def _fetch(self) -> None:
         try:
-            follow(self._lake, self._link)
+            follow(self._lake, self._main)
+            if self._embargoed:
+                follow(self._lake, whole_link(self._main))
         except (ArchiveError, OSError) as error:  # asked again soon; what was fetched before is shown meanwhile
             _logger.warning("the published database could not be fetched: %s", error)
 

@@ -1,20 +1,23 @@
-"""What a model says of a video's shots, scenes and whole, as the pages and the API show it: read from the lake."""
+"""What models say and read of a video's shots, scenes and whole, as the pages and the API show it: from the lake."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive_pipeline.store.bounded_cache import Recent
+from archive_pipeline.store.corrected import Corrected, corrected
+from archive_pipeline.store.corrections import Corrections
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 
 _KEPT_BYTES = 32 << 20
-_ROW_BYTES = 4000  # a description with twenty objects
+_ROW_BYTES = 4000  # a description with twenty objects, or the lines of a shot
+_TABLES = ("shots", "descriptions", "summaries", "visible_texts", "transcripts")
 
 
 @dataclass(frozen=True, eq=False)
 class Described:
-    """Rows of `sql/tables`; everything in them was written by a model."""
+    """Rows of `sql/tables`; everything in them was written by a model, but for what people put right."""
 
     shots: Mapping[str, dict[str, Any]]
     """`descriptions` by shot_id."""
@@ -22,6 +25,17 @@ class Described:
     """`summaries` by scene."""
     whole: dict[str, Any] | None
     """`summaries` of the programme."""
+    texts: Mapping[str, list[dict[str, Any]]]
+    """`visible_texts` by shot_id, in order of time and from the top down."""
+    corrected: Corrected
+
+    def title(self, shot_id: str) -> str | None:
+        """What the shot is called: as a person says, else a model."""
+        return self.corrected.title(shot_id, (self.shots.get(shot_id) or {}).get("title"))
+
+
+def _n_bytes(one: Described) -> int:
+    return _ROW_BYTES * (1 + len(one.shots) + len(one.texts))
 
 
 class Descriptions:
@@ -29,20 +43,34 @@ class Descriptions:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._kept: Recent[Described] = Recent(_KEPT_BYTES, lambda one: _ROW_BYTES * (1 + len(one.shots)))
+        self._corrections = Corrections(lake)
+        self._kept: Recent[Described] = Recent(_KEPT_BYTES, _n_bytes)
 
     def of(self, video: VideoName) -> Described:
         """Nothing in it where the video was not described, no summaries where its shots are others by now."""
-        versions = [self._lake.version(table, video) for table in ("shots", "descriptions", "summaries")]
+        versions = [self._corrections.version(video), *(self._lake.version(table, video) for table in _TABLES)]
         return self._kept.get((video, *versions), lambda: self._read(video))
 
     def _read(self, video: VideoName) -> Described:
+        right = corrected(self._lake, video)
+        described = right.inherited(self._lake.read("descriptions", video)).unique(
+            "shot_id", keep="first", maintain_order=True
+        )
         summaries = list(self._lake.read("summaries", video).iter_rows(named=True)) if self._is_of_now(video) else []
         return Described(
-            {row["shot_id"]: row for row in self._lake.read("descriptions", video).iter_rows(named=True)},
+            {row["shot_id"]: row for row in described.iter_rows(named=True)},
             {row["scene"]: row for row in summaries if row["scene"] is not None},
             next((row for row in summaries if row["scene"] is None), None),
+            self._texts(video, right),
+            replace(right, shots=None),  # their vectors are for the index
         )
+
+    def _texts(self, video: VideoName, right: Corrected) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        texts = right.inherited(self._lake.read("visible_texts", video)).sort("pts_s", "y0", "x0")
+        for row in texts.iter_rows(named=True):
+            found.setdefault(row["shot_id"], []).append(row)
+        return found
 
     def _is_of_now(self, video: VideoName) -> bool:
         """Whether the summaries stand on the shots that the video has: scenes have numbers, which others may get."""

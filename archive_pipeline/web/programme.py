@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from archive_pipeline.language.concepts.rows import held_concepts
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.moments import can_seek
 from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.corrected import corrected
+from archive_pipeline.store.corrections import Corrections
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName, readable
 
@@ -33,11 +36,14 @@ class Programme:
     seekable: bool
     """Whether its times are those of its container, so that a moment can be sought."""
     shots: pl.DataFrame
+    """Between the boundaries that people put right."""
     scenes: pl.DataFrame
     classes: pl.DataFrame
     statistics: dict[str, Any]
     concepts: dict[str, tuple[str, ...]]
     """`vocabulary/concept` of what each shot shows, by its id."""
+    listed: dict[str, Any] | None
+    """Its row of `listed`; None where the archive's list has none."""
 
     @property
     def video_id(self) -> str:
@@ -45,8 +51,8 @@ class Programme:
 
     @property
     def title(self) -> str:
-        """The file's name, without folders."""
-        return self.path.rpartition("/")[2]
+        """As the archive's list has it, else the file's name, without folders."""
+        return (self.listed or {}).get("title") or self.path.rpartition("/")[2]
 
     @property
     def duration_s(self) -> float:
@@ -70,9 +76,13 @@ class Programmes:
     """Videos by id. An id is only ever looked up in the catalogue: none of its characters becomes part of a path that
     the catalogue does not hold."""
 
-    def __init__(self, catalogue: Catalogue, lake: Lake) -> None:
+    def __init__(self, catalogue: Catalogue, lake: Lake, allows: Callable[[str], bool]) -> None:
+        """`allows` tells by its id whether a video may be seen; one that may not is as unknown as one that is not
+        there."""
+        self._allows = allows
         self._catalogue = catalogue
         self._lake = lake
+        self._corrections = Corrections(lake)
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], Programme] = OrderedDict()
 
@@ -85,7 +95,7 @@ class Programmes:
                 entry = self._catalogue.entry(name)
         except ValueError:
             pass
-        if entry is None or entry.status == "removed":
+        if entry is None or entry.status == "removed" or not self._allows(video_id):
             raise RequestError("unknown_video", f"There is no video {_short(video_id)!r} in this archive.")
         return entry
 
@@ -97,7 +107,11 @@ class Programmes:
         version = self._lake.version("shots", entry.name)
         if version is None:
             raise _not_ready(entry)
-        key = (video_id, version, entry.sequence, self._lake.version("concepts", entry.name))
+        beside = (
+            self._corrections.version(entry.name),
+            *(self._lake.version(table, entry.name) for table in ("concepts", "listed")),
+        )
+        key = (video_id, version, entry.sequence, *beside)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -112,12 +126,14 @@ class Programmes:
     def _read(self, entry: Entry) -> Programme:
         name = entry.name
         media, decoding = self._lake.read("media", name), self._lake.read("decoding", name)
-        shots = self._lake.read("shots", name).sort("shot")
+        right = corrected(self._lake, name)
+        shots = right.shots.table if right.shots else self._lake.read("shots", name).sort("shot")
         if not (media.height and decoding.height and shots.height):
             raise _not_ready(entry)
         known, decoded = media.row(0, named=True), decoding.row(0, named=True)
         facts = MediaFacts.from_row(known)
         statistics = self._lake.read("video_statistics", name)
+        named = self._lake.read("class_names", name).select("class", "name_en", "name_es")
         return Programme(
             name=name,
             path=readable(entry.path),
@@ -129,9 +145,10 @@ class Programmes:
             seekable=can_seek(facts, decoded["warnings"]),
             shots=shots,
             scenes=self._lake.read("scenes", name).sort("scene"),
-            classes=self._lake.read("classes", name).sort("class"),
+            classes=self._lake.read("classes", name).sort("class").join(named, on="class", how="left"),
             statistics=statistics.row(0, named=True) if statistics.height else {},
-            concepts=held_concepts(self._lake.read("concepts", name)),
+            concepts=held_concepts(right.inherited(self._lake.read("concepts", name))),
+            listed=next(self._lake.read("listed", name).iter_rows(named=True), None),
         )
 
 

@@ -24,7 +24,7 @@ def serve(
 
     Raises ConfigurationError `port_taken`, and what `check_access` raises.
     """
-    check_access(host, token)
+    check_access(host, token, settings.embargo_token.get_secret_value() if settings.embargo_token else None)
     app = create_app(settings, token, dagster_url)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     Connection.most = _room_for_connections()

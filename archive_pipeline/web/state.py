@@ -6,7 +6,11 @@ from typing import Protocol, get_args
 from urllib.parse import urlencode
 
 from archive_pipeline.errors import RequestError
+from archive_pipeline.language.lists.conditions import listed_conditions
+from archive_pipeline.language.transcripts.languages import asked_languages
+from archive_pipeline.search.dates import period
 from archive_pipeline.search.model import Filter
+from archive_pipeline.search.photo_filter import photo_filter
 from archive_pipeline.search.picture import QueryPicture
 from archive_pipeline.search.request import Match, Request, object_conditions
 
@@ -15,7 +19,9 @@ PAGE = 24
 VIDEOS_AT_A_TIME = 12
 MOST_AT_ONCE = 200
 BOUNDS = ("min_s", "max_s", "from_s", "to_s", "score")
-_OPTIONS = ("weight", "match", "collection", "concept", "objects", *BOUNDS, "by_video", "rerank")
+DATES = ("dated_from", "dated_to")
+OF_PHOTOS = ("near", "box")
+_WRITTEN_AS = {"semantic_class": "class", "dated_from": "from", "dated_to": "to"}
 
 
 class KnowsPictures(Protocol):
@@ -30,7 +36,8 @@ class Parameters(Protocol):
 
 @dataclass(frozen=True)
 class SearchState:
-    """One search and what is open in it. The field names are the names in the address."""
+    """One search and what is open in it. The field names are the names in the address, but for `class`, `from` and
+    `to`."""
 
     text: str = ""
     image: str = ""
@@ -50,6 +57,19 @@ class SearchState:
     """`vocabulary/concept`; a shot must show all of them."""
     objects: tuple[str, ...] = ()
     """`car`, `person>=3`; all must hold."""
+    keyword: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    """Spoken in the shot (ISO 639-1)."""
+    where: tuple[str, ...] = ()
+    """Columns of the archive's list, as `listed_conditions` reads them."""
+    dated_from: str = ""
+    """As `search.dates.period` reads it."""
+    dated_to: str = ""
+    near: str = ""
+    """As `search.photo_filter.photo_filter` reads it."""
+    box: str = ""
+    group: tuple[str, ...] = ()
+    """Ids of groups of organised collections; one of them is enough."""
     min_s: float | None = None
     max_s: float | None = None
     """Bounds of a shot's length."""
@@ -60,6 +80,8 @@ class SearchState:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     by_video: bool = False
+    copies: bool = False
+    """Whether shots of the same footage are shown one by one."""
     rerank: bool = False
     limit: int = 0
     """0: as many as a page shows."""
@@ -70,12 +92,6 @@ class SearchState:
     @property
     def asks(self) -> bool:
         return bool(self.text.strip() or self.image or self.like)
-
-    @property
-    def narrows(self) -> bool:
-        """Whether any option is another than usual."""
-        plain = SearchState()
-        return any(getattr(self, name) != getattr(plain, name) for name in _OPTIONS)
 
     @property
     def page_size(self) -> int:
@@ -100,6 +116,13 @@ class SearchState:
             semantic_class=tuple(_whole("class", value) for value in parameters.getlist("class")),
             concept=tuple(parameters.getlist("concept")),
             objects=tuple(parameters.getlist("objects")),
+            keyword=tuple(parameters.getlist("keyword")),
+            language=tuple(parameters.getlist("language")),
+            where=tuple(parameters.getlist("where")),
+            dated_from=last("from").strip(),
+            dated_to=last("to").strip(),
+            **{name: last(name).strip() for name in OF_PHOTOS},
+            group=tuple(parameters.getlist("group")),
             min_s=_optional("min_s", last("min_s")),
             max_s=_optional("max_s", last("max_s")),
             from_s=_optional("from_s", last("from_s")),
@@ -108,6 +131,7 @@ class SearchState:
             like=tuple(parameters.getlist("like")),
             unlike=tuple(parameters.getlist("unlike")),
             by_video=last("by_video").lower() in ("1", "true", "yes"),
+            copies=last("copies").lower() in ("1", "true", "yes"),
             rerank=last("rerank").lower() in ("1", "true", "yes"),
             limit=_whole("limit", last("limit") or "0"),
             offset=_whole("offset", last("offset") or "0"),
@@ -120,7 +144,7 @@ class SearchState:
         changed = {name: value for name, value in self.__dict__.items() if value != getattr(usual, name)}
         return urlencode(
             [
-                ("class" if name == "semantic_class" else name, _written(one))
+                (_WRITTEN_AS.get(name, name), _written(one))
                 for name, value in changed.items()
                 for one in (value if isinstance(value, tuple) else (value,))
             ]
@@ -129,8 +153,11 @@ class SearchState:
     def with_(self, **changes: object) -> "SearchState":
         return replace(self, **changes)  # type: ignore[arg-type]
 
-    def request(self, pictures: KnowsPictures) -> Request:
-        """The question to the finder. Raises RequestError for whatever is wrong with it."""
+    def request(self, pictures: KnowsPictures, *, facets: bool = False) -> Request:
+        """The question to the finder; `facets`: with what it can be narrowed by.
+
+        Raises RequestError for whatever is wrong with it.
+        """
         if self.page_size > MOST_AT_ONCE:
             raise RequestError("bad_limit", f"{self.limit} results are asked for; at most {MOST_AT_ONCE} come at once.")
         return Request(
@@ -148,14 +175,21 @@ class SearchState:
                 classes=self.semantic_class,
                 concepts=self.concept,
                 objects=object_conditions(self.objects),
+                groups=self.group,
                 min_duration_s=self.min_s,
                 max_duration_s=self.max_s,
                 from_s=self.from_s,
                 to_s=self.to_s,
+                languages=asked_languages(self.language),
+                listed=listed_conditions(self.where),
+                dated=period(self.dated_from, self.dated_to),
+                photos=photo_filter(self.keyword, self.near, self.box),
             ),
+            facets=facets,
             limit=self.page_size,
             offset=self.offset,
             by_video=self.by_video,
+            copies=self.copies,
             score_threshold=self.score,
             rerank=self.rerank,
         )

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -65,13 +66,25 @@ def look_at_status(archive: WebArchive) -> Report:
     leases = open_leases(archive.catalogue.database, "video", archive.settings.locks_dir)
     at_work = archive.catalogue.entries_of([VideoName.from_relative_file(PurePosixPath(n)) for n in leases.all_held()])
     running = [entry.name for entry in at_work if entry.pending and entry.name.collection in titles]
+    running = [video for video in running if archive.allows(video.video_id)]
+    standings |= {name: _standing(archive, name) for name in archive.withheld.collections}
     lines = []
     for name, title in titles.items():
         standing = standings.get(name, _NOTHING)
         n_running = sum(video.collection == name for video in running)
         waiting = max(standing.pending - n_running, 0)
-        total = published.get(name, Total(0.0, 0))
+        total = published.get(name, Total())
         lines.append(Line(name, title, standing.ready, standing.failed, n_running, waiting, total, standing.last))
-    failures = archive.catalogue.failures([*titles], _MOST_FAILURES)
+    failed = archive.catalogue.failures([*titles], _MOST_FAILURES)
+    failures = [entry for entry in failed if archive.allows(entry.name.video_id)]
     ids = sorted(video.video_id for video in running)
     return Report(lines, ids, failures, published_at(archive.published))
+
+
+def _standing(archive: WebArchive, collection: str) -> Standing:
+    """Of a collection under an embargo: what everybody may see is counted."""
+    entries = [one for one in archive.catalogue.entries(collection) if archive.allows(one.name.video_id)]
+    counted = Counter(entry.status for entry in entries)
+    ended = [entry.finished_at for entry in entries if entry.finished_at]
+    pending = sum(entry.pending for entry in entries)
+    return Standing(counted["ready"], counted["failed"], counted["removed"], pending, max(ended, default=None))

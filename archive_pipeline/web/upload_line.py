@@ -12,7 +12,7 @@ from archive_pipeline.web.own_commands import OwnCommands
 
 _MOST_WAITING = 4
 
-Phase = Literal["waiting", "ingesting", "describing", "done", "failed"]
+Phase = Literal["fetching", "waiting", "ingesting", "describing", "done", "failed"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Upload:
     phase: Phase
     message: str | None = None
     """Why it failed, or what could not be done."""
+    fetched_from: str = ""
+    """Its address, without the query; empty: it was sent."""
+    fetched_by: str = ""
+    """Who asked, as they call themselves."""
 
     @property
     def video_id(self) -> str:
@@ -62,11 +66,20 @@ class UploadLine:
         self._folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self._folder / collection, os.fsencode(file_name))
 
-    def enter(self, collection: str, file_name: str) -> Upload:
+    def forget(self, collection: str) -> None:
+        """The next process does not look for it."""
+        (self._folder / collection).unlink(missing_ok=True)
+
+    def note(self, upload: Upload) -> Upload:
+        """What becomes of an upload that is not in line."""
+        self._known[upload.collection] = upload
+        return upload
+
+    def enter(self, upload: Upload) -> Upload:
         """Put a promised upload in line."""
         with self._mutex:
-            upload = self._known[collection] = Upload(collection, file_name, "waiting")
-            self._waiting.put(collection)
+            upload = self._known[upload.collection] = replace(upload, phase="waiting")
+            self._waiting.put(upload.collection)
             if self._worker is None or not self._worker.is_alive():
                 self._worker = threading.Thread(target=self._work, name="uploads", daemon=True)
                 self._worker.start()
@@ -99,7 +112,7 @@ class UploadLine:
         if self._closed:  # the command was ended, and says nothing about the video
             return
         self._set(name, phase, message)
-        (self._folder / name).unlink(missing_ok=True)
+        self.forget(name)
 
     def _set(self, name: str, phase: Phase, message: str | None = None) -> None:
         self._known[name] = replace(self._known[name], phase=phase, message=message)

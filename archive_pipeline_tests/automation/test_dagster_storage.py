@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._serdes import deserialize_value
 
+from archive_pipeline.automation import waiting_runs
 from archive_pipeline.automation.dagster_storage import Engines, KeptSqliteStorage, Runs
 from archive_pipeline.settings import shipped
 from archive_pipeline_tests.thorough import thorough
@@ -45,6 +50,30 @@ def test_the_files_are_those_of_dagster_s_own_storage(tmp_path: Path, monkeypatc
             assert len(counts) == 1
             assert counts.pop() > 5
             assert (configuration == ours) == isinstance(instance.run_storage, Runs)
+
+
+def test_what_waits_is_read_once_and_every_change_of_it_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = Mock(wraps=deserialize_value)
+    monkeypatch.setattr(waiting_runs, "deserialize_value", reading)
+    runs = Runs.from_local(str(tmp_path))
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("ours"), "all"), "saying")
+    for number in range(3):
+        status, name = dg.DagsterRunStatus.QUEUED, f"run-{number}"
+        runs.add_run(dg.DagsterRun("saying", name, status=status, tags={"n": str(number)}, remote_job_origin=origin))
+    waiting = dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])
+    for _ in range(3):
+        assert [run.tags["n"] for run in runs.get_runs(waiting, ascending=True)] == ["0", "1", "2"]
+    assert reading.call_count == 3
+    runs.add_run_tags("run-1", {"n": "another"})
+    assert [run.tags["n"] for run in runs.get_runs(waiting, ascending=True)] == ["0", "another", "2"]
+    assert reading.call_count == 4
+    starting = dg.DagsterEvent(dg.DagsterEventType.PIPELINE_STARTING.value, job_name="saying")
+    runs.handle_run_event("run-2", starting, datetime.now(UTC))
+    assert [run.run_id for run in runs.get_runs(waiting, ascending=True)] == ["run-0", "run-1"]
+    assert [run.status.value for run in runs.get_runs(dg.RunsFilter(run_ids=["run-2"]))] == ["STARTING"]
+    runs.dispose()
 
 
 def test_a_process_keeps_few_engines(tmp_path: Path) -> None:

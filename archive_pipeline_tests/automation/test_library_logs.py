@@ -13,6 +13,7 @@ choose_logs(sys.argv[1] == "-v")
 logging.getLogger("archive_pipeline.store").warning("ours")
 logging.getLogger("library").warning("a library's")
 warnings.warn("a library's warning")
+logging.getLogger("library").error("a library's error")
 """
 _DECODED = """
 from pathlib import Path
@@ -27,8 +28,8 @@ def written(script: str, *arguments: str) -> str:
     return ran.stderr
 
 
-def test_what_libraries_log_is_shown_to_who_asks_and_ours_always() -> None:
-    assert written(_SAID, "quiet") == "ours\n"
+def test_what_libraries_log_is_shown_to_who_asks_and_ours_and_errors_always() -> None:
+    assert written(_SAID, "quiet") == "ours\na library's error\n"
     shown = written(_SAID, "-v")
     for line in ("ours", "WARNING library: a library's", "UserWarning: a library's warning"):
         assert line in shown
@@ -36,4 +37,4 @@ def test_what_libraries_log_is_shown_to_who_asks_and_ours_always() -> None:
 
 def test_the_ffmpeg_within_opencv_is_silent(cases: Path) -> None:
     pytest.importorskip("scenedetect", reason="pip install '.[dev]'")
-    assert written(_SAID + _DECODED, "quiet", str(cases / "broken_display_matrix.mp4")) == "ours\n"
+    assert written(_SAID + _DECODED, "quiet", str(cases / "broken_display_matrix.mp4")) == "ours\na library's error\n"

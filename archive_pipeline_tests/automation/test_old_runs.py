@@ -6,9 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from archive_pipeline.automation.dagster_storage import Runs
 from archive_pipeline.automation.old_runs import forget_runs
+from archive_pipeline.settings import shipped
 
 _VIDEOS = dg.DynamicPartitionsDefinition(name="videos")
 
@@ -30,8 +32,8 @@ def instance(
         (tmp_path / "dagster.yaml").symlink_to(Path(__file__).parents[2] / "dagster.yaml")
     else:
         monkeypatch.setenv("DAGSTER_POSTGRES_URL", request.getfixturevalue("postgres_url"))
-        storage = "storage: {postgres: {postgres_url: {env: DAGSTER_POSTGRES_URL}}}"
-        (tmp_path / "dagster.yaml").write_text(storage)
+        storage = yaml.safe_load(shipped("deploy/dagster-celery.yaml").read_text(encoding="utf-8"))["storage"]
+        (tmp_path / "dagster.yaml").write_text(yaml.safe_dump({"storage": storage}))
     with dg.DagsterInstance.get() as instance:
         yield instance
 

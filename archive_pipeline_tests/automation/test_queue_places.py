@@ -17,13 +17,18 @@ def queue_of(home: Path, more: str = "") -> tuple[int, list[tuple[str, int]]]:
 
 
 @pytest.mark.parametrize("jobs", [1, 16])
-def test_there_is_a_place_for_each_video_two_for_descriptions_and_one_beside(
+def test_there_is_a_place_for_each_video_two_for_descriptions_and_two_beside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     monkeypatch.setenv("ARCHIVE_JOBS", str(jobs))
-    places = [("dagster/partition", 1), ("dagster/partition", jobs + 2), ("archive/describe", 2)]
-    assert queue_of(tmp_path) == (jobs + 3, places)
+    places = [
+        ("dagster/partition", 1),
+        ("dagster/partition", jobs + 2),
+        ("archive/describe", 2),
+        ("archive/organise", 1),
+    ]
+    assert queue_of(tmp_path) == (jobs + 4, places)
 
 
 def test_what_dagster_yaml_says_goes_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,12 @@ def _work_with_everything(answers: Connection) -> None:
     answers.send((grouped, duckdb.sql("SELECT count(*) FROM frame").fetchall(), (numbers @ numbers).shape))
 
 
+def _tell_parent(answers: Connection) -> None:
+    parent = os.getppid()
+    status = Path(f"/proc/{parent}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    answers.send(f"{parent} {status[1]}")
+
+
 def _sleep(answers: Connection) -> None:
     answers.send(os.getpid())
     time.sleep(60)
@@ -75,6 +81,28 @@ def test_a_fork_ends_when_its_starter_is_killed() -> None:
     starter.wait()
     deadline = time.monotonic() + 5
     while lives(fork):
+        assert time.monotonic() < deadline, "it lives on"
+        time.sleep(0.05)
+
+
+def test_a_command_line_is_the_warm_parent_s_own_parent_and_takes_it_along() -> None:
+    code = (
+        "import os\n"
+        "import archive_pipeline.cli\n"
+        "from archive_pipeline.automation.warm_parent import fork_warm_parent, pipe, start_process\n"
+        "from archive_pipeline_tests.automation.test_warm_parent import _tell_parent, _work_with_everything\n"
+        "fork_warm_parent()\n"
+        "for work in (_tell_parent, _work_with_everything):\n"
+        "    ours, theirs = pipe(); start_process(work, theirs).join(); print(ours.recv(), flush=True)\n"
+        "print(os.getpid()); os._exit(0)"
+    )
+    starter = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=120, check=True)
+    told, worked, own = starter.stdout.splitlines()
+    parent, grandparent = map(int, told.split())
+    assert grandparent == int(own)
+    assert worked == "(17, [(100000,)], (400, 400))"
+    deadline = time.monotonic() + 20
+    while lives(parent):
         assert time.monotonic() < deadline, "it lives on"
         time.sleep(0.05)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.collections.estimate import Experience, estimate
+from archive_pipeline.collections.estimate import READING_S, SHOTS_PER_HOUR, Experience, estimate
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.store.catalogue import Registration
@@ -37,6 +37,12 @@ def test_disk_follows_the_sampling_rate_and_what_is_kept() -> None:
     )
     keyframes = estimate(TEN_HOURS, collection(pictures="keyframes"), Experience()).disk_bytes
     assert every / 10 < keyframes < every / 6
+
+
+def test_reading_what_is_written_counts_where_it_is_asked_for() -> None:
+    assert estimate(TEN_HOURS, collection(), Experience()).reading_hours == 0
+    asked = estimate(TEN_HOURS, collection(analyses=("visible_text",)), Experience())
+    assert asked.reading_hours == pytest.approx(10 * SHOTS_PER_HOUR * READING_S / 3600)
 
 
 def test_only_what_is_decoded_counts(site: Site) -> None:

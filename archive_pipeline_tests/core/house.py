@@ -14,10 +14,11 @@ FLOORS = (
         "timecode",
         "locking",
         "durability",
+        "interruption",
         "garbage",
         "system_errors",
     ),  # "": the package, for its version
-    ("media", "encoders", "semantics", "search", "simulator"),
+    ("media", "encoders", "semantics", "search", "simulator", "exports"),
     ("store",),
     ("collections",),
     ("language", "detectors", "warehouse"),

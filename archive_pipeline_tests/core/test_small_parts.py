@@ -2,12 +2,15 @@
 
 import multiprocessing
 import pickle
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from archive_pipeline.errors import MediaError, PassingError
+from archive_pipeline.interruption import interruptible, raise_if_interrupted
 from archive_pipeline.locking import file_lock
 from archive_pipeline.progress import listening, report
 from archive_pipeline.store.bounded_cache import Recent
@@ -83,3 +86,28 @@ def test_what_was_used_last_is_kept_within_its_bytes() -> None:
         assert recent.get(key, lambda key=key: value(key)) == key.encode() * 10
     assert read == ["a", "b", "c", "b"]
     assert recent.get("large", lambda: b"x" * 100) == b"x" * 100
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_that_somebody_swallowed_is_heeded_all_the_same(number: signal.Signals) -> None:
+    former = signal.signal(number, signal.default_int_handler)
+    try:
+        with interruptible():
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(number)
+            with pytest.raises(KeyboardInterrupt):
+                raise_if_interrupted()
+        raise_if_interrupted()
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, former)
+
+
+def test_what_is_ignored_stays_ignored() -> None:
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interruptible():
+            signal.raise_signal(signal.SIGINT)
+            raise_if_interrupted()
+    finally:
+        signal.signal(signal.SIGINT, former)

@@ -45,8 +45,8 @@ def cut_in_stage(site: Site, machine: Machine, files: list[Path], instance: dg.D
     check_nothing_failed(site, instance)
 
 
-@thorough
-@pytest.mark.parametrize("victim", [pytest.param("code server", marks=pytest.mark.verify), "daemon"])
+@pytest.mark.verify  # the power cut above and the kills of test_random_kills.py are in every whole run
+@pytest.mark.parametrize("victim", ["code server", "daemon"])
 def test_whichever_process_is_killed_everything_goes_on(
     site: Site, machine: Machine, programmes: list[Path], instance: dg.DagsterInstance, victim: str
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -14,7 +15,8 @@ import pytest
 import torch
 from PIL import Image
 
-from archive_pipeline.encoders import names
+from archive_pipeline.encoders import loading, names
+from archive_pipeline.encoders.devices import Device
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load
 from archive_pipeline.encoders.torchvision_operators import import_open_clip
@@ -39,6 +41,11 @@ class TinyModel:
     folder: Path
     safetensors: Path
     torch_saved: Path
+
+
+def in_float32(architecture: str) -> Any:
+    """The model of `load_untrained(architecture, "cpu", seed=0)`, which computes in float32 on every processor."""
+    return loading._untrained(architecture, Device("cpu", "fp32", None, "CPU"), 0).eval()
 
 
 @pytest.fixture(autouse=True)

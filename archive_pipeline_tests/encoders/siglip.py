@@ -12,7 +12,7 @@ from archive_pipeline.encoders.torchvision_operators import import_open_clip
 
 CONTEXT = 64
 PAD, EOS, BOS = 0, 1, 2
-SCALE, BIAS = 112.0, -16.5  # of the size that the published SigLIP2 learned
+SCALE, BIAS = 112.0, -16.54  # of the size that the published SigLIP2 learned; bfloat16 has neither
 _SPECIAL = ("<pad>", "<eos>", "<bos>", "<unk>", "<mask>")
 _SENTENCES = ("a red boat on a beach at night", "un barco rojo en una playa", "dos personas bajo un paraguas amarillo")
 _GEMMA_S = processors.TemplateProcessing(single="<bos> $A", pair="<bos> $A <bos> $B", special_tokens=[("<bos>", BOS)])

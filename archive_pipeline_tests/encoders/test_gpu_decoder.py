@@ -14,7 +14,7 @@ from archive_pipeline.encoders.gpu_decoder import GpuDecoder, gpu_decoder
 from archive_pipeline.encoders.loading import load_untrained
 from archive_pipeline.encoders.preprocessing import of_model
 from archive_pipeline.errors import MediaError
-from archive_pipeline_tests.encoders.conftest import RealFrame, jpeg
+from archive_pipeline_tests.encoders.conftest import RealFrame, in_float32, jpeg
 from archive_pipeline_tests.encoders.test_preprocessing import ONE_STEP_OF_256, Model
 from archive_pipeline_tests.thorough import thorough
 
@@ -61,7 +61,7 @@ def test_a_transform_that_pads_is_left_to_pil() -> None:
 @thorough
 def test_embeddings_are_those_of_the_model_s_own_transform_on_the_source_frame(real_frames: list[RealFrame]) -> None:
     encoder = load_untrained("ViT-B-32", "cpu", seed=0)
-    model = encoder._model
+    model = in_float32("ViT-B-32")
     transform = image_transform_v2(PreprocessCfg(**model.visual.preprocess_cfg), is_train=False)
     with torch.inference_mode():
         reference = model.encode_image(torch.stack([transform(frame.source) for frame in real_frames]), normalize=True)

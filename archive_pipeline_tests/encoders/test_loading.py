@@ -12,6 +12,7 @@ from open_clip import pretrained
 from safetensors.torch import load_file, save_file
 
 from archive_pipeline.encoders import load_encoder
+from archive_pipeline.encoders.devices import choose
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline_tests.encoders.conftest import N_TOKENS, PREPROCESSING, TinyModel
@@ -83,7 +84,8 @@ def test_no_random_weights_are_drawn_before_the_real_ones_come(tiny: TinyModel, 
         loaded = load_encoder(f"local-dir:{folder}", "cpu")
         assert torch.equal(torch.get_rng_state(), before)
         weights = load_file(folder / "open_clip_model.safetensors")
-        assert all(torch.equal(value, weights[name]) for name, value in loaded._model.state_dict().items())
+        held = loaded._model.state_dict()
+        assert all(torch.equal(value, weights[name].to(value.dtype)) for name, value in held.items())
 
 
 def test_incomplete_weights_are_an_error(copied: Path) -> None:
@@ -143,7 +145,25 @@ def test_a_device_that_does_not_exist_is_an_error(tiny: TinyModel) -> None:
 def test_facts_say_with_what_embeddings_are_made(encoder: Encoder, jpegs: list[bytes]) -> None:
     encoder.encode_images(jpegs)
     facts = encoder.facts
-    assert (facts.device, facts.precision, facts.dimension) == ("cpu (CPU)", "fp32", 48)
+    assert (facts.device, facts.precision, facts.dimension) == ("cpu (CPU)", choose("cpu").precision, 48)
     assert facts.n_parameters == sum(tensor.numel() for tensor in encoder._model.state_dict().values())
     assert facts.images_per_s is not None
     assert facts.images_per_s > 1
+
+
+def test_what_a_processor_computes_in_bfloat16_is_what_float32_gives(
+    jpegs: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = load_encoder("archive-tiny", "cpu")
+    if fast.precision != "bf16":
+        pytest.skip("this processor does not multiply in bfloat16")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    exact = load_encoder("archive-tiny", "cpu")
+    assert exact.precision == "fp32"
+    rows = fast.encode_images(jpegs)
+    cosines = (rows * exact.encode_images(jpegs)).sum(axis=1)
+    assert cosines.min() >= 0.999
+    assert cosines.mean() >= 0.9995
+    np.testing.assert_array_equal(np.concatenate([fast.encode_images([one]) for one in jpegs[:5]]), rows[:5])
+    np.testing.assert_array_equal(fast.encode_texts(TEXTS), exact.encode_texts(TEXTS))
+    assert fast.scale == exact.scale

@@ -15,6 +15,7 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.model import Sample, SamplingParameters
 from archive_pipeline.media.probe import probe
 from archive_pipeline.media.sampling import sample_video
+from archive_pipeline_tests.encoders.conftest import in_float32
 
 CLIPS = ("bbb_first30s.webm", "tears_of_steel_battle.webm", "butterfly.mp4", "cars_overhead.mp4", "friday_bw.mp4")
 _TERMS = 50  # that ffmpeg takes in one expression; over 100 are too many
@@ -40,7 +41,7 @@ def test_every_sampled_frame_is_embedded_as_the_model_s_own_transform_of_the_sou
     samples: list[Sample] = []
     sample_video(footage / clip, probe(footage / clip), SamplingParameters(), ffmpeg, samples.extend)
     encoder = load_untrained("ViT-B-32", "cpu", seed=0)
-    model = encoder._model
+    model = in_float32("ViT-B-32")
     transform = image_transform_v2(PreprocessCfg(**model.visual.preprocess_cfg), is_train=False)
     numbers = [sample.source_frame for sample in samples]
     with torch.inference_mode():

@@ -11,7 +11,7 @@ from PIL import Image
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load_untrained
 from archive_pipeline.encoders.preprocessing import of_model
-from archive_pipeline_tests.encoders.conftest import RealFrame, jpeg
+from archive_pipeline_tests.encoders.conftest import RealFrame, in_float32, jpeg
 from archive_pipeline_tests.thorough import thorough
 
 
@@ -82,7 +82,7 @@ def vit_b_32() -> Encoder:
 def test_embeddings_are_those_of_the_model_s_own_transform_on_the_source_frame(
     real_frames: list[RealFrame], vit_b_32: Encoder
 ) -> None:
-    model = vit_b_32._model
+    model = in_float32("ViT-B-32")
     transform = image_transform_v2(PreprocessCfg(**model.visual.preprocess_cfg), is_train=False)
     with torch.inference_mode():
         reference = model.encode_image(torch.stack([transform(frame.source) for frame in real_frames]), normalize=True)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from archive_pipeline.encoders.devices import Device
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.loading import load
 from archive_pipeline.encoders.names import ModelFolder
@@ -37,6 +39,14 @@ def test_its_head_is_a_scale_and_a_bias(siglip: Encoder, encoder: Encoder) -> No
     assert siglip.scale == pytest.approx(SCALE, rel=1e-5)
     assert siglip.bias == pytest.approx(BIAS)
     assert encoder.bias is None, "a model with a softmax has none"
+
+
+def test_its_head_is_exact_where_the_model_is_bfloat16(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Device, "loaded_in", "bf16")  # as on a GPU
+    loaded = load(f"local-dir:{folder}", "cpu")
+    assert next(loaded._model.text.parameters()).dtype == torch.bfloat16
+    assert loaded.scale == pytest.approx(SCALE, rel=1e-5)
+    assert loaded.bias == pytest.approx(BIAS)
 
 
 def test_pictures_and_texts_become_unit_rows(siglip: Encoder, jpegs: list[bytes]) -> None:

@@ -1,12 +1,17 @@
 """Cut detectors side by side."""
 
+import shutil
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from archive_pipeline.evaluation.clips import composed_clips, difficult_clips, verified_clips
-from archive_pipeline.evaluation.peers import as_table, compare, peers
+from archive_pipeline.evaluation.cut_judge import BUNDLED
+from archive_pipeline.evaluation.peers import as_table, compare, of_kinds, of_ours, peers, print_tables
+from archive_pipeline.media.cuts.training.shots import FOLDS
+from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.simulator.archive import simulate
 from archive_pipeline_tests.thorough import thorough
 
 pytestmark = thorough
@@ -39,3 +44,20 @@ def test_difficult_videos_have_the_cuts_that_their_truth_names(footage: Path, tm
     rows = compare(list(islice(difficult_clips(footage, 1, tmp_path), 2)), {"fast": peers()["fast"]})
     assert rows[-1].hard[1].n_true > 10
     assert rows[-1].hard[1].f1 >= 0.85
+    kinds = of_kinds(rows)
+    assert [row.clip for row in kinds] == ["dark", "alike"]
+    assert kinds[0] + kinds[1] == rows[-1]
+
+
+def test_clips_are_judged_by_whom_has_not_seen_them_and_programmes_by_the_judge_of_the_package(
+    footage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for fold in range(len(FOLDS)):
+        shutil.copyfile(BUNDLED, tmp_path / f"without_fold_{fold}.npz")
+    simulate(tmp_path / "archive", 1, 0.3, 1, ffmpeg=find_ffmpeg(None), fast=True)
+    print_tables(footage, of_ours(tmp_path), simulated=tmp_path / "archive")
+    verified, programmes = capsys.readouterr().out.split("\n\n")
+    assert "| fast, held out | pooled | " in verified
+    assert "| fast | pooled | " in verified
+    assert "held out" not in programmes
+    assert "| fast | pooled | " in programmes

@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_pipeline.evaluation.ranking import RANKS, ShotTable, rank_figures, relevance, shot_ranks, video_ranks
+from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevance, shot_ranks, video_ranks
 from archive_pipeline.evaluation.truth import Span
+from archive_pipeline.search.rank_figures import RANKS
 
 
 def table(*spans: tuple[int, float, float]) -> ShotTable:

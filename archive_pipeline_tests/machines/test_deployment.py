@@ -14,6 +14,7 @@ import kubernetes
 import pytest
 import yaml
 from dagster._config import process_config, resolve_to_config_type
+from dagster._serdes import ConfigurableClassData
 from dagster_k8s import K8sRunLauncher
 from dagster_k8s.job import UserDefinedDagsterK8sConfig
 from dagster_k8s.models import k8s_model_from_dict, k8s_snake_case_dict
@@ -22,6 +23,7 @@ from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
 from archive_pipeline.assets.policy import GPU_TAGS
+from archive_pipeline.automation.queue import MachineQueue
 from archive_pipeline.cli.app import app
 from archive_pipeline.settings import Settings
 from archive_pipeline_tests.machines.dockerfile import steps
@@ -123,7 +125,7 @@ def test_the_example_names_what_compose_asks_for_and_its_secrets_stay_at_home() 
 
 def test_every_variable_is_a_setting_or_belongs_to_what_runs_beside_us() -> None:
     settings = {str(field.alias) for field in Settings.model_fields.values()}
-    of_dagster = {_yaml("dagster-celery.yaml")["storage"]["postgres"]["postgres_url"]["env"]}
+    of_dagster = {_yaml("dagster-celery.yaml")["storage"]["custom"]["config"]["postgres_url"]["env"]}
     given = {
         name for one in _yaml("compose.yaml")["services"].values() if "build" in one for name in one["environment"]
     }
@@ -169,6 +171,24 @@ def test_dagster_accepts_the_launchers_configuration() -> None:
     schema = resolve_to_config_type(dg.Shape(K8sRunLauncher.config_type()))
     processed = process_config(schema, {**fixed, **snake})
     assert processed.success, processed.errors
+
+
+def test_the_chart_has_the_queue_of_this_project_and_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives tags to what a person launches, by the collections' files: in the web server, and in the daemon."""
+    values = _yaml("values.yaml")
+    daemon, webserver = values["dagsterDaemon"], values["dagsterWebserver"]
+    for name, value in daemon["env"].items():
+        monkeypatch.setenv(name, value)
+    assert daemon["runCoordinator"]["type"] == "CustomRunCoordinator"
+    asked = daemon["runCoordinator"]["config"]["customRunCoordinator"]
+    data = ConfigurableClassData(asked["module"], asked["class"], yaml.safe_dump(asked["config"]))
+    queue = data.rehydrate(as_type=MachineQueue)
+    assert queue.get_run_queue_config().max_concurrent_runs == int(daemon["env"]["ARCHIVE_JOBS"]) + 4
+    (config,) = _manifests("ConfigMap")
+    for one in (daemon, webserver):
+        assert one["env"] == daemon["env"]
+        folders = [mount["mountPath"] for mount in one["volumeMounts"]]
+        assert any(Path(config["data"]["ARCHIVE_COLLECTIONS"]).is_relative_to(folder) for folder in folders)
 
 
 def test_runs_that_need_a_gpu_say_so_to_kubernetes() -> None:

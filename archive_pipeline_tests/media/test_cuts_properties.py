@@ -97,6 +97,13 @@ def test_a_flash_is_no_cut(edited: Thumbnails) -> None:
     assert cuts_of(frames) == []
 
 
+@pytest.mark.parametrize("n_frames", [1, 3, 6])
+def test_a_flash_that_blots_the_picture_out_for_a_moment_is_no_cut(edited: Thumbnails, n_frames: int) -> None:
+    frames = edited[:110].copy()
+    frames[50 : 50 + n_frames] = np.minimum(frames[50 : 50 + n_frames].astype(int) + 180, 255).astype(np.uint8)
+    assert cuts_of(frames) == []
+
+
 @pytest.mark.parametrize(
     "frames",
     [

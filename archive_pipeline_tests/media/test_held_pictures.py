@@ -1,6 +1,5 @@
 """Time decides, not frame numbers: slides, screen recordings, time lapses, pictures that are held; fades and leader."""
 
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +8,9 @@ from PIL import Image
 
 from archive_pipeline.media.cuts import Cut, cut_detector
 from archive_pipeline.media.cuts.training.shots import thumbnails
-from archive_pipeline.media.leader import leader
+from archive_pipeline.media.leader import SIZE, leader
 from archive_pipeline.media.model import Decoding, Sample
+from archive_pipeline.media.moments import Moment, sample_moments
 from archive_pipeline.media.probe import probe
 from archive_pipeline.media.sampling import SamplingParameters, sample_video
 from archive_pipeline_tests.media.zoo import run as run_ffmpeg
@@ -109,27 +109,34 @@ def test_black_leader_is_cut_off_and_a_fade_through_black_is_one_transition(case
     assert len(gradual(decoding.cuts)) == 1
 
 
-def jpeg(picture: np.ndarray) -> bytes:
-    written = BytesIO()
-    Image.fromarray(picture.astype(np.uint8)).save(written, "JPEG", quality=85)
-    return written.getvalue()
+def tiny(picture: np.ndarray) -> np.ndarray:
+    """As ffmpeg's area filter makes it."""
+    return np.asarray(Image.fromarray(picture.astype(np.uint8)).resize(SIZE, Image.Resampling.BOX))
 
 
 @pytest.mark.parametrize("bars", ["smptebars", "smptehdbars", "pal75bars", "pal100bars"])
 def test_colour_bars_are_known(ffmpeg: Path, tmp_path: Path, bars: str) -> None:
-    path = tmp_path / "bars.jpg"
-    run_ffmpeg(ffmpeg, "-f", "lavfi", "-i", f"{bars}=s=640x360", "-frames:v", "1", str(path))
-    assert leader(path.read_bytes()) == "bars"
+    path = tmp_path / "bars.mp4"
+    run_ffmpeg(ffmpeg, "-f", "lavfi", "-i", f"{bars}=s=640x360:r=10:d=0.4", "-c:v", "libx264", str(path))
+    assert {sample.leader for sample in found(path, ffmpeg)[1]} == {"bars"}
 
 
 def test_leader_is_one_colour_and_a_night_scene_or_a_title_is_a_picture(footage: Path) -> None:
     grain = np.random.default_rng(1).normal(0, 6, (336, 597, 1))
-    assert leader(jpeg(np.clip(16 + grain + np.zeros(3), 0, 255))) == "black"
-    assert leader(jpeg(np.clip(250 + grain + np.zeros(3), 0, 255))) == "colour"
-    assert leader(jpeg(np.clip(grain + np.array([20, 40, 160]), 0, 255))) == "colour"
+    assert leader(tiny(np.clip(16 + grain + np.zeros(3), 0, 255))) == "black"
+    assert leader(tiny(np.clip(250 + grain + np.zeros(3), 0, 255))) == "colour"
+    assert leader(tiny(np.clip(grain + np.array([20, 40, 160]), 0, 255))) == "colour"
     title = np.zeros((336, 597, 3))
     title[160:172, 200:400:8] = 255
-    assert leader(jpeg(title)) is None
-    assert leader(jpeg(thumbnails(footage / "city_night.mpg", 640, 360)[40] * 0.3)) is None
+    assert leader(tiny(title)) is None
+    assert leader(tiny(thumbnails(footage / "city_night.mpg", 640, 360)[40] * 0.3)) is None
     stripes = np.repeat(np.random.default_rng(2).integers(0, 256, (1, 8, 3)), 75, axis=1)
-    assert leader(jpeg(np.broadcast_to(stripes, (336, 600, 3)))) is None
+    assert leader(tiny(np.broadcast_to(stripes, (336, 600, 3)))) is None
+
+
+def test_a_picture_of_a_whole_pass_and_one_taken_by_itself_are_leader_alike(cases: Path, ffmpeg: Path) -> None:
+    path = cases / "black_leader_and_fade.mp4"  # two seconds of black first
+    _, samples = found(path, ffmpeg)
+    by_itself = sample_moments(path, probe(path), SamplingParameters(), ffmpeg, [Moment(1, 0, 0), Moment(3, 0, 0)])
+    assert [sample.leader for sample in by_itself] == ["black", None]
+    assert all((sample.leader == "black") == (sample.pts_s < 2) for sample in samples if sample.pts_s < 3)

@@ -13,8 +13,8 @@ from archive_pipeline.errors import MediaError
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.probe import probe
 from archive_pipeline.media.sampling import SamplingParameters, sample_video
-from archive_pipeline_tests.media.reference import sampled
-from archive_pipeline_tests.media.zoo import encoded
+from archive_pipeline_tests.media.reference import facts_of, sampled
+from archive_pipeline_tests.media.zoo import encoded, titled
 
 _NAMES = [
     b"-leading dash.mp4",
@@ -111,3 +111,22 @@ def _opened(path: Path) -> Iterator[list[int]]:
         events += [header.unpack_from(raw, at)[1] for at in range(0, len(raw), header.size)]
     finally:
         os.close(watcher)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("title.mov", ("-c:v", "mpeg4")),
+        ("title.mkv", ("-c:v", "mpeg4", "-write_crc32", "0")),
+        ("title.avi", ("-c:v", "mpeg4")),
+        ("title.flv", ("-c:v", "flv")),
+    ],
+)
+@pytest.mark.parametrize("title", ["Añó nuevo, día 1".encode("latin-1"), "Пробный выпуск".encode("koi8-r")])
+def test_a_title_in_no_known_encoding_is_no_matter_in_any_container(
+    name: str, options: tuple[str, ...], title: bytes, ffmpeg: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    titled(title, *options)(ffmpeg, file)
+    assert facts_of(file).duration_s == pytest.approx(2, abs=0.05)
+    assert sampled(file, ffmpeg).decoding.n_source_frames == 50

@@ -25,6 +25,19 @@ def encoded(*arguments: str, **of_source: str | float) -> Maker:
     return lambda ffmpeg, path: run(ffmpeg, *source(**of_source), "-pix_fmt", "yuv420p", *arguments, path)  # type: ignore[arg-type]
 
 
+def titled(title: bytes, *arguments: str) -> Maker:
+    """Two seconds that bear a title in bytes that are no UTF-8, which no ffmpeg would write."""
+
+    def make(ffmpeg: Path, path: Path) -> None:
+        stand_in = "T" * len(title)
+        encoded(*arguments, "-metadata", f"title={stand_in}")(ffmpeg, path)
+        content = path.read_bytes()
+        assert content.count(stand_in.encode()) == 1
+        path.write_bytes(content.replace(stand_in.encode(), title))
+
+    return make
+
+
 def black(seconds: float) -> Maker:
     """A small black video: cheap to make, long enough to be in the middle of it."""
     picture = ("-f", "lavfi", "-i", f"color=black:s=320x180:r=25:d={seconds}")

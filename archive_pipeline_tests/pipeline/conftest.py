@@ -9,6 +9,7 @@ import pytest
 
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.instance import environment
+from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.media.bench import make_programme
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
@@ -117,3 +118,24 @@ def empty_site(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     for name, value in environment(Settings()).items():
         monkeypatch.setenv(name, value)
     return site
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A local checkpoint with another width than the bundled model."""
+    import json
+
+    import torch
+    from safetensors.torch import save_file
+
+    folder = tmp_path_factory.mktemp("model")
+    config = {
+        "embed_dim": 64,
+        "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16, "head_width": 32},
+        "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 1},
+    }
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": {}}))
+    torch.manual_seed(3)
+    model = import_open_clip().create_model(f"local-dir:{folder}", load_weights=False)
+    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
+    return f"local-dir:{folder}"

@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from archive_pipeline.settings import Settings
-from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.lake import Lake
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline_tests.s3 import s3_server
 
@@ -89,7 +91,20 @@ def test_what_one_machine_ingests_another_searches_shows_and_publishes(
         finally:
             archive.close()
         assert any((settings.home / "cache" / "lake").rglob("*.part"))
+        _damage(Lake(settings.lake_place), Catalogue(settings.database).entries("films"))
+        assert "2 damaged tables of 2 videos were made again." in run(two, "repair")
+        assert run(one, "sql", "--json", shots) == before
+        assert run(two, "repair") == "Nothing had to be mended.\n"
         assert s3.uploads(str(settings.lake_url).split("/")[2]) == 0
+
+
+def _damage(lake: Lake, entries: Sequence[Entry]) -> None:
+    """One table is lost, and one cut off in the middle."""
+    first, second, *_ = [entry.name for entry in entries]
+    lake.delete("shots", first)
+    content = lake.content("scenes", second)
+    with lake.objects.writing(lake.key("scenes", second)) as file:
+        file.write(content[: len(content) // 2])
 
 
 @pytest.mark.verify

@@ -1,16 +1,20 @@
 """What a second ingest does: nothing that is done already, everything that is not, and no stale rows or points."""
 
+import io
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
-from archive_pipeline.encoders.torchvision_operators import import_open_clip
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import TIMINGS, Site
 from archive_pipeline_tests.thorough import mostly_thorough, thorough
@@ -198,6 +202,21 @@ def test_an_unmounted_source_removes_nothing_and_nothing_is_recomputed_afterward
     assert site.points() == points
 
 
+def test_shots_are_made_alone_of_pictures_of_an_earlier_release(site: Site, ingested: Ingested) -> None:
+    """Version 0.1.0 wrote `pictures` without the column `leader`."""
+    ingested.copy(site, "first")
+    video, lake = VideoName("site", b"first.mp4"), site.archive.lake
+    shots = lake.read("shots", video)
+    with pq.ParquetFile(io.BytesIO(lake.content("pictures", video))) as file:
+        pictures = file.read()
+    with lake.objects.writing(lake.key("pictures", video)) as written:
+        pq.write_table(pictures.drop_columns(["leader"]), written)
+    lake.delete("shots", video)
+    with dg.DagsterInstance.get() as instance:
+        assert LocalRuns(instance, "ingest_video").execute(video.partition_key, assets=("shots",))[1]
+    assert lake.read("shots", video).equals(shots)
+
+
 @thorough
 def test_a_forced_recompute_gives_the_same_rows_timings_excepted(site: Site, ingested: Ingested) -> None:
     ingested.copy(site, "first")
@@ -235,27 +254,6 @@ def test_odd_file_names_go_all_the_way(site: Site, clips: dict[str, Path]) -> No
     assert site.rows("SELECT count(DISTINCT video_id) FROM shots") == [(len(names),)]
     assert site.rows(r"SELECT count(*) FROM videos WHERE video_id = 'site/caf\xe9.mp4'") == [(1,)]
     assert site.ingest() == {}
-
-
-@pytest.fixture(scope="session")
-def small_model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A local checkpoint with another width than the bundled model."""
-    import json
-
-    import torch
-    from safetensors.torch import save_file
-
-    folder = tmp_path_factory.mktemp("model")
-    config = {
-        "embed_dim": 64,
-        "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16, "head_width": 32},
-        "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 1},
-    }
-    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": {}}))
-    torch.manual_seed(3)
-    model = import_open_clip().create_model(f"local-dir:{folder}", load_weights=False)
-    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
-    return f"local-dir:{folder}"
 
 
 @pytest.mark.parametrize("kept", mostly_thorough(["keyframes", "none"], ["keyframes"]))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
 from archive_pipeline.encoders.names import BUNDLED_FOLDER
-from archive_pipeline.language.concepts.vocabulary_files import SHIPPED
+from archive_pipeline.language.concepts.vocabulary_files import SHIPPED, shipped_vocabularies
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.search.model import Filter
 from archive_pipeline.simulator.archive import SimulatedArchive, simulate
@@ -61,6 +61,31 @@ def run(job: str, *assets: str) -> bool:
     with dg.DagsterInstance.get() as instance:
         key = VIDEO.partition_key if job == "describe_video" else None
         return LocalRuns(instance, job).execute(key, assets=assets)[1]
+
+
+def test_classes_are_called_after_what_they_show(described: Site, simulated: SimulatedArchive) -> None:
+    """One of a name's concepts at least is true of one of the class's shots: the model is not always right."""
+    lake = described.archive.lake
+    shots = lake.read("shots", VIDEO).with_columns(middle=(pl.col("start_s") + pl.col("end_s")) / 2)
+    truth = read_truth(simulated.truth.parent).shots
+    shown: dict[int, set[str | None]] = {}
+    for shot in shots.iter_rows(named=True):
+        [true] = truth.filter(pl.col("start_s") <= shot["middle"], pl.col("end_s") > shot["middle"]).to_dicts()
+        facts = {true[name] for name in ("setting", "card", "time", "weather", "object", "object_2", "colour")}
+        shown.setdefault(shot["class"], set()).update(facts)
+    drawn = [one for name, one in shipped_vocabularies().items() if name.startswith("drawn_")]
+    names = lake.read("class_names", VIDEO)
+    assert names.height >= 3
+    for row in names.iter_rows(named=True):
+        for said in ("en", "es"):
+            true_labels = {
+                one.label(entry, said) for one in drawn for entry in one.entries if entry in shown[row["class"]]
+            }
+            assert true_labels.intersection(row[f"name_{said}"].split(" · ")), (row, true_labels)
+    assert (
+        described.rows("SELECT class, name_en FROM class_names ORDER BY class")
+        == names.select("class", "name_en").sort("class").rows()
+    )
 
 
 def last_metadata() -> dict[str, object]:

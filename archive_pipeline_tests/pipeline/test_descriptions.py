@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import dagster as dg
 import polars as pl
 import pytest
+from PIL import Image
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.language.vlm.trouble import Patience
@@ -15,6 +17,8 @@ from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.shot_words import video_words
+from archive_pipeline.store.stills import Stills
 from archive_pipeline_tests.language.vlm.server import MODEL, Answer, Asked, Http, VlmOfTests, description, ordinary
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
@@ -227,6 +231,38 @@ def test_the_candidate_that_is_nearest_to_the_shot_is_kept(ready: Site, vlm: Vlm
         cosines = vectors @ embedding
         assert (row["shot_id"], row["title"]) == (shot_id, texts[cosines.argmax()])
         assert row["faithfulness"] == pytest.approx(cosines.max(), abs=1e-5)
+
+
+@thorough
+def test_parts_of_a_picture_get_the_words_that_are_nearest_to_them(ready: Site, vlm: VlmOfTests) -> None:
+    ready.describe(analyses=["descriptions"], descriptions={"candidates": 3, "regions": True})
+    texts = ["a red boat", "a green bird", "two yellow cars"]
+    boxes = [[14, 28, 56, 84], [14, 28, 56, 82], [100, 28, 160, 84]]  # the third is another part
+
+    def said(text: str, box: list[int]) -> str:
+        return description(objects=[{"label": "thing", "action": "", "bbox_2d": box, "description": text}])
+
+    vlm.answer = lambda _: [said(*own) for own in zip(texts, boxes, strict=True)]
+    assert describe(FIRST, "descriptions")
+    assert "one sentence on what its box shows" in vlm.asked[0].prompt
+    from archive_pipeline.encoders import get_encoder
+
+    model, stills = get_encoder("archive-tiny"), Stills(ready.archive.lake)
+    vectors = model.encode_texts(texts)
+    for row in table(ready, FIRST).iter_rows(named=True):
+        [region] = row["regions"]
+        still = stills.at(FIRST, row["box_frame_s"])
+        assert still
+        with Image.open(BytesIO(still.jpeg)) as picture:
+            part = BytesIO()
+            picture.crop((14 * 160 // 168, 30, -(-56 * 160 // 168), 90)).save(part, "JPEG", quality=95)
+        cosines = vectors @ model.encode_images([part.getvalue()])[0]
+        assert region["label"] == "thing"
+        assert region["left"] == 14 / 168
+        assert region["description"] == texts[cosines[:2].argmax()], "the third candidate speaks of another part"
+        assert region["faithfulness"] == pytest.approx(cosines[:2].max(), abs=1e-4)
+    words = video_words(ready.archive.lake, FIRST)
+    assert all(any(text.text in texts for text in own) for own in words.seen.values())
 
 
 @thorough

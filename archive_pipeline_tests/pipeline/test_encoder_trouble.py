@@ -73,7 +73,10 @@ def out_of_memory(process: int) -> None:
 
 
 @thorough
-@pytest.mark.parametrize("disturbed", [killed, pytest.param(stopped, marks=pytest.mark.verify), out_of_memory])
+@pytest.mark.parametrize(
+    "disturbed",
+    [killed, *(pytest.param(one, marks=pytest.mark.verify) for one in (stopped, out_of_memory))],
+)
 @pytest.mark.usefixtures("runtime")
 def test_four_ingests_go_on(site: Site, programmes: list[Path], disturbed: Callable[[int], None]) -> None:
     for file in programmes:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -12,12 +14,21 @@ from typer.testing import CliRunner
 from archive_pipeline.assets.evaluation import evaluation_key
 from archive_pipeline.automation.collection_automation import collection_automation
 from archive_pipeline.cli import app
+from archive_pipeline.encoders.service import served_encoder
+from archive_pipeline.evaluation.evaluation import shot_table
+from archive_pipeline.evaluation.ranking import relevance
+from archive_pipeline.evaluation.results import video_results
+from archive_pipeline.evaluation.retrieval import text_scores
+from archive_pipeline.evaluation.truth_formats import open_truth
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.settings import Settings
 from archive_pipeline.simulator.archive import SimulatedArchive, simulate
 from archive_pipeline.simulator.truth import read_truth
+from archive_pipeline.stages.archive_search import open_finder
+from archive_pipeline.store.judgements import Judgements
+from archive_pipeline.web.judging import Judging, shown
 from archive_pipeline_tests.pipeline.conftest import empty_site
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
@@ -83,6 +94,76 @@ def test_a_collection_whose_file_names_its_truth_has_an_asset_that_judges_it(jud
     before = judged.rows("SELECT count(DISTINCT evaluation) FROM evaluations")[0][0]
     judged.ingest()
     assert judged.rows("SELECT count(DISTINCT evaluation) FROM evaluations") == [(before + 1,)]
+
+
+def scripted_run(site: Site, truth_folder: Path, run: str, n: int, *, exchanged: bool) -> dict[str, float]:
+    """A documentalist who knows what is right asks `n` questions as on the page; each figure is what `evaluate` finds
+    for the same questions by its own ranking. Returns these.
+
+    In an archive of a minute the first shot is right for every question: answers that are `exchanged` spread the ranks.
+    """
+    archive = site.archive
+    collection = archive.collection(NAME)
+    videos = video_results(archive.lake, archive.catalogue, collection)
+    truth = open_truth(truth_folder, videos, seed=0)
+    shots, encoder = shot_table(videos, archive.lake), served_encoder(collection.model, "cpu")
+    every = truth.queries
+    answers = [query.relevant for query in (every[1:] + every[:1] if exchanged else every)]
+    queries = tuple(
+        replace(query, texts={"en": query.texts["en"]}, relevant=answer)
+        for query, answer in zip(every, answers, strict=True)
+    )[:: len(every) // n][:n]
+    right = relevance([query.relevant for query in queries], shots)
+    ids = [shot_id for video in videos for shot_id in video.shots["shot_id"]]
+    judgements = Judgements(archive.lake)
+    with open_finder(archive.settings) as finder:
+        judging = Judging(finder, judgements)
+        for query, row in zip(queries, right, strict=True):
+            question = judging.ask(run, "script", query.texts["en"], f"picture@{NAME}")
+            mine = {shot_id for shot_id, is_right in zip(ids, row, strict=True) if is_right}
+            judging.judge(question.question, next((one.id for one in shown(question) if one.id in mine), ""))
+    assert len(judgements.of_run(run)) == n
+    scores = text_scores(
+        replace(truth, queries=queries),
+        encoder,
+        shots,
+        lambda vectors: np.asarray(vectors @ shots.vectors.T, np.float32),
+    )
+    expected = {one.metric: one.value for one in scores if one.level == "shot" and one.width is None}
+    rows = evaluate(NAME, "--judged", run)[f"picture@{NAME}"]
+    judged = {metric: rows[f"judged/shot/None/None/None/{metric}"] for metric in expected}
+    # a shot beyond the fiftieth is not there for a person, and has 1/51 or less in the mean of `evaluate`
+    n_beyond = round(n * (1 - expected["r_at_50"]))
+    assert judged.pop("mrr") == pytest.approx(expected["mrr"], abs=n_beyond / n / 51 + 1e-9)
+    assert judged == pytest.approx({name: value for name, value in expected.items() if name != "mrr"})
+    return expected
+
+
+def test_a_scripted_run_of_the_documentalists_test_gives_the_figures_of_evaluate(
+    judged: Site, simulated: SimulatedArchive
+) -> None:
+    figures = scripted_run(judged, simulated.truth.parent, "scripted", 12, exchanged=True)
+    assert figures["r_at_1"] < figures["r_at_5"] < figures["r_at_50"], "ranks are spread"
+    bounded = judged.rows("SELECT bool_and(low <= value AND value <= high) FROM evaluations WHERE task = 'judged'")
+    assert bounded == [(True,)]
+    for arguments, said in (([], "scripted "), (["scripted"], "R@10"), (["scripted", "--csv"], f"picture@{NAME}")):
+        told = CliRunner().invoke(app, ["judgements", *arguments])
+        assert (told.exit_code, said in told.stdout) == (0, True), told.output
+    wrong = CliRunner().invoke(app, ["evaluate", NAME, "--judged", "nobody's", "--json"])
+    assert (wrong.exit_code, json.loads(wrong.stdout)["error_code"]) == (1, "unknown_run")
+
+
+@pytest.mark.verify
+def test_a_scripted_run_of_a_hundred_searches_gives_the_figures_of_evaluate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    larger = simulate(tmp_path / "simulated", 12, 0.5, seed=78, ffmpeg=find_ffmpeg(None))
+    (tmp_path / "site").mkdir()
+    site = empty_site(tmp_path / "site", monkeypatch)
+    site.describe(source=str(larger.videos))
+    assert all(site.ingest().values())
+    for exchanged in (False, True):
+        print(scripted_run(site, larger.truth.parent, f"hundred {exchanged}", 100, exchanged=exchanged))
 
 
 @pytest.mark.usefixtures("judged")

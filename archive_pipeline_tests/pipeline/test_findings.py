@@ -101,11 +101,11 @@ def vlm(monkeypatch: pytest.MonkeyPatch) -> Iterator[VlmOfTests]:
         yield running
 
 
-def analyse(video: VideoName, *, force: bool = False) -> bool:
+def analyse(video: VideoName, *also: str, force: bool = False) -> bool:
     with dg.DagsterInstance.get() as instance:
         tags = {"archive/force": "true"} if force else {}
         runs = LocalRuns(instance, "describe_video")
-        return runs.execute(video.partition_key, tags, assets=("transcript", "findings"))[1]
+        return runs.execute(video.partition_key, tags, assets=("transcript", "findings", *also))[1]
 
 
 def publish() -> None:
@@ -240,6 +240,30 @@ def test_a_review_survives_a_rerun_with_a_new_version_and_is_published(site: Sit
         assert site.rows("SELECT count(*) FROM reviews") == [(2,)]
     finally:
         (policies / "manners.yaml").write_text(POLICY % 1)
+
+
+def test_a_second_opinion_is_asked_of_flagged_shots_and_kept_beside_the_first(site: Site, vlm: VlmOfTests) -> None:
+    assert analyse(VIDEO, force=True)
+    first = site.archive.lake.read("findings", VIDEO)
+    n_flagged = first.filter(pl.col("raised")).unique(["shot_id", "policy"]).height
+    vlm.asked, vlm.answer = [], lambda asked: judged(asked).replace('"sexism": true', '"sexism": false')
+    assert analyse(VIDEO, "second_opinions")
+    assert site.archive.lake.read("findings", VIDEO).equals(first)
+    assert len(vlm.asked) == n_flagged < 6
+    assert all(asked.body["seed"] == 1 and asked.body["temperature"] > 0 for asked in vlm.asked)
+    publish()
+    differ = "SELECT question, first_answer, second_answer FROM finding_disagreements WHERE policy = 'manners'"
+    assert site.rows(differ) == [("sexism", "true", "false")]
+    about = "SELECT question, n_asked, n_raised FROM findings_reviewed WHERE policy = 'manners' AND n_raised > 0"
+    assert set(site.rows(about)) == {("sexism", 2, 1), ("insult", 2, 2)}
+    vlm.asked = []
+    assert analyse(VIDEO, "second_opinions")
+    assert not vlm.asked
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ARCHIVE_VLM_SECOND_MODEL", "another")
+        assert analyse(VIDEO, "second_opinions")
+    assert {asked.body["model"] for asked in vlm.asked} == {"another"}
+    assert not any("seed" in asked.body or asked.body["temperature"] for asked in vlm.asked)
 
 
 @thorough

@@ -17,7 +17,7 @@ from archive_pipeline.search.configured import open_index
 from archive_pipeline.settings import child_environment
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
-from archive_pipeline_tests.thorough import mostly_thorough, thorough
+from archive_pipeline_tests.thorough import brief, thorough
 
 FAILED = {"footage/bee_hls_encrypted.ts": "unreadable", "footage/sintel_audio_only.mp4": "no_video_stream"}
 
@@ -74,7 +74,7 @@ class Ingested:
             return connection.execute(query).fetchall()
 
 
-@pytest.fixture(scope="module", params=mostly_thorough(["few", "all"], ["few"]))
+@pytest.fixture(scope="module", params=[pytest.param("few", marks=brief), pytest.param("all", marks=thorough)])
 def ingested(
     request: pytest.FixtureRequest, footage: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ingested]:

@@ -6,7 +6,8 @@ from dagster._core.run_coordinator import SubmitRunContext
 
 from archive_pipeline.assets.policy import GPU_TAGS, QUEUE_TAG
 from archive_pipeline.automation.execution import LocalRuns
-from archive_pipeline.automation.queue import MachineQueue
+from archive_pipeline.automation.machine_tags import ORGANISE_TAG, MachineTags
+from archive_pipeline.automation.queue import MachineQueue, places
 from archive_pipeline.definitions import job_named
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline_tests.pipeline.site import Site
@@ -69,3 +70,11 @@ def test_what_looks_for_objects_goes_where_a_detector_works(
     asked = MachineQueue()
     asked.register_instance(instance)
     assert submitted(asked, instance, "describe_video").items() >= GPU_TAGS.items()
+
+
+def test_a_run_that_organises_takes_the_one_place_for_those_whoever_asks_for_it() -> None:
+    organisation = dg.AssetKey(["organisation", "pics"])
+    run = dg.DagsterRun(job_name="__ASSET_JOB", asset_selection=frozenset([organisation]))
+    assert MachineTags().of(run) == {ORGANISE_TAG: "pics"}
+    assert not MachineTags().of(run.with_tags({ORGANISE_TAG: "pics"}))
+    assert {"key": ORGANISE_TAG, "limit": 1} in places(4)

@@ -3,6 +3,8 @@
 import io
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -71,6 +73,43 @@ def test_a_folder_of_photos_becomes_points_and_rows(photos: Site) -> None:
     assert shown["albums"].select("album", "status").rows() == [("site/./", "ready"), ("site/trip/", "failed")]
     assert shown["failures"].select("video_id", "error_code").rows() == [("site/trip/", "lake_unreadable")]
     assert shown["photos"]["album"].unique().to_list() == ["site/./"]
+
+
+_KILLED_WRITING = """
+import os, sys
+from archive_pipeline.store import lake
+from archive_pipeline_tests.pipeline.site import Site
+append = lake.TableWriter.append
+def dying(self, rows):
+    append(self, rows)
+    if self._schema.name == sys.argv[1]:
+        os.kill(os.getpid(), 9)
+lake.TableWriter.append = dying
+Site.ingest(Site.__new__(Site))
+"""
+
+
+def test_after_kills_in_the_middle_of_an_album_no_photo_is_lost_or_there_twice(photos: Site) -> None:
+    for table_name in ("photo_pictures", "points"):
+        died = subprocess.run(
+            [sys.executable, "-c", _KILLED_WRITING, table_name], capture_output=True, check=False, timeout=500
+        )
+        assert died.returncode == -9, died.stderr.decode()
+    assert photos.ingest() == {"site/./": True, "site/trip/": True}
+    assert photos.ingest() == {}
+    shown = photos.rows("SELECT path, photo_id::VARCHAR FROM photos WHERE status = 'ready' ORDER BY path")
+    assert [path for path, _ in shown] == ["green.jpg", "red.jpg", "trip/blue.jpg", "trip/yellow.jpg"]
+    archive = photos.archive
+    embedded = [
+        one
+        for entry in archive.catalogue.entries("site")
+        for one in archive.lake.read("photo_embeddings", entry.name, ["photo_id"])["photo_id"]
+    ]
+    assert sorted(embedded) == sorted(one for _, one in shown)
+    (space,) = archive.index.spaces()
+    assert archive.index.count(space) == len(shown)
+    assert set(archive.index.fetch(space, embedded)) == set(embedded)
+    assert [entry.attempts for entry in archive.catalogue.entries("site")] == [0, 0]
 
 
 def test_a_photo_is_found_by_words_and_by_a_picture(photos: Site) -> None:

@@ -212,13 +212,19 @@ def test_what_is_said_is_found_by_search() -> None:
     assert all(shot.start_s < 6.0 and shot.end_s > 4.3 for shot in said.values())
 
 
-def test_what_is_heard_ends_with_the_pictures(cases: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "heard_past_the_end",
+    [
+        b'{"segments": [{"start": 4, "end": 9, "text": "to the end"}, {"start": 6, "end": 7, "text": "more"}]}',
+        b'{"segments": [{"start": 5, "end": 5.5, "text": "at once"}, {"start": 4, "end": 5.1, "text": "to the end"}]}',
+        b'{"segments": [{"start": 4, "end": 100000, "text": "to the end"}, {"start": 9e9, "end": 9e9, "text": "?"}]}',
+    ],
+)
+def test_what_is_heard_ends_with_the_pictures(heard_past_the_end: bytes, cases: Path, tmp_path: Path) -> None:
     """Pictures of 5 s, sound of 9 s."""
     file = cases / "sound_outlasts_picture.mkv"
     ear = Ear([])
-    ear.troubles = [
-        b'{"segments": [{"start": 4, "end": 9, "text": "to the end"}, {"start": 6, "end": 7, "text": "more"}]}'
-    ]
+    ear.troubles = [heard_past_the_end]
     with hearing(ear) as url, FileJournal(tmp_path / "journal") as journal:
         listener = Listener(TranscriptionServer(url, None, None), journal, "")
         heard = transcript.transcribe(file, probe(file), find_ffmpeg(None), None, listener)

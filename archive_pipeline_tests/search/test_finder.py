@@ -217,12 +217,15 @@ def test_reranked_videos_are_in_the_order_of_their_best_frames(finder: Finder) -
 def test_shots_whose_frames_cannot_be_read_keep_their_score_and_that_is_said(store: Store) -> None:
     frames = finding.MadeFrames(VIDEOS)
     frames.unread = {"news/0.mp4"}
-    answer = finding.finder(store.reader, frames, [finding.askable(SPACE)]).find(
-        Request("a red boat", rerank=True, limit=200)
-    )
+    finder = finding.finder(store.reader, frames, [finding.askable(SPACE)])
+    answer = finder.find(Request("a red boat", rerank=True, limit=200))
     unread = [shot for shot in answer.shots if shot.best_frame_s is None]
     assert {shot.shot.video_id for shot in unread} == {"news/0.mp4"}
-    assert [(hint.code, hint.facts) for hint in answer.hints] == [("rerank_incomplete", {"shots": str(len(unread))})]
+    said = {hint.code: hint.facts for hint in answer.hints}
+    assert said["rerank_incomplete"] == {"shots": str(len(unread))}
+    by_video = Request("a red boat", rerank=True, by_video=True)
+    plain, counted = (finder.find(replace(by_video, facets=facets)).hints for facets in (False, True))
+    assert counted == plain
 
 
 def test_a_curve_is_the_similarity_of_each_frame(finder: Finder) -> None:

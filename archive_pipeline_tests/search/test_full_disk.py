@@ -22,7 +22,7 @@ N_POINTS = 200
 
 @pytest.fixture(params=["tmpfs", "ext4"])
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    with small_disk(request.param, tmp_path, megabytes=500) as disk:
+    with small_disk(request.param, tmp_path, megabytes=600) as disk:
         yield disk
 
 

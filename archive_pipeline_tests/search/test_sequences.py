@@ -124,6 +124,12 @@ def test_filters_and_thresholds_hold_for_both_shots(finder: Finder) -> None:
     assert all(first in above[0] and then in above[1] for first, then in found)
 
 
+def test_both_shots_are_of_the_group_that_is_searched(finder: Finder) -> None:
+    members = frozenset(p.id for p in POINTS if p.payload.shot % 3)
+    assert keys(finder, filter=Filter(ids=members)) == by_brute_force(passing=set(members))
+    assert keys(finder, filter=Filter(ids=members), match="words") == by_brute_force(passing=set(members), pictures=0.0)
+
+
 def test_words_alone_and_pictures_alone_are_matched_in_both_shots(finder: Finder) -> None:
     said = keys(finder, match="words")
     assert said == by_brute_force(pictures=0.0)

@@ -23,7 +23,7 @@ from archive_pipeline.simulator.photos import simulate_photos
 
 pytestmark = pytest.mark.verify
 N = 2000
-UNSEEN = (11, 12)
+UNSEEN = (13, 14, 15)
 
 
 @pytest.fixture(scope="module", params=UNSEEN)
@@ -48,16 +48,22 @@ def _seen(file: Path) -> tuple[bytes, bytes]:
 
 def test_groups_are_a_thing_at_a_place_and_themes_are_places(collection: tuple) -> None:  # type: ignore[type-arg]
     truth, embeddings, _ = collection
-    found = organise(embeddings).labels
+    found = organise(embeddings)[1].labels
     belongs = truth["group"].is_not_null().to_numpy()
     true, group = truth["group"].to_numpy()[belongs].astype(str), found[belongs, 1]
     v, ari = v_measure_score(true, group), adjusted_rand_score(true, group)
     themes = adjusted_rand_score(truth["setting"], found[:, 0])
     unassigned = float((group < 0).mean())
+    nowhere = found[:, 1] < 0
+    right = (nowhere & ~belongs).sum()
+    precision, recall = right / nowhere.sum(), right / (~belongs).sum()
     print(f"V-measure {v:.3f}, ARI {ari:.3f}, unassigned {unassigned:.3f}, themes against places {themes:.3f}")
+    print(f"belongs nowhere: precision {precision:.3f}, recall {recall:.3f}")
     assert v >= 0.85
     assert ari >= 0.75
     assert unassigned <= 0.05
+    assert precision >= 0.65
+    assert recall >= 0.75
 
 
 def test_copies_are_found_and_bursts_are_not_taken_for_copies(collection: tuple) -> None:  # type: ignore[type-arg]

@@ -79,6 +79,21 @@ def test_a_table_is_written_read_listed_looked_at_and_deleted(lake: Lake, video:
     assert list(lake.videos("scenes", "nodo")) == []
 
 
+def test_what_an_earlier_release_did_not_know_is_null(lake: Lake) -> None:
+    """Version 0.1.0 wrote `pictures` without `leader`."""
+    table = pictures(VIDEO, 3)
+    with lake.objects.writing(lake.key("pictures", VIDEO)) as file:
+        table.drop("leader").write_parquet(file)
+    assert lake.read("pictures", VIDEO).equals(table)
+    assert lake.read("pictures", VIDEO, ["leader", "frame"]).equals(table.select("leader", "frame"))
+    assert lake.rows("pictures", VIDEO, ["frame", "leader"], 1, 1).equals(table[1:2].select("frame", "leader"))
+    assert pl.concat(lake.batches("pictures", VIDEO, ["leader", "jpeg"], 2)).equals(table.select("leader", "jpeg"))
+    with lake.objects.writing(lake.key("pictures", VIDEO)) as file:
+        table.drop("pts_s").write_parquet(file)
+    with pytest.raises(DamagedTableError):
+        lake.read("pictures", VIDEO, ["pts_s"])
+
+
 def test_a_table_written_anew_has_another_version(lake: Lake) -> None:
     lake.write("scenes", VIDEO, scenes(VIDEO, 1), MADE)
     before = lake.version("scenes", VIDEO)

@@ -130,6 +130,7 @@ def test_findings_come_back_as_the_policy_asks(archive: Site, vllm: Vllm, monkey
     assert table.group_by("shot_id").len()["len"].unique().len() == 1, "every question of every shot"
 
 
+@pytest.mark.verify  # pipeline/test_descriptions.py shows it with a server of the tests
 def test_a_server_that_dies_in_the_middle_is_asked_only_for_what_is_missing(
     archive: Site, vllm: Vllm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,11 +11,15 @@ from archive_pipeline.evaluation.ledger import write_down
 from archive_pipeline.evaluation.score import Score
 from archive_pipeline.store.catalogue import Catalogue, Registration, Sighting
 from archive_pipeline.store.catalogue.sightings import SourceFile
+from archive_pipeline.store.corrections import Correction, Corrections
+from archive_pipeline.store.group_names import GroupName, GroupNames
+from archive_pipeline.store.judgements import Judgement, Judgements
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Review, Reviews, State
 from archive_pipeline.store.schema import tables
 from archive_pipeline.warehouse import Publication, is_published, publish
+from archive_pipeline_tests.warehouse.organised import organise_by_hand, write_album
 from archive_pipeline_tests.warehouse.synthetic import Content, write_facts, write_results
 
 
@@ -44,11 +48,42 @@ class Archive:
         ]
         write_down(self.lake, found, "log.csv", 0, Evaluation(tuple(scores), 3, ()))
 
+    def judged(self, run: str, *ranks: int) -> None:
+        """Somebody asked in the documentalists' test, and marked the shot of each rank; 0: it was not there."""
+        for rank in ranks:
+            shot_id, video_id = (f"{rank:032x}", "film/a.mp4") if rank else ("", "")
+            asked = (run, "Ana", "film", "all@film", "", "a boat", "en", "archive-tiny")
+            Judgements(self.lake).add(Judgement(*asked, shot_id, video_id, rank))
+
     def reviewed(self, video: VideoName, question: str, *states: State) -> None:
         """Somebody reviewed this question of the video's first shot, once for each state."""
         shot_id = self.lake.read("shots", video)["shot_id"][0]
         for state in states:
             Reviews(self.lake).add(Review(video.video_id, shot_id, "intolerance", question, state, "seen", "Ana"))
+
+    def corrected(self, video: VideoName, title: str) -> None:
+        """Somebody gave the video's first shot a title, as the page takes it over."""
+        shot = self.lake.read("shots", video).row(0, named=True)
+        sha256 = self.lake.read("media", video, ["sha256"]).item()
+        times = (shot["start_s"], shot["end_s"])
+        Corrections(self.lake).add(Correction(video.video_id, sha256, "title", *times, title, "Ana"))
+        self.catalogue.publish_again([video])
+
+    def organised(self) -> None:
+        """The shots of news are in groups, and the photos of an album; somebody named one of these."""
+        shots = [
+            (shot, one.name.video_id)
+            for one in self.catalogue.entries("news")
+            if one.status == "ready"
+            for shot in self.lake.read("shots", one.name)["shot_id"]
+        ]
+        organise_by_hand(self.lake, "news", shots)
+        album = VideoName("film", b"trip/")
+        self.register(album, Content(20))
+        ids = write_album(self.lake, album, 3)
+        self.catalogue.record_outcome(album, "ready", plan="p")
+        theme, *_ = organise_by_hand(self.lake, "film", [(one, album.video_id) for one in ids])
+        GroupNames(self.lake).add(GroupName("film", theme, "The regatta", "Ana"))
 
     def is_published(self) -> bool:
         return is_published(self.lake, self.catalogue, self.collections, self.link)

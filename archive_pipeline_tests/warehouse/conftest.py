@@ -29,6 +29,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     archive.register(video("not yet.mp4"), Content(11))
     archive.evaluated("news", r_at_10=0.5)
     archive.evaluated("news", r_at_10=0.75)
+    archive.judged("autumn", 1, 7, 0)
     archive.reviewed(video("1975/tape 01.mp4"), "sexism", "confirmed", "dismissed")
+    archive.corrected(video("1975/tape 01.mp4"), "El puerto")
+    archive.organised()
     archive.publish()
     return archive

@@ -36,13 +36,14 @@ def transcript_columns(
     }
 
 
-def finding_columns(shot_ids: list[str], starts_s: NDArray[np.float64]) -> dict[str, object]:
-    """Columns of `findings` without the video: a flag and a score for each shot, a third of them raised."""
+def finding_columns(shot_ids: list[str], starts_s: NDArray[np.float64], every: int = 3) -> dict[str, object]:
+    """Columns of `findings` without the video: a flag and a score for each shot, one flag of `every` raised."""
     judged = Judged(_POLICY, Said((), (), ()), (0.0,), "judge.en 1")
     rows: list[Row] = []
     for number, (shot_id, start_s) in enumerate(zip(shot_ids, starts_s, strict=True)):
         said = Said((), (Line(start_s, start_s + 1, None, "He is a fool."),), ())
-        answer = {"sexism": number % 3 == 0, "insult": (number % 10) / 10, "theme": ("sport", "politics")[number % 2]}
+        theme = ("sport", "politics")[number % 2]
+        answer = {"sexism": number % every == 0, "insult": (number % 10) / 10, "theme": theme}
         evidence = [{"question": "sexism", "justification": "A jibe.", "words": ["a fool"], "frames": []}]
         value = answer_schema(_POLICY, words=True).model_validate({**answer, "evidence": evidence[: answer["sexism"]]})
         reply = Reply("", "ok", (value,), "", None, "tests", 100, 20, 0.5)

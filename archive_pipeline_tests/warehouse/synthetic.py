@@ -84,12 +84,18 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
         cohesion=random.uniform(0.8, 1, n_shots),
         leader=[None] * n_shots,
     )
+    named = sorted({int(label) for label in labels if label >= 0})
+    names = {"name_en": [f"beach {one}" for one in named], "name_es": [f"playa {one}" for one in named]}
+    _write(lake, video, "class_names", **{"class": named}, **names)
     _write(lake, video, "concepts", **_concepts(shot_ids))
     _write(lake, video, "detections", **_detections(shot_ids, starts))
+    _write(lake, video, "visible_texts", **_visible_texts(shot_ids, starts))
+    _write(lake, video, "reuses", **shared_with(video.video_id, content, "news/copies/tape 00.mp4", Content(0, 60.0)))
     _write(lake, video, "transcripts", **transcript_columns(starts, ends, content.seed))
     _write(lake, video, "descriptions", **description_rows(shot_ids, starts).to_dict(as_series=True))
     _write(lake, video, "summaries", **summary_columns(shot.tolist()))
     _write(lake, video, "findings", **finding_columns(shot_ids, starts))
+    _write(lake, video, "second_opinions", **finding_columns(shot_ids[::3], starts[::3], every=2))
     costs_s = random.uniform(0.1, 3, 4)
     _write(
         lake,
@@ -134,6 +140,26 @@ def _detections(shot_ids: list[str], starts_s: NDArray[np.float64]) -> dict[str,
     ]
     names = ("shot_id", "pts_s", "detector", "label", "score", "x0", "y0", "x1", "y1")
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _visible_texts(shot_ids: list[str], starts_s: NDArray[np.float64]) -> dict[str, list[object]]:
+    """In every third shot somebody is named, in every third a line of credits stands."""
+    lower_third = (("Begoña Ibáñez", 0.75, "lower_third"), ("Alcaldesa de Lugo", 0.82, "lower_third"))
+    written = (lower_third, (("Música", 0.4, "credit"), ("Ana Yagüe", 0.5, "credit")), ())
+    rows = [
+        (shot_id, at_s, at_s + 2, at_s + 1, text, 0.06, top, 0.3, top + 0.06, 0.98, kind)
+        for number, (shot_id, at_s) in enumerate(zip(shot_ids, starts_s.tolist(), strict=True))
+        for text, top, kind in written[number % 3]
+    ]
+    names = ("shot_id", "pts_s", "end_s", "read_s", "text", "x0", "y0", "x1", "y1", "confidence", "kind")
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def shared_with(video_id: str, content: Content, other_id: str, other: Content) -> dict[str, list[object]]:
+    """The columns of `reuses`: the beginning of the one is a later part of the other; nothing is shared with itself."""
+    here = {"start_s": 0.0, "end_s": 3.0, "other_video_id": other_id, "other_start_s": 5.0, "other_end_s": 8.0}
+    about = {"score": 0.9, "mirrored": False, "sha256": content.sha256, "other_sha256": other.sha256}
+    return {name: [value] * (video_id != other_id) for name, value in (here | about).items()}
 
 
 def write_facts(lake: Lake, video: VideoName, content: Content) -> None:

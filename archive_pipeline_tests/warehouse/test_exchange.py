@@ -14,6 +14,7 @@ from archive_pipeline.warehouse import follow, open_database
 from archive_pipeline_tests.s3 import S3
 from archive_pipeline_tests.warehouse.archive import Archive, video
 from archive_pipeline_tests.warehouse.synthetic import Content
+from archive_pipeline_tests.warehouse.test_embargo import ALWAYS, OPEN, SECRET, under_embargo
 
 
 @pytest.fixture
@@ -106,3 +107,22 @@ def test_superseded_versions_go_after_their_time(
     left = {o.key for o in one.lake.objects.listed("warehouse")}
     assert f"warehouse/{pointer['digest']}.duckdb" in left
     assert not left & set(stored[:2]) - {f"warehouse/{digest}.duckdb" for digest in pointer["superseded"]}
+
+
+def test_what_is_withheld_from_now_on_is_in_no_version_that_stays(
+    bucket: Bucket, machines: tuple[Archive, Archive]
+) -> None:
+    one, two = machines
+    for number, name in enumerate((OPEN, SECRET)):
+        one.ready(name, Content(number))
+        one.publish()
+    assert videos(two, bucket) == 2
+    under_embargo(one, open=ALWAYS)
+    one.publish()
+    assert videos(two, bucket) == 1
+    stored = [o.key for o in one.lake.objects.listed("warehouse") if o.key.endswith(".duckdb")]
+    kept = [one.lake.objects.read(key) for key in stored]
+    kept += [file.read_bytes() for machine in machines for file in machine.folder.glob("*.duckdb")]
+    assert len(stored) == 1
+    assert len(kept) == 3
+    assert not any(SECRET.video_id.encode() in content for content in kept)

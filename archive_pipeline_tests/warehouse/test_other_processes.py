@@ -110,7 +110,13 @@ def test_a_log_that_duckdb_1_left_beside_the_link_is_not_replayed(tapes: Archive
     assert not log.exists()
 
 
-@pytest.mark.parametrize("moment", mostly_thorough(["copying", "inserting", "checkpoint", "named", "cleaning"], []))
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *(pytest.param(moment, marks=thorough) for moment in ("named", "cleaning")),
+        *(pytest.param(moment, marks=pytest.mark.verify) for moment in ("copying", "inserting", "checkpoint")),
+    ],
+)
 def test_a_publisher_killed_at_any_moment_leaves_a_good_version(tapes: Archive, moment: str) -> None:
     before = tapes.content()
     tapes.ready(TAPES[0], Content(9))

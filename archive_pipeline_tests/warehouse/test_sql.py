@@ -58,6 +58,13 @@ def test_the_timeline_has_every_shot_once_with_the_present_path(
     assert ask("SELECT DISTINCT path FROM shot_timeline WHERE video_id LIKE '%tape 05%'") == [("1976/tape 05.mp4",)]
 
 
+def test_people_are_named_with_the_line_below_their_name(ask: Callable[[str], list[tuple[object, ...]]]) -> None:
+    assert ask('SELECT DISTINCT "name", role FROM named_people') == [("Begoña Ibáñez", "Alcaldesa de Lugo")]
+    named = "SELECT count(*) FROM visible_texts WHERE kind = 'lower_third' AND y0 < 0.8"
+    assert ask("SELECT count(*) FROM named_people") == ask(named)
+    assert ask("SELECT DISTINCT text FROM credits ORDER BY text") == [("Ana Yagüe",), ("Música",)]
+
+
 def test_cuts_per_minute_counts_every_cut_and_every_second(ask: Callable[[str], list[tuple[object, ...]]]) -> None:
     assert ask("SELECT sum(n_hard + n_gradual) FROM cuts_per_minute") == ask("SELECT count(*) FROM cuts")
     (covered_s,) = ask("SELECT sum(covered_s) FROM cuts_per_minute")[0]
@@ -93,6 +100,30 @@ def test_the_slowest_videos_come_first(ask: Callable[[str], list[tuple[object, .
     factors = [row[0] for row in ask("SELECT realtime_factor FROM slowest_videos")]
     assert factors == sorted(factors)  # type: ignore[type-var]
     assert ask("SELECT DISTINCT abs(duration_s / total_s - realtime_factor) < 1e-9 FROM slowest_videos") == [(True,)]
+
+
+def test_a_person_s_name_for_a_group_goes_before_the_machine_s_and_folded_photos_are_counted_apart(
+    ask: Callable[[str], list[tuple[object, ...]]],
+) -> None:
+    groups = "SELECT level, name_en, name_es, name_by, named_by, n_photos, n_shown, medoid_path FROM photo_groups"
+    assert ask(groups) == [
+        ("theme", "The regatta", "The regatta", "person", "Ana", 3, 2, "trip/0.jpg"),
+        ("group", "boats", "barcos", "machine", None, 3, 2, "trip/0.jpg"),
+        ("part", "boats", "barcos", "machine", None, 3, 2, "trip/0.jpg"),
+    ]
+    folded = "SELECT path, duplicate, kept_id IS NULL, n_folded FROM photo_memberships ORDER BY path"
+    assert ask(folded) == [
+        ("trip/0.jpg", None, True, 1),
+        ("trip/1.jpg", "copy", False, 0),
+        ("trip/2.jpg", None, True, 0),
+    ]
+
+
+def test_groups_of_shots_count_their_videos_and_time(ask: Callable[[str], list[tuple[object, ...]]]) -> None:
+    (recurring,) = ask("SELECT n_shots, n_videos, duration_s FROM shot_groups WHERE level = 'group'")
+    of_news = "FROM shots JOIN videos USING (video_id) WHERE collection = 'news'"
+    (shown,) = ask(f"SELECT count(*), count(DISTINCT video_id), sum(shots.end_s - shots.start_s) {of_news}")
+    assert recurring == pytest.approx(shown)
 
 
 def test_the_documentation_names_every_table_column_and_view() -> None:

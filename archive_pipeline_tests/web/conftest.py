@@ -1,7 +1,10 @@
 """One small archive and one running page for all tests of the web package, and the system's Chromium."""
 
+import copy
+import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Page as Tab
 
+from archive_pipeline_tests.detectors import tiny
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import make_films
 from archive_pipeline_tests.web.running import Page, Site
@@ -19,6 +23,12 @@ _ALWAYS = (
     "test_the_picture_shown_is_that_of_the_moment_asked_for",
 )
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+_DETECTED: list[tiny.Known] = [
+    ("person", 0.9, (0.1, 0.1, 0.3, 0.9)),
+    ("person", 0.8, (0.4, 0.1, 0.6, 0.9)),
+    ("dog", 0.7, (0.5, 0.5, 0.9, 0.9)),
+]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,9 +57,34 @@ def page(site: Site) -> Iterator[Page]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def analysed(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The page of a copy of the archive, in whose every shot a detector found two persons and a dog, and in which it is
+    known which footage the films share."""
+    root = tmp_path_factory.mktemp("analysed")
+    subprocess.run(["cp", "--archive", "--sparse=always", site.home, root / "home"], check=True)
+    further = copy.copy(site)
+    further.home = root / "home"
+    further.environment = site.environment | {
+        "ARCHIVE_HOME": str(root / "home"),
+        "DAGSTER_HOME": str(root / "home/dagster"),
+        "ARCHIVE_DEVICE": "cpu",
+        "ARCHIVE_DETECTORS": json.dumps({"rt-detr": str(tiny.answering(root / "detector", _DETECTED))}),
+    }
+    described = further.describe("objects", "reuses")
+    assert described.returncode == 0, described.stdout + described.stderr
+    running = Page(further)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; a machine without one skips, CI fails."""
+    """The system's Chromium; a machine without one skips, CI fails.
+
+    It ends with the tests of the page: while it runs, this thread has an event loop, and what asks for one of its own
+    (`asyncio.run` behind a command) fails in whatever test comes next.
+    """
     binary = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if binary is None:
         if os.environ.get("CI"):

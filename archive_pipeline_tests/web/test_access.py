@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from archive_pipeline.collections.embargo import cleared
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.web.security.access import COOKIE, Access, check_access
 from archive_pipeline_tests.web.running import Site
@@ -160,3 +162,45 @@ def test_asking_without_a_token_or_with_an_old_cookie_is_no_guess() -> None:
         assert browser.get("/").status_code == 401
         assert browser.get("/", headers={"cookie": f"{COOKIE}={'0' * 64}"}).status_code == 401
     assert browser.get(f"/?token={TOKEN}").status_code == 303
+
+
+def told(headers: dict[str, str] | None = None, address: str = "/cleared", token: str | None = TOKEN) -> str:
+    """What somebody is told who asks a page that has a token of its own, and another one for what is withheld."""
+
+    async def tell(_: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(cleared.get()))
+
+    app: ASGIApp = Access(Starlette(routes=[Route("/cleared", tell)]), token=token, embargo_token=WORD)
+    base = "http://testserver" if token else "http://localhost"
+    return TestClient(app, base_url=base).get(address, headers=headers or {}).text
+
+
+WORD = "the-word-for-what-is-withheld"
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+def test_the_word_for_what_is_withheld_lets_in_and_clears(token: str | None) -> None:
+    assert told({"authorization": f"Bearer {WORD}"}, token=token) == "True"
+    assert told(address=f"/cleared?token={WORD}", token=token) == "True"  # by its cookie
+    assert told({"authorization": f"Bearer {WORD}x"}, token=token) != "True"
+
+
+def test_the_page_s_own_token_does_not_clear() -> None:
+    assert told({"authorization": f"Bearer {TOKEN}"}) == "False"
+    assert told(token=None) == "False"
+    assert not cleared.get()
+
+
+def test_the_word_s_cookie_ends_with_the_browser_and_holds_neither_word() -> None:
+    app = Access(Starlette(), token=TOKEN, embargo_token=WORD)
+    answer = TestClient(app, follow_redirects=False).get(f"/?token={WORD}")
+    assert answer.status_code == 303
+    assert "Max-Age" not in answer.headers["set-cookie"]
+    assert WORD not in answer.headers["set-cookie"]
+
+
+def test_both_tokens_alike_or_a_short_word_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="tokens_alike"):
+        check_access("127.0.0.1", TOKEN, TOKEN)
+    with pytest.raises(ConfigurationError, match="token_too_short"):
+        check_access("127.0.0.1", None, "word")

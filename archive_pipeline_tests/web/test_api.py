@@ -1,16 +1,24 @@
 """The REST API of the running page, as scripts use it."""
 
+import hashlib
+import io
 import re
 import subprocess
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 
+from archive_pipeline.exports.formats import FORMATS
 from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.store.baskets import Baskets, Change
+from archive_pipeline.store.lake import Lake
 from archive_pipeline_tests.thorough import mostly_thorough
-from archive_pipeline_tests.web.running import Page
+from archive_pipeline_tests.web.running import Page, Site
 
 
 def search(page: Page, **asked: Any) -> dict[str, Any]:
@@ -150,27 +158,106 @@ def test_maps_are_the_same_every_time(page: Page, site: Any) -> None:
     assert page.client.get("/api/maps/frames/films/boat.mp4").json() == frames
 
 
-def test_cut_lists_carry_source_timecodes_and_drop_frame(page: Page) -> None:
+def test_exports_carry_source_timecodes_and_drop_frame(page: Page) -> None:
     ids = [
         page.client.get(f"/api/videos/films/{name}").json()["shots"][-1]["id"] for name in ("boat.mp4", "master.mov")
     ]
-    edl = page.client.get("/api/cutlist.edl", params={"shot": ids})
-    assert edl.headers["content-disposition"] == 'attachment; filename="cutlist.edl"'
+    edl = page.client.get("/api/export/edl", params={"shot": ids})
+    assert edl.headers["content-disposition"] == "attachment; filename*=utf-8''selection.edl"
     lines = edl.text.split("\r\n")
-    assert lines[0] == "TITLE: ARCHIVE SELECTION"
+    assert lines[0] == "TITLE: selection"
     assert re.fullmatch(r"001  BO[A-Z2-7]{6} V     C        10:00:06:00 10:00:08:00 01:00:00:00 01:00:02:00", lines[3])
     # two seconds of 29.97 later: 00:59:58;00 + 2.002 s = 01:00:00;00, and ten minutes drop nothing
     assert "FCM: DROP FRAME" in lines
     assert any(re.match(r"002  MA.{6} V     C        01:00:00;00 01:00:02;00 01:00:02:00", line) for line in lines)
-    rows = page.client.get("/api/cutlist.csv", params={"shot": ids}).text.splitlines()
+    rows = page.client.get("/api/export/csv", params={"shot": ids}).text.splitlines()
     assert len(rows) == 3
     assert "10:00:06:00,10:00:08:00" in rows[1]
+    gone = "00000000-0000-5000-8000-000000000001"
+    posted = page.client.post("/api/export/edl", data={"shots": " ".join([*ids, gone])})
+    assert (posted.content, posted.headers["x-left-out"]) == (edl.content, "1")
+    assert page.client.get("/api/export/csv", params={"shot": ids[0].replace("a", "b")[:-1] + "0"}).status_code == 404
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_whole_video_is_handed_on_in_every_format(page: Page, kind: str) -> None:
+    shots = page.client.get("/api/videos/films/boat.mp4").json()["shots"]
+    answer = page.client.get(f"/api/export/{kind}", params={"video": "films/boat.mp4"})
+    assert answer.status_code == 200
+    form = FORMATS[kind]
+    assert answer.headers["content-disposition"] == f"attachment; filename*=utf-8''boat{form.suffix}"
+    if kind in ("edl", "otio", "fcpxml", "ebucore", "iiif"):
+        mark = {"edl": "FROM CLIP", "otio": '"Clip.', "fcpxml": "<asset-clip", "ebucore": ":part ", "iiif": "/shot/"}[
+            kind
+        ]
+        assert answer.text.count(mark) == len(shots)
+    if form.needs_record:
+        alone = page.client.get(f"/api/export/{kind}", params={"shot": shots[0]["id"]})
+        assert (alone.status_code, alone.json()["error_code"]) == (422, "bad_parameter")
+
+
+def test_the_command_writes_what_the_page_gives(page: Page, site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "boat.edl"
+    done = site.command("export", str(file), "--video", "films/boat.mp4")
+    assert done.returncode == 0, done.stderr
+    assert file.read_bytes() == page.client.get("/api/export/edl", params={"video": "films/boat.mp4"}).content
+    rows = tmp_path / "rows.parquet"
+    assert site.command("export", str(rows), "--sql", "SELECT shot_id, shot FROM shots").returncode == 0
+    shots = page.client.get("/api/videos/films/boat.mp4").json()["shots"]
+    assert {shot["id"] for shot in shots} <= set(pl.read_parquet(rows)["shot_id"])
+
+
+def test_a_basket_is_filled_changed_and_exported(page: Page) -> None:
+    shots = [shot["id"] for shot in page.client.get("/api/videos/films/boat.mp4").json()["shots"]]
+    made = page.client.post("/api/baskets", json={"name": "a/b\nñ"})
+    assert made.status_code == 201
+    address = f"/api/baskets/{made.json()['basket']}"
+    first, second = page.client.post(f"{address}/shots", json=shots[:2]).json()["items"]
+    begin_s = first["start_s"] + 0.4
+    changes = [
+        {"act": "trim", "item": first["item"], "start_s": begin_s, "end_s": first["end_s"]},
+        {"act": "note", "item": first["item"], "text": "夜"},
+        {"act": "move", "item": second["item"], "to": 0},
+    ]
+    changed = page.client.post(address, json=changes).json()
+    assert [(item["item"], item["note"]) for item in changed["items"]] == [(second["item"], ""), (first["item"], "夜")]
+    assert changed["items"][1]["n_frames"] == first["n_frames"] - 10
+    assert page.client.get(address).json() == changed
+    edl = page.client.get("/api/export/edl", params={"basket": changed["basket"]})
+    assert edl.headers["content-disposition"] == "attachment; filename*=utf-8''a_b_%C3%B1.edl"
+    assert changed["items"][1]["timecodes"][0] in edl.text
+    assert "WHITE   夜" in edl.text
+    assert changed["basket"] in [one["basket"] for one in page.client.get("/api/baskets").json()]
+    assert page.client.get("/api/baskets/nothing").status_code == 404
+    wrong = page.client.post(address, json=[{"act": "put", "item": "x"}])
+    assert (wrong.status_code, wrong.json()["error_code"]) == (422, "bad_parameter")
+
+
+def test_a_piece_of_a_file_that_was_replaced_is_gone_and_counted(page: Page, site: Site) -> None:
     video = page.client.get("/api/videos/films/boat.mp4").json()
-    whole = page.client.get("/api/cutlist.csv", params={"video": "films/boat.mp4"}).text.splitlines()
-    assert len(whole) == 1 + len(video["shots"])
-    as_edl = page.client.get("/api/cutlist.edl", params={"video": "films/boat.mp4"}).text
-    assert as_edl.count("FROM CLIP NAME") == len(whole) - 1
-    assert page.client.get("/api/cutlist.csv", params={"shot": ids[0].replace("a", "b")[:-1] + "0"}).status_code == 404
+    baskets = Baskets(Lake(site.home / "lake"), lambda _: True)
+    basket = baskets.create("x").basket
+    page.client.post(f"/api/baskets/{basket}/shots", json=[video["shots"][0]["id"]])
+    (kept,) = baskets.get(basket).items
+    assert kept.sha256 == hashlib.sha256((site.films / "boat.mp4").read_bytes()).hexdigest()
+    of_another = Change("put", "", kept.video_id, kept.shot_id, kept.start_s, kept.end_s, sha256="0" * 64)
+    baskets.change(basket, [of_another, replace(of_another, sha256="")])
+    items = page.client.get(f"/api/baskets/{basket}").json()["items"]
+    assert [item["timecodes"] is None for item in items] == [False, True, False]
+    edl = page.client.get("/api/export/edl", params={"basket": basket})
+    assert (edl.headers["x-left-out"], edl.text.count("FROM CLIP NAME")) == ("1", 2)
+
+
+def test_more_pieces_than_an_edl_holds_come_as_several_in_a_zip(page: Page, site: Site) -> None:
+    shot = page.client.get("/api/videos/films/boat.mp4").json()["shots"][0]
+    baskets = Baskets(Lake(site.home / "lake"), lambda _: True)
+    basket = baskets.create("Año").basket
+    baskets.change(basket, [Change("put", "", "films/boat.mp4", shot["id"], shot["start_s"], shot["end_s"])] * 1000)
+    answer = page.client.get("/api/export/edl", params={"basket": basket})
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        lists = {name: packed.read(name).count(b"FROM CLIP NAME") for name in packed.namelist()}
+    assert lists == {"Año-1.edl": 999, "Año-2.edl": 1}
 
 
 def test_the_api_describes_itself(page: Page) -> None:

@@ -2,15 +2,19 @@
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+import opentimelineio as otio
 import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from archive_pipeline_tests.web.running import Page
+from archive_pipeline.store.baskets import Baskets, Change
+from archive_pipeline.store.lake import Lake
+from archive_pipeline_tests.web.running import Page, Site
 
 expect.set_options(timeout=20_000)
 
@@ -218,9 +222,11 @@ def test_the_class_map_shows_the_picture_of_a_frame(tab: Tab) -> None:
 
 
 def test_a_lasso_on_the_map_lists_shots(tab: Tab) -> None:
+    """A few shots are near: they show their pictures."""
     tab.goto("/map")
     area = tab.locator(".ap-map[data-ready]:not([data-ready='']) canvas")
     expect(area).to_be_visible(timeout=120_000)
+    expect(tab.locator(".ap-map")).to_have_attribute("data-pictures", re.compile("[1-9]"))
     box = area.bounding_box()
     assert box is not None
     left, top, right, bottom = box["x"] + 3, box["y"] + 60, box["x"] + box["width"] - 3, box["y"] + box["height"] - 3
@@ -274,18 +280,69 @@ def test_what_is_not_there_says_so(tab: Tab) -> None:
     expect(tab.get_by_role("alert")).to_contain_text("unknown_collection")
 
 
-def test_a_cut_list_of_picked_shots_is_offered(tab: Tab) -> None:
+def test_a_basket_is_filled_trimmed_noted_ordered_and_handed_on(tab: Tab) -> None:
     tab.goto("/?text=boat")
     expect(tab.locator(".ap-card").first).to_be_visible()
-    picked = shown(tab)[1]
-    tab.locator(f"[data-shot='{picked}'] [data-action=pick]").click()
-    expect(tab.get_by_text("Cut list (1)")).to_be_visible()
+    for number, shot in enumerate(shown(tab)[:2], start=1):
+        tab.locator(f"[data-shot='{shot}'] [data-action=pick]").click()
+        expect(tab.get_by_text(f"Basket ({number})")).to_be_visible()
+    tab.get_by_text("Basket (2)").click()
+    pieces = tab.locator("[data-item]")
+    expect(pieces).to_have_count(2)
+    item = str(pieces.first.get_attribute("data-item"))
+    mine = tab.locator(f"[data-item='{item}']")
+    count = mine.locator("[data-frames]")
+    n_frames = int(str(count.get_attribute("data-frames")))
+    for side, step in (("begin", "+10"), ("begin", "-1"), ("end", "-1")):
+        mine.get_by_role("button", name=f"Move the {side} by {step} frames").click()
+        n_frames += {"+10": -10, "-1": 1 if side == "begin" else -1}[step]
+        expect(count).to_have_attribute("data-frames", str(n_frames))
+    mine.locator("[data-note]").fill("ночь 夜")
+    mine.locator("[data-act=down]").click()
+    expect(pieces.last).to_have_attribute("data-item", item)
+    colleague = tab.context.new_page()
+    colleague.goto(tab.url)
+    expect(colleague.locator("[data-item]").last.locator("[data-note]")).to_have_value("ночь 夜")
+    tab.locator("[data-export] summary").click()
     with tab.expect_download() as download:
-        tab.get_by_role("link", name="EDL").click()
-    assert Path(download.value.path()).read_text("ascii").startswith("TITLE: ")
+        tab.get_by_role("button", name="OpenTimelineIO").click()
+    cut = otio.adapters.read_from_string(Path(download.value.path()).read_text(), "otio_json")
+    clips = list(cut.find_clips())
+    assert [len(clip.markers) for clip in clips] == [0, 1]
+    assert clips[1].markers[0].name == "ночь 夜"
+    assert clips[1].source_range.duration.value == n_frames
 
 
-def test_on_a_phone_options_are_folded_unless_one_was_chosen(browser: Browser, page: Page) -> None:
+def test_a_long_basket_is_shown_in_pages(tab: Tab, page: Page, site: Site) -> None:
+    shot = page.client.get("/api/videos/films/boat.mp4").json()["shots"][0]
+    baskets = Baskets(Lake(site.home / "lake"), lambda _: True)
+    basket = baskets.create("long").basket
+    put = Change("put", "", "films/boat.mp4", shot["id"], shot["start_s"], shot["end_s"])
+    items = [one.item for one in baskets.change(basket, [put] * 51 + [replace(put, sha256="0" * 64)]).items]
+    tab.goto(f"/basket/{basket}")
+    pieces = tab.locator("[data-item]")
+    expect(pieces).to_have_count(50)
+    expect(tab.get_by_text("Page 1 of 2 · 52 pieces")).to_be_visible()
+    tab.get_by_role("link", name="Next page").click()
+    expect(pieces).to_have_count(2)
+    expect(pieces.last).to_contain_text("its file was replaced")
+    pieces.first.locator("[data-act=up]").click()
+    expect(pieces.first).to_have_attribute("data-item", items[49])
+    for left in (1, 50):
+        pieces.first.locator("[data-act=remove]").click()
+        expect(pieces).to_have_count(left)
+    expect(tab.get_by_text("Page 1 of")).to_have_count(0)
+
+
+def test_a_shot_is_put_into_the_basket_from_the_player(tab: Tab) -> None:
+    tab.goto("/video/films/boat.mp4")
+    tab.locator("[data-put]").click()
+    expect(tab.get_by_text("Put into the basket")).to_be_visible()
+    tab.goto("/baskets")
+    expect(tab.get_by_text("1 pieces").first).to_be_visible()
+
+
+def test_on_a_phone_options_are_folded_and_what_was_chosen_is_a_chip(browser: Browser, page: Page) -> None:
     with browser.new_context(base_url=page.address, locale="en-GB", viewport={"width": 390, "height": 844}) as phone:
         tab = phone.new_page()
         tab.goto("/?text=boat")
@@ -295,7 +352,8 @@ def test_on_a_phone_options_are_folded_unless_one_was_chosen(browser: Browser, p
         tab.get_by_role("button", name="Options").click()
         expect(options).to_be_visible()
         tab.goto("/?text=boat&min_s=1")
-        expect(options).to_be_visible()
+        expect(tab.locator(".ap-chip", has_text="Shortest shot (s): 1")).to_be_in_viewport()
+        expect(options).to_be_hidden()
         assert tab.evaluate("document.documentElement.scrollWidth") == 390
 
 
@@ -304,7 +362,7 @@ def test_all_of_it_works_by_keyboard(tab: Tab) -> None:
     expect(tab.locator(".ap-card").first).to_be_visible()
     tab.locator(".ap-card .ap-screen").first.focus()
     tab.keyboard.press("c")
-    expect(tab.get_by_text("Cut list (1)")).to_be_visible()
+    expect(tab.get_by_text("Basket (1)")).to_be_visible()
     tab.locator(".ap-card .ap-screen").first.focus()
     tab.keyboard.press("Enter")
     wait_for_picture(tab)

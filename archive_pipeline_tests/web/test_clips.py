@@ -23,7 +23,9 @@ _WIDTH, _HEIGHT = 32, 18
 
 @pytest.fixture(scope="module")
 def like(site: Site) -> Programme:
-    return Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake")).get("films/tape.mxf")
+    return Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake"), lambda _: True).get(
+        "films/tape.mxf"
+    )
 
 
 def programme_of(like: Programme, file: Path) -> Programme:

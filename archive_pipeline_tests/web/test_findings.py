@@ -1,7 +1,11 @@
 """Findings on the page and over REST: shown escaped with their evidence, filtered, played, reviewed."""
 
+import csv
+import html
+import io
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -23,7 +27,9 @@ pytestmark = thorough  # the page's other tests look at what they share: access,
 
 
 def judged(asked: Asked) -> str:
-    """Sexism in the first shot, with a quotation; an insult in the second that rests on words that nobody said."""
+    """Sexism in the first shot, with a quotation; an insult in the second that rests on words that nobody said. Asked
+    once more, it finds the sexism again and no insult."""
+    again = "seed" in asked.body
     properties = asked.body["response_format"]["json_schema"]["schema"]["properties"]
     within = asked.prompt.partition("<said_in_the_shot>")[2].partition("</said_in_the_shot>")[0]
     usual = {"boolean": False, "number": 0.0, "string": "No reason to worry."}
@@ -32,7 +38,9 @@ def judged(asked: Asked) -> str:
     if "Women" in within:
         said = {"words": ["Women cannot drive"], "frames": [1], "justification": f"Demeans women. {HOSTILE}"}
         answers |= {"sexism": True, "evidence": [{"question": "sexism", **said}]}
-    if "nonsense" in within:
+    if again and answers["evidence"]:
+        answers["evidence"] = [{"question": "sexism", "words": [], "frames": [], "justification": "A prejudice."}]
+    if "nonsense" in within and not again:
         unsaid = {"words": ["you idiot"], "frames": [], "justification": "An insult."}
         answers |= {"insult": 0.6, "evidence": [{"question": "insult", **unsaid}]}
     return json.dumps(answers)
@@ -44,7 +52,7 @@ def findings(site: Site, page: Page) -> None:
     (site.films / "boat.en.srt").write_text(SAID)
     with VlmOfTests(judged).running() as vlm:
         site.environment["ARCHIVE_VLM_URL"] = vlm.url
-        described = site.describe("transcript", "findings")
+        described = site.describe("transcript", "findings", "second_opinions")
         del site.environment["ARCHIVE_VLM_URL"]
     assert described.returncode == 0, described.stderr
     assert page.client.get("/api/findings").json()["total"] == 2
@@ -78,6 +86,48 @@ def test_filters_narrow_what_is_told(page: Page) -> None:
     assert total(question="theme") >= 4  # a choice is raised nowhere, and asked for everywhere
     assert total(limit=1) == 2
     assert page.client.get("/api/findings", params={"limit": 1, "offset": 1}).json()["shots"][0]["findings"]
+
+
+def test_one_answer_is_told_apart_from_two_that_agree(page: Page) -> None:
+    sexism, insult = finding(page, "sexism"), finding(page, "insult")
+    assert [(one["n_asked"], one["n_raised"]) for one in (sexism, insult)] == [(2, 2), (2, 1)]
+    assert sexism["second"]["justification"] == "A prejudice."  # type: ignore[index]
+    assert insult["score"] == 0.6, "the first answer stays as it was"
+    assert insult["second"]["score"] == 0.0  # type: ignore[index]
+    assert finding(page, "sexism", answers="agree")
+    assert finding(page, "insult", answers="differ")
+    for question, answers in (("sexism", "differ"), ("insult", "agree")):
+        asked = {"question": question, "answers": answers}
+        assert page.client.get("/api/findings", params=asked).json()["total"] == 0
+    assert page.client.get("/api/findings", params={"answers": "x"}).status_code == 422
+    told = page.client.get("/api/findings/report/html").text
+    assert told.index("two of two") < told.index("A prejudice.") < told.index("one of two")
+    rows = list(csv.DictReader(io.StringIO(page.client.get("/api/findings/report/csv").content.decode("utf-8-sig"))))
+    assert [(row["asked"], row["raised_by"], row["second_answer"]) for row in rows if row["raised"] == "true"] == [
+        ("2", "2", "true"),
+        ("2", "1", "0.00"),
+    ]
+
+
+def test_a_report_is_one_file_with_evidence_pictures_and_words_that_runs_nothing(page: Page) -> None:
+    answer = page.client.get("/api/findings/report/html", params={"policy": "intolerance", "language": "es"})
+    assert answer.status_code == 200, answer.text
+    told = answer.text
+    assert "filename=" in answer.headers["content-disposition"]
+    assert told.count("<article>") == 2
+    assert told.count("data:image/jpeg;base64,") == 2
+    assert told.index("Demeans women.") < told.index("An insult."), "what matters most first"
+    assert "Women cannot drive" in told
+    assert "ANA" in told, "what is said in the shot"
+    assert HOSTILE not in told
+    assert HOSTILE in html.unescape(told)
+    assert "<script" not in told
+    rows = list(csv.DictReader(io.StringIO(page.client.get("/api/findings/report/csv").content.decode("utf-8-sig"))))
+    sexism, insult = (row for row in rows if row["raised"] == "true")
+    assert (sexism["video_id"], sexism["is_supported"], insult["answer"]) == ("films/boat.mp4", "true", "0.60")
+    assert "cannot drive" in sexism["said"]
+    nothing = page.client.get("/api/findings/report/csv", params={"collection": "others"})
+    assert (nothing.status_code, nothing.json()["error_code"]) == (404, "nothing_found")
 
 
 def test_a_review_counts_at_once_and_the_latest_wins(page: Page) -> None:
@@ -144,10 +194,31 @@ def test_the_page_shows_evidence_as_text_plays_it_and_keeps_a_review(tab: Tab, p
     expect(card.get_by_role("button", name="Confirmed")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_finding_whose_shot_is_another_by_now_plays_its_time(tab: Tab, page: Page) -> None:
+    def shots() -> list[dict[str, object]]:
+        return list(page.client.get("/api/videos/films/boat.mp4").json()["shots"])
+
+    joined = {"video_id": "films/boat.mp4", "field": "boundary", "target": str(shots()[1]["start_s"])}
+    assert page.client.post("/api/corrections", json=joined | {"value": "none"}).status_code < 300
+    try:
+        deadline = time.monotonic() + 60
+        while not page.client.get("/api/shots", params={"shot": str(shots()[0]["id"])}).json():
+            assert time.monotonic() < deadline, "the joined shot is not in the index"
+            time.sleep(0.2)
+        tab.goto("/findings?question=sexism")
+        tab.locator(".ap-finding").get_by_role("button", name="Play 0:00").click()
+        expect(tab.locator(".ap-dialog .ap-programme video")).to_be_visible()
+    finally:
+        page.client.post("/api/corrections", json=joined | {"value": ""})
+
+
 def test_choosing_a_filter_is_an_address_and_nothing_fits_is_said(tab: Tab) -> None:
     tab.goto("/findings")
     expect(tab.locator(".ap-finding")).to_have_count(2)
     expect(tab.locator(".ap-finding").nth(1)).to_contain_text("not supported")
+    expect(tab.locator("[data-raised-by]")).to_have_text(["two of two", "one of two"])
+    tab.get_by_label("Second opinion").select_option("differ")
+    expect(tab.locator("[data-raised-by]")).to_have_text(["one of two"])
     tab.get_by_label("Question").select_option("climate_denial")
     expect(tab).to_have_url(re.compile("question=climate_denial"))
     expect(tab.get_by_role("heading", name="Nothing to review")).to_be_visible()

@@ -1,14 +1,20 @@
 """Ingest and page at the same time: neither gets in the other's way, and what is new is found at once."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Page as Tab
 
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.saved_searches import Line, SavedSearches
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import film
+from archive_pipeline_tests.web.receiver import receiving
 from archive_pipeline_tests.web.running import Page, Site
 
 pytestmark = thorough
@@ -22,6 +28,7 @@ def test_a_video_ingested_by_another_process_is_found_while_the_page_is_open(
     tab = context.new_page()
     tab.goto("/?text=a+red+boat")
     expect(tab.locator(".ap-card").first).to_be_visible()
+    _save(tab, "red boats")
     coding = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast")
     film(site.films / "late.mp4", ("mandelbrot", "rgbtestsrc"), *coding, seconds=1.0)
     asking = _Asking(page)
@@ -37,6 +44,49 @@ def test_a_video_ingested_by_another_process_is_found_while_the_page_is_open(
     assert asking.stop() == []
     listed = page.client.get("/api/videos").json()
     assert {video["video_id"]: video["status"] for video in listed["videos"]}["films/late.mp4"] == "ready"
+    _is_told_of_what_is_new(tab, page, site)
+
+
+def _save(tab: Tab, name: str) -> None:
+    tab.locator("[data-save]").click()
+    tab.get_by_label("Name of the search").fill(name)
+    tab.get_by_role("button", name="Save search").last.click()
+    expect(tab.get_by_text(f"Saved: {name}")).to_be_visible()
+
+
+def _is_told_of_what_is_new(tab: Tab, page: Page, site: Site) -> None:
+    """By the page when it is counted, by a webhook after a tick; until somebody looks."""
+    (saved,) = [one for one in page.client.get("/api/saved").json() if one["name"] == "red boats"]
+    n_new = len(page.client.get("/api/videos/films/late.mp4").json()["shots"])
+    assert saved["n_new"] == 0, "nobody has counted yet"
+    with receiving() as receiver:
+        SavedSearches(Lake(site.home / "lake")).add(saved["saved"], Line("hook", text=receiver.address))
+        code = (
+            "import dagster as dg\n"
+            "from archive_pipeline.automation.saved_searches import tell_saved_searches\n"
+            "from archive_pipeline.resources.archive import Archive\n"
+            "for _ in range(2):\n"
+            "    with dg.build_sensor_context(resources={'archive': Archive()}) as context:\n"
+            "        print(tell_saved_searches(context))"
+        )
+        environment = site.environment | {"ARCHIVE_PRIVATE_ADDRESSES": "true"}
+        ticked = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        assert "1 webhooks told" in ticked.stdout, ticked.stderr
+        (got,) = receiver.got  # the second tick has nothing to say
+        assert (got["saved"], got["n_new"]) == (saved["saved"], n_new)
+        assert {shot["video_id"] for shot in got["shots"]} == {"films/late.mp4"}
+        assert "secret" not in ticked.stdout + ticked.stderr
+    tab.goto("/saved")
+    row = tab.locator(f"[data-saved='{saved['saved']}']")
+    expect(row.locator("[data-new]")).to_have_text(f"{n_new} new")
+    row.get_by_role("link", name="red boats").click()
+    expect(tab.locator(".ap-card").filter(has_text="late.mp4").first).to_be_visible()
+    tab.goto("/saved")
+    expect(row.locator("[data-new]")).to_have_text("0 new")
+    row.locator("[data-act=count]").click()
+    expect(row.locator("[data-new]")).to_have_text("0 new")
 
 
 def _found(page: Page) -> set[str]:

@@ -1,4 +1,4 @@
-"""The parts that need no running page: texts, cut lists, layouts, previews, addresses of searches."""
+"""The parts that need no running page: texts, layouts, previews, addresses of searches."""
 
 import io
 import os
@@ -16,16 +16,14 @@ from PIL import Image
 from starlette.datastructures import QueryParams
 
 from archive_pipeline.errors import RequestError
+from archive_pipeline.media.display import orientation
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.probe import probe
+from archive_pipeline.semantics.organisation.projection import project
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.web.cutlist.edl import edl
-from archive_pipeline.web.cutlist.spans import Span
-from archive_pipeline.web.cutlist.table import csv_table
 from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.layout.maps import Maps
-from archive_pipeline.web.layout.projection import project
 from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips
 from archive_pipeline.web.programme import Programme, Programmes
 from archive_pipeline.web.state import SearchState
@@ -52,6 +50,17 @@ def test_every_language_has_the_same_texts_with_the_same_gaps() -> None:
             assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other[key])), key
 
 
+@pytest.mark.parametrize("matrix", [(0, 0, 0, 0), (1, 1, 0, 1), (1, 1, -1, 1)])
+def test_every_note_of_a_video_has_a_sentence_in_each_language(matrix: tuple[int, int, int, int]) -> None:
+    a, b, c, d = matrix
+    note = orientation((a, b, 0, c, d, 0, 0, 0, 1)).note
+    assert note
+    for language in LANGUAGES:
+        assert any(
+            re.fullmatch(re.escape(said).replace(r"\{angle\}", ".+"), note) for said, _ in texts(language).noted()
+        )
+
+
 @pytest.mark.parametrize(
     ("cookie", "accepted", "language"),
     [
@@ -66,55 +75,6 @@ def test_every_language_has_the_same_texts_with_the_same_gaps() -> None:
 )
 def test_the_language_is_chosen_or_the_browsers(cookie: str | None, accepted: str, language: str) -> None:
     assert choose_language(cookie, accepted) == language
-
-
-def span(**changes: Any) -> Span:
-    usual: dict[str, Any] = {
-        "video_id": "films/a.mxf", "file_name": "a.mxf", "path": "a.mxf", "shot_id": "x", "shot": 0, "start_s": 0.0,
-        "end_s": 2.0, "frame_rate": 25.0, "drop_frame": False, "has_timecode": True, "source_in": "10:00:00:00",
-        "source_out": "10:00:02:00", "n_frames": 50,
-    }  # fmt: skip
-    return Span(**(usual | changes))
-
-
-def test_an_edl_numbers_events_and_keeps_reels_apart() -> None:
-    spans = [
-        span(file_name="Fiestas del Pilar 1.mxf", video_id="a"),
-        span(file_name="fiestas del pilar 2.mxf", video_id="b"),
-        span(file_name="Fiestas del Pilar 1.mxf", video_id="a"),
-    ]
-    lines = edl(spans, "Año nuevo").split("\r\n")
-    assert lines[:2] == ["TITLE: Ano nuevo", "FCM: NON-DROP FRAME"]
-    events = [line.split() for line in lines if re.match(r"\d{3} ", line)]
-    reels = [event[1] for event in events]
-    assert reels[0] == reels[2] != reels[1]
-    assert all(re.fullmatch("FI[A-Z2-7]{6}", reel) for reel in reels)
-    assert [line.split()[1] for line in edl(spans[1:], "another").split("\r\n") if line.startswith("00")] == reels[1:]
-    assert [event[6] for event in events] == ["01:00:00:00", "01:00:02:00", "01:00:04:00"]
-    assert all(line.isascii() for line in lines)
-
-
-@pytest.mark.parametrize("name", ["日本.mov", "Кино.mxf", "año\n\r.mp4"])
-def test_an_edl_names_clips_as_they_are_named(name: str) -> None:
-    text = edl([span(file_name=name)], "x")
-    assert f"* FROM CLIP NAME: {name}".replace("\n\r", "__") + "\r\n" in text
-    assert re.search(r"001  [A-Z2-7]{8} V ", text)
-
-
-def test_an_edl_says_when_a_source_counts_otherwise() -> None:
-    film = span(frame_rate=24.0, n_frames=48, video_id="b", has_timecode=False, source_in="00:00:00:00")
-    drops = span(frame_rate=30000 / 1001, drop_frame=True, source_in="01:00:00;02", n_frames=60, video_id="c")
-    text = edl([span(), span(video_id="d"), film, drops], "x")
-    assert "* SOURCE FRAME RATE: 24.000, LIST: 25.000" in text
-    assert "* SOURCE WITHOUT TIMECODE: COUNTED FROM 00:00:00:00" in text
-    assert text.index("FCM: DROP FRAME") > text.index("FCM: NON-DROP FRAME")
-    assert "01:00:04:00 01:00:06:00" in text  # 48 frames of 24 are 50 of 25
-    with pytest.raises(ValueError, match="999"):
-        edl([span()] * 1000, "x")
-
-
-def test_a_name_in_a_csv_is_never_a_formula() -> None:
-    assert "'=HYPERLINK" in csv_table([span(path='=HYPERLINK("http://x")')])
 
 
 def test_a_search_survives_its_address() -> None:
@@ -178,7 +138,9 @@ def ramp(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[Programm
     """A film whose brightness tells its time, as a programme, and its file."""
     source = tmp_path_factory.mktemp("ramp") / "ramp.mxf"
     brightness_ramp(source)
-    like = Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake")).get("films/tape.mxf")
+    like = Programmes(Catalogue(site.home / "catalogue.sqlite"), Lake(site.home / "lake"), lambda _: True).get(
+        "films/tape.mxf"
+    )
     return replace(like, facts=probe(source), sha256="ramp", start_s=0.0, end_s=RAMP_S), source
 
 

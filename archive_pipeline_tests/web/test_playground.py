@@ -168,7 +168,7 @@ def test_a_description_shows_text_json_time_and_tokens(bench: Tab, picture: Path
     expect(bench.locator("[data-text]")).to_contain_text(HOSTILE)
     expect(bench.locator("[data-cost]")).to_contain_text(f"{MODEL} · ")
     expect(bench.locator("[data-cost]")).to_contain_text("100 + 10 tokens")
-    bench.locator("summary").click()
+    bench.locator("summary", has_text="JSON").click()
     assert json.loads(bench.locator("[data-json]").inner_text())["title"] == "A boat"
     assert bench.evaluate("window.hacked") is None
     assert vlm.asked[-1].body["model"] == MODEL

@@ -24,6 +24,7 @@ def test_a_clip_shows_what_is_stored(name: str, tmp_path: Path) -> None:
     programme = Programme(
         name=VideoName("site", b"source.mp4"), path="source.mp4", sha256=name, bytes=1, facts=probe(source),
         start_s=0.0, end_s=1.0, seekable=True, shots=none, scenes=none, classes=none, statistics={}, concepts={},
+        listed=None,
     )  # fmt: skip
     (tmp_path / "clip.mp4").write_bytes(Clips(tmp_path / "cache").get(programme, source, 0).content)
     with av.open(str(tmp_path / "clip.mp4")) as clip:

@@ -96,3 +96,27 @@ async def test_a_turn_is_not_lost_with_who_leaves(moment: str) -> None:
     await asyncio.gather(first, second, third, return_exceptions=True)
     await asyncio.gather(*await line.come("d1", "e1"))
     assert [one for one in line.done if one != "b1"] == ["a1", "c1", "d1", "e1"]
+
+
+@in_a_loop
+async def test_a_turn_goes_by_who_went_away_in_the_same_moment() -> None:
+    line = crowd()
+    first, gone, next_one = await line.come("a1", "b1", "c1")
+    line.go_on.set()
+    gone.cancel()  # it has not left the line when the first one's turn ends
+    await asyncio.gather(first, next_one)
+    assert line.done == ["a1", "c1"]
+    assert gone.cancelled()
+    await asyncio.gather(*await line.come("d1"))  # nobody's turn was lost
+    assert line.done[-1] == "d1"
+
+
+@in_a_loop
+async def test_a_full_line_sends_somebody_away_in_whose_place_somebody_went() -> None:
+    line = crowd(n_waiting=1)
+    first, gone = await line.come("a1", "b1")
+    late = asyncio.create_task(line.ask("c1"))
+    gone.cancel()
+    line.go_on.set()
+    await asyncio.gather(first, late)
+    assert line.done == ["a1", "c1"]

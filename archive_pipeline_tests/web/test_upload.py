@@ -80,6 +80,7 @@ def test_what_was_received_and_never_accepted_is_swept_away_after_a_day(tmp_path
 
 
 def test_what_cannot_be_a_video_is_refused_and_leaves_nothing(page: Page, site: Site) -> None:
+    before = files_of(site)
     assert sent(page, "film.exe", b"x").status_code == 415
     assert sent(page, "film.mp4", b"").json()["error_code"] == "upload_empty"
     assert sent(page, "film.mp4", b"x", origin="https://evil.example").status_code == 403
@@ -89,7 +90,11 @@ def test_what_cannot_be_a_video_is_refused_and_leaves_nothing(page: Page, site: 
         )
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
     assert page.client.get("/api/uploads/nothing").json()["error_code"] == "unknown_upload"
-    assert [path for path in (site.home / "uploads").rglob("*") if path.is_file()] == []
+    assert files_of(site) == before
+
+
+def files_of(site: Site) -> set[Path]:
+    return {path for path in (site.home / "uploads").rglob("*") if path.is_file()}
 
 
 def test_a_video_is_sent_ingested_and_analysed(tab: Tab, page: Page, tmp_path: Path) -> None:

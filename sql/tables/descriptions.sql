@@ -6,6 +6,7 @@ CREATE TABLE descriptions (
     title VARCHAR,
     description VARCHAR,
     objects STRUCT("label" VARCHAR, "action" VARCHAR, "left" DOUBLE, "top" DOUBLE, "right" DOUBLE, "bottom" DOUBLE)[],
+    regions STRUCT("label" VARCHAR, "description" VARCHAR, "faithfulness" DOUBLE, "left" DOUBLE, "top" DOUBLE, "right" DOUBLE, "bottom" DOUBLE)[],
     setting VARCHAR,
     people_count INTEGER,
     visible_text VARCHAR,
@@ -30,6 +31,7 @@ COMMENT ON COLUMN descriptions.reason IS 'Why there is no description; null wher
 COMMENT ON COLUMN descriptions.title IS 'A headline of a few words';
 COMMENT ON COLUMN descriptions.description IS 'Two to four sentences';
 COMMENT ON COLUMN descriptions.objects IS 'People, animals and things: label, action, and the box as fractions of the picture at box_frame_s (null where the model gave none that can be one)';
+COMMENT ON COLUMN descriptions.regions IS 'What the boxed parts of the picture at box_frame_s show, where the collection asks for it: label, a sentence, its cosine to that part (null where it was the only candidate), and the box as fractions of the picture';
 COMMENT ON COLUMN descriptions.setting IS 'Where it takes place';
 COMMENT ON COLUMN descriptions.people_count IS 'People that can be seen at most at one time';
 COMMENT ON COLUMN descriptions.visible_text IS 'Writing that can be read in the picture, in its own language';

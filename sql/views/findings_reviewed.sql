@@ -26,6 +26,10 @@ SELECT
     f.frames_s,
     f.is_supported,
     f.model,
+    greatest(coalesce(f.score, f.flag::DOUBLE), coalesce(o.score, o.flag::DOUBLE)) AS strength,
+    1 + (o.shot_id IS NOT NULL)::INTEGER AS n_asked,
+    CASE WHEN f.raised IS NOT NULL THEN f.raised::INTEGER + coalesce(o.raised, false)::INTEGER END AS n_raised,
+    f.raised <> o.raised OR f.choice <> o.choice AS differs,
     coalesce(r.state, 'open') AS review_state,
     r.note AS review_note,
     r.reviewer,
@@ -33,6 +37,9 @@ SELECT
 FROM findings AS f
 JOIN shots AS s ON s.shot_id = f.shot_id AND s.video_id = f.video_id
 JOIN videos AS v ON v.video_id = f.video_id
+LEFT JOIN second_opinions AS o
+    ON o.video_id = f.video_id AND o.shot_id = f.shot_id AND o.policy = f.policy AND o.question = f.question
+    AND o.policy_version = f.policy_version AND o.status = 'ok'
 LEFT JOIN latest AS r ON r.shot_id = f.shot_id AND r.policy = f.policy AND r.question = f.question
 WHERE f.status = 'ok'
 ORDER BY f.video_id, s.shot, f.policy;
@@ -59,6 +66,10 @@ COMMENT ON COLUMN findings_reviewed.quotes IS 'Words that it rests on, and wheth
 COMMENT ON COLUMN findings_reviewed.frames_s IS 'Times of the pictures that it rests on';
 COMMENT ON COLUMN findings_reviewed.is_supported IS 'False: words are quoted that nobody said, or nothing at all is named';
 COMMENT ON COLUMN findings_reviewed.model IS 'The model that answered';
+COMMENT ON COLUMN findings_reviewed.strength IS 'The higher score of the two that were asked, a flag as 0 or 1; null for choices and texts';
+COMMENT ON COLUMN findings_reviewed.n_asked IS 'Answers that there are: 1 or 2';
+COMMENT ON COLUMN findings_reviewed.n_raised IS 'How many of them raise it; null for choices and texts';
+COMMENT ON COLUMN findings_reviewed.differs IS 'Whether one raises it and the other does not, or they choose otherwise; null for texts and where only one was asked (finding_disagreements has both answers)';
 COMMENT ON COLUMN findings_reviewed.review_state IS 'open, confirmed, dismissed or unsure';
 COMMENT ON COLUMN findings_reviewed.review_note IS 'What the reviewer wrote';
 COMMENT ON COLUMN findings_reviewed.reviewer IS 'Name that the reviewer gave';

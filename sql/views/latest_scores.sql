@@ -1,10 +1,10 @@
 CREATE VIEW latest_scores AS
 SELECT collection, evaluated_at, truth, model, system, task, level, language, tolerance, metric, value, n
 FROM evaluations
-WHERE width IS NULL
-QUALIFY evaluated_at = max(evaluated_at) OVER (PARTITION BY collection, truth)
+WHERE width IS NULL AND person IS NULL
+QUALIFY evaluated_at = max(evaluated_at) OVER (PARTITION BY collection, truth, CASE WHEN task = 'judged' THEN model END)
 ORDER BY collection, truth, system, task, level, language, tolerance, metric;
-COMMENT ON VIEW latest_scores IS 'The newest evaluation of every collection against each truth, all queries together.';
+COMMENT ON VIEW latest_scores IS 'The newest evaluation of every collection against each truth, all queries of everybody together; of a run of the documentalists'' test that of each encoder.';
 COMMENT ON COLUMN latest_scores.collection IS 'The collection that was judged';
 COMMENT ON COLUMN latest_scores.evaluated_at IS 'When';
 COMMENT ON COLUMN latest_scores.truth IS 'What it was judged against';

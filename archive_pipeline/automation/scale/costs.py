@@ -9,12 +9,13 @@ from pathlib import Path
 
 import dagster as dg
 
+from archive_pipeline.automation.bench_archive import own_archive
 from archive_pipeline.automation.instance import prepare_instance
 from archive_pipeline.automation.scale.drawn import draw_archive
 from archive_pipeline.automation.scale.steps import STEPS
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.settings import Settings, adopt_environment, child_environment
+from archive_pipeline.settings import Settings, child_environment
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,7 @@ class Cost:
 
 def draw(folder: Path, n_videos: int) -> None:
     """Make the archive in `folder` (empty), to which this process's environment points from then on."""
-    home, source = folder / "home", folder / "source"
-    source.mkdir()
-    environment = {
-        "ARCHIVE_HOME": str(home),
-        "ARCHIVE_COLLECTIONS": str(folder / "none"),
-        "DAGSTER_HOME": str(home / "dagster"),
-        "ARCHIVE_RUNTIME": str(folder / "runtime"),
-    }
-    adopt_environment(environment)
+    source = own_archive(folder)
     prepare_instance(Settings())
     with dg.DagsterInstance.get() as instance:
         draw_archive(Archive(), instance, source, n_videos)

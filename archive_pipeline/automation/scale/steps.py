@@ -31,6 +31,7 @@ from archive_pipeline.web.api import convert
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.status import look_at_status
 from archive_pipeline.web.video_lists import list_videos
+from archive_pipeline.web.videos_asked import AT_A_TIME, VideosAsked
 
 Work = Callable[[], object]
 N_NEW, N_REMOVED = 50, 1000
@@ -121,8 +122,8 @@ def _status_data(archive: Archive) -> Work:
 
 def _videos(archive: Archive) -> Work:
     pages = WebArchive(archive.settings)
-    list_videos(pages.published, "", "", "", 1, 0)
-    return lambda: list_videos(pages.published, "", "", "1", 100, 200)
+    list_videos(pages.published, VideosAsked(limit=1))
+    return lambda: list_videos(pages.published, VideosAsked(contains="1", limit=AT_A_TIME, offset=240))
 
 
 def _filters(archive: Archive) -> Work:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from typing import NoReturn
 
 from archive_pipeline.encoders.service.runtime_folder import Place, place_of
 from archive_pipeline.encoders.service.server import EncoderServer
@@ -40,8 +41,12 @@ def main() -> None:
         except PassingError:
             log.info("another process serves %s", chosen.name)
             return
-        _serve(server, place, _by_its_own_name(server.identity, chosen.device, settings), settings, locks)
-        _leave()  # the locks go with the process
+        try:
+            _serve(server, place, _by_its_own_name(server.identity, chosen.device, settings), settings, locks)
+        except BaseException:
+            log.exception("%s ends", chosen.name)
+            _leave(1)
+        _leave(0)  # the locks go with the process
 
 
 def _serve(
@@ -87,10 +92,12 @@ def _link(name: Place, other: Place) -> None:
     name.socket.symlink_to(other.socket.name)
 
 
-def _leave() -> None:
+def _leave(code: int) -> NoReturn:
     """Without Python's teardown, which waits for threads that wait for the device."""
-    logging.shutdown()
-    os._exit(0)
+    try:
+        logging.shutdown()
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -114,8 +114,8 @@ class Pipeline:
         """What those who wait are told: what is wrong for good is theirs; all else another process may do better."""
         if isinstance(error, ArchiveError) and error.permanent:
             return error
+        self._on_broken(error)  # first: without memory writing it down may fail, too
         log.exception("the device failed")
-        self._on_broken(error)
         return BrokenError(str(error))
 
     def _answer(self, batch: _Batch, vectors: torch.Tensor) -> None:

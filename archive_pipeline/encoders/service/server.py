@@ -20,6 +20,7 @@ from archive_pipeline.errors import ArchiveError, ConfigurationError
 from archive_pipeline.settings import adopt_environment
 
 _GRACE_S = 5.0  # for what is under way when it ends; what is not answered by then is asked of its successor
+_LONGEST_END_S = 15  # then the kernel ends the process: with its lock in hand it would keep all successors away
 _LOOK_EVERY_S = 0.2
 _FAILED_IDLE_S = 5.0  # a model that could not be loaded is tried again soon, by another process
 
@@ -32,6 +33,9 @@ class EncoderServer:
     def __init__(self, name: str, device: str, key: str | None = None) -> None:
         """Raises ConfigurationError for a name that stands for no model (see `identify`)."""
         self.identity = identify(name)
+        # OpenMP's threads spin while they wait for one another: a tenth of archive-tiny's processor time on an idle
+        # machine, three quarters of it beside decoders on all cores. Read when torch is imported, so it comes first.
+        adopt_environment({"OMP_WAIT_POLICY": "PASSIVE"})
         self._ended = threading.Event()
         self._broken: BaseException | None = None
         self._model = ModelAtWork(name, self.identity, device, self._break)
@@ -58,9 +62,6 @@ class EncoderServer:
 
     def load(self) -> ArchiveError | None:
         """Load the model. What keeps it from being loaded is told to all who ask, and given back."""
-        # OpenMP's threads spin while they wait for one another: beside two decoders on two cores a picture of
-        # archive-tiny took 14.6 ms of processors with spinning and 8.3 ms without, alone 10.5 and 9.1 ms.
-        adopt_environment({"OMP_WAIT_POLICY": "PASSIVE"})  # read when torch is imported
         self._model.load()
         log.info("%s is %s on %s", self._model.name, self._model.error or self._model.state, self._model.device)
         return self._model.error
@@ -75,12 +76,16 @@ class EncoderServer:
                 break
 
     def end(self, socket: Path | None = None) -> None:
-        """Take nothing more, answer what was taken. The socket goes first: who comes now starts a successor."""
+        """Take nothing more, answer what was taken. The socket goes first: who comes now starts a successor.
+
+        Whatever may be wanting (memory for a thread, an answer of the device), the process is gone seconds later.
+        """
+        signal.alarm(_LONGEST_END_S)
         self._model.is_ending = True
         if socket:
             with suppress(FileNotFoundError):
                 socket.unlink()
-        self._server.stop(0 if self._broken else _GRACE_S).wait()
+        self._server.stop(None if self._broken else _GRACE_S).wait()
         log.info("%s ends%s", self._model.name, f": {self._broken}" if self._broken else "")
 
     def _break(self, error: BaseException) -> None:

@@ -14,53 +14,51 @@ SEPARATOR = " · "
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
-    """What one vocabulary says of n pictures: probabilities (n, entries)."""
+class Distinction:
+    """What one vocabulary says of groups of pictures."""
 
     vocabulary: Vocabulary
-    scores: Scores
+    differences: NDArray[np.float64]
+    """(groups, entries) mean score of the group's pictures less the mean of all others; of a group of all, less 0."""
+
+
+def distinction(vocabulary: Vocabulary, scores: Scores, labels: NDArray[np.int32]) -> Distinction:
+    """`scores` (n, entries) probabilities of n pictures, `labels` (n,) their groups from 0, below 0 for none.
+
+    A mean of probabilities, not of their logarithms: an entry that the model is never sure of would win by orders of
+    magnitude that nobody sees.
+    """
+    n_groups = int(labels.max(initial=-1)) + 1
+    order = np.argsort(labels, kind="stable")[np.count_nonzero(labels < 0) :]
+    sizes = np.bincount(labels[order], minlength=n_groups)[:, None]
+    sums = np.zeros((n_groups, scores.shape[1]))
+    present, starts = np.unique(labels[order], return_index=True)
+    if len(order):
+        sums[present] = np.add.reduceat(scores[order], starts, axis=0, dtype=np.float64)
+    others = (scores.sum(axis=0, dtype=np.float64) - sums) / np.maximum(len(labels) - sizes, 1)
+    return Distinction(vocabulary, np.asarray(sums / np.maximum(sizes, 1) - others))
 
 
 def group_names(
-    scored: Sequence[Scored],
-    labels: NDArray[np.int32],
-    language: str,
-    *,
-    most: int = 2,
-    least_difference: float = 0.35,
+    distinctions: Sequence[Distinction], n_groups: int, language: str, *, most: int = 2, least_difference: float = 0.35
 ) -> list[str | None]:
-    """A name for each label from 0 of n pictures; None where nothing sets the group apart.
+    """A name for each group; None where nothing sets it apart.
 
-    `labels` (n,), below 0 for none. An entry counts by how much higher its mean score is in the group than in the other
-    pictures, from `least_difference` (0.35: what could be either of three things is none of them); of a vocabulary the
-    best one, at most `most` in all, in the order of the vocabularies. A mean of probabilities, not of their logarithms:
-    an entry that the model is never sure of would win by orders of magnitude that nobody sees. Vocabularies of kind
+    An entry counts from a difference of `least_difference` (0.35: what could be either of three things is none of
+    them); of a vocabulary the best one, at most `most` in all, in the order of the vocabularies. Vocabularies of kind
     `similarity` decide nothing and are left out. Of groups with one name the second and later ones are numbered.
     """
-    n_groups = int(labels.max(initial=-1)) + 1
     terms: list[list[tuple[float, int, str]]] = [[] for _ in range(n_groups)]
-    for place, one in enumerate(scored):
+    for place, one in enumerate(distinctions):
         if one.vocabulary.kind == "similarity":
             continue
-        differences = _differences(one.scores, labels, n_groups)
         entries = list(one.vocabulary.entries)
-        for group, entry in enumerate(differences.argmax(axis=1)):
-            if differences[group, entry] >= least_difference:
-                label = one.vocabulary.label(entries[entry], language)
-                terms[group].append((float(differences[group, entry]), place, label))
+        for group, entry in enumerate(one.differences.argmax(axis=1)):
+            difference = float(one.differences[group, entry])
+            if difference >= least_difference:
+                terms[group].append((difference, place, one.vocabulary.label(entries[entry], language)))
     chosen = [sorted(sorted(own, reverse=True)[:most], key=lambda term: term[1]) for own in terms]
-    names = [SEPARATOR.join(term[2] for term in own) or None for own in chosen]
-    return _numbered(names)
-
-
-def _differences(scores: Scores, labels: NDArray[np.int32], n_groups: int) -> NDArray[np.float64]:
-    """(groups, entries): mean score in the group less the mean of all other pictures; of a group of all, less 0."""
-    sums = np.zeros((n_groups, scores.shape[1]))
-    inside = labels >= 0
-    np.add.at(sums, labels[inside], scores[inside].astype(np.float64))
-    sizes = np.bincount(labels[inside], minlength=n_groups)[:, None]
-    others = (scores.sum(axis=0, dtype=np.float64) - sums) / np.maximum(len(labels) - sizes, 1)
-    return np.asarray(sums / np.maximum(sizes, 1) - others)
+    return _numbered([SEPARATOR.join(term[2] for term in own) or None for own in chosen])
 
 
 def _numbered(names: Sequence[str | None]) -> list[str | None]:

@@ -49,5 +49,9 @@ def concept_rows(shot_ids: Sequence[str], shots: Vectors, read: VocabularyVector
 
 def held_concepts(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Of rows of the table: `vocabulary/concept` of what holds, by shot."""
-    held = rows.filter("holds").select("shot_id", name=pl.format("{}/{}", "vocabulary", "concept"))
+    held = (
+        rows.filter("holds")
+        .select("shot_id", name=pl.format("{}/{}", "vocabulary", "concept"))
+        .unique(maintain_order=True)
+    )
     return {shot: tuple(names) for shot, names in held.group_by("shot_id", maintain_order=True).agg("name").iter_rows()}

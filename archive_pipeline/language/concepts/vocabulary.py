@@ -115,6 +115,12 @@ class Vocabulary(Described):
         }
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
+    @property
+    def naming_digest(self) -> str:
+        """Changes whenever names that are made of its labels could."""
+        facts = [self.digest, [sorted(entry.label.items()) for entry in self.entries.values()]]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
 
 def _phrases(entry: Entry) -> Mapping[str, tuple[str, ...]]:
     return entry.phrases or {language: (label,) for language, label in entry.label.items()}

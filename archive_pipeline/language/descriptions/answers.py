@@ -5,7 +5,7 @@ from typing import Any
 
 from archive_pipeline.language.boxes import Box, Convention, box_from
 from archive_pipeline.language.descriptions.model import SentPictures
-from archive_pipeline.language.descriptions.schema import SeenObject, ShotDescription
+from archive_pipeline.language.descriptions.schema import SeenObject, SeenRegion, ShotDescription
 from archive_pipeline.language.vlm import Reply
 
 _MOST_RAW = 2000  # characters of an answer that could not be used, for whoever wants to know why
@@ -56,10 +56,16 @@ def text_of(candidate: Row) -> str:
 
 
 def _said(value: ShotDescription, convention: Convention | None, size: tuple[int, int]) -> Row:
+    boxed = [(seen, box_from(seen.bbox_2d, convention, size)) for seen in value.objects]
     return {
         "title": value.title,
         "description": value.description,
-        "objects": [_object(seen, box_from(seen.bbox_2d, convention, size)) for seen in value.objects],
+        "objects": [_object(seen, box) for seen, box in boxed],
+        "regions": [
+            {"label": seen.label, "description": seen.description, "faithfulness": None, **asdict(box)}
+            for seen, box in boxed
+            if isinstance(seen, SeenRegion) and seen.description and box
+        ],
         "setting": value.setting,
         "people_count": value.people_count,
         "visible_text": value.visible_text,

@@ -21,6 +21,9 @@ class DescriptionParameters:
     candidates: int = 1
     """Descriptions asked for, 1 to 8; the one whose embedding is nearest to the shot's is kept."""
 
+    regions: bool = False
+    """A sentence on each boxed part of the picture as well; of several candidates the nearest to that part."""
+
     temperature: float = 0.7
     """How freely candidates differ; one alone is asked for at 0."""
 
@@ -59,7 +62,10 @@ def as_parameters(parameters: DescriptionParameters, language: str | None, model
     """What a description is a function of beside its shot, as plain values: enters fingerprints."""
     prompt = load_prompt("describe", language)
     asked = {"prompt": prompt.label, "language": language or DEFAULT_LANGUAGE, "model": model}
-    return {**asdict(parameters), **asked}
+    stated = asdict(parameters)
+    if not parameters.regions:  # answers of an earlier release, which knew none, are answers to the same question
+        del stated["regions"]
+    return {**stated, **asked}
 
 
 def summary_parameters(language: str | None, model: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The question for one shot."""
 
 from archive_pipeline.language.descriptions.model import DEFAULT_LANGUAGE, DescriptionParameters, SentPictures
-from archive_pipeline.language.descriptions.schema import ShotDescription
+from archive_pipeline.language.descriptions.schema import RegionDescription, ShotDescription
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import Question
 
@@ -11,12 +11,14 @@ _WORDS = {
         "many": "The {n} pictures are taken from one shot, in order of time.",
         "box_one": "the picture",
         "box_many": "picture {n}",
+        "regions": "For each of the objects add description: one sentence on what its box shows, empty without a box.",
     },
     "es": {
         "one": "La imagen está tomada de un plano.",
         "many": "Las {n} imágenes están tomadas de un mismo plano, en orden.",
         "box_one": "la imagen",
         "box_many": "la imagen {n}",
+        "regions": "Añade a cada uno de objects description: una frase sobre lo que muestra su recuadro, o vacía.",
     },
 }
 
@@ -27,10 +29,11 @@ def shot_question(
     """What is asked of a shot; the key is its id."""
     prompt = load_prompt("describe", language)
     pictured = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed)
+    regions = f"\n{_WORDS[prompt.written_in]['regions']}" if parameters.regions else ""
     return Question(
         key=shot_id,
-        prompt=prompt.filled(language or DEFAULT_LANGUAGE, **pictured),
-        schema=ShotDescription,
+        prompt=prompt.filled(language or DEFAULT_LANGUAGE, **pictured) + regions,
+        schema=RegionDescription if parameters.regions else ShotDescription,
         images=pictures.jpegs,
         system=prompt.system,
         max_tokens=parameters.max_tokens,

@@ -8,7 +8,7 @@ import polars as pl
 from archive_pipeline.language.descriptions.answers import Answer, Row
 from archive_pipeline.store.schema import table
 
-_SAID = ("title", "description", "objects", "setting", "people_count", "visible_text", "language")
+_SAID = ("title", "description", "objects", "regions", "setting", "people_count", "visible_text", "language")
 """The columns that a candidate fills; null where nothing was said."""
 
 _OWN = ("video_id", "shot_id", "faithfulness", "asked", *_SAID)

@@ -25,6 +25,12 @@ class SeenObject(BaseModel):
     bbox_2d: Corners  # the name under which Qwen's models were taught boxes
 
 
+class SeenRegion(SeenObject):
+    """The same with what its box shows."""
+
+    description: words(400)  # type: ignore[valid-type]
+
+
 class ShotDescription(BaseModel):
     """The answer for one shot."""
 
@@ -37,3 +43,11 @@ class ShotDescription(BaseModel):
     people_count: int = Field(ge=0, le=1_000_000)
     visible_text: words(1500)  # type: ignore[valid-type]
     language: LanguageCode
+
+
+class RegionDescription(ShotDescription):
+    """The answer for one shot where its boxed parts are to be described as well."""
+
+    objects: Annotated[  # type: ignore[assignment]
+        list[SeenRegion], first_of(_MOST_OBJECTS), Field(json_schema_extra={"maxItems": _MOST_OBJECTS})
+    ]

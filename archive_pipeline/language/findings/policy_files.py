@@ -23,6 +23,11 @@ def read_policy(file: Path) -> Policy | list[FileProblem]:
     return _FILES.read(file)
 
 
+def parse_policy(file: Path, written: bytes) -> Policy | list[FileProblem]:
+    """The same of what is to be written there."""
+    return _FILES.parse(file, written)
+
+
 def chosen(names: Sequence[str], known: Mapping[str, Policy], problems: Sequence[FileProblem]) -> list[Policy]:
     """The policies of these names. Raises ConfigurationError `wrong_policy`, `unknown_policy`."""
     return _FILES.chosen(names, known, problems)

@@ -9,6 +9,9 @@ from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.transcripts.script import Line, Said
 from archive_pipeline.language.vlm import Question
 
+SAMPLED_AT = 0.7
+"""Temperature of a run that is drawn by a seed."""
+
 MOST_WORDS = 12_000
 """Characters of what is said in one shot that are judged: a quarter of an hour of speech."""
 
@@ -32,8 +35,11 @@ _PICTURES = {
 _NOTHING = {"en": "(nothing is said)", "es": "(no se dice nada)"}
 
 
-def policy_question(key: str, policy: Policy, said: Said, jpegs: Sequence[bytes], language: str | None) -> Question:
-    """What is asked of a shot. `language`: of the instructions and of the justifications (ISO 639-1; None: English)."""
+def policy_question(
+    key: str, policy: Policy, said: Said, jpegs: Sequence[bytes], language: str | None, seed: int | None = None
+) -> Question:
+    """What is asked of a shot. `language`: of the instructions and of the justifications (ISO 639-1; None: English).
+    `seed`: of an answer that is drawn; None: the likeliest one."""
     prompt = load_prompt("judge", language)
     asked = policy.questions_for(words=bool(said.within))
     pictures = _PICTURES[prompt.written_in][min(len(jpegs), 2)].format(n=len(jpegs))
@@ -52,6 +58,8 @@ def policy_question(key: str, policy: Policy, said: Said, jpegs: Sequence[bytes]
         images=tuple(jpegs),
         system=prompt.system,
         max_tokens=policy.max_tokens,
+        temperature=0.0 if seed is None else SAMPLED_AT,
+        seed=seed,
     )
 
 

@@ -1,4 +1,4 @@
-"""The text of a subtitle file, whatever it was written with."""
+"""The text of a file that people wrote (subtitles, a list), whatever it was written with."""
 
 import codecs
 import unicodedata
@@ -28,12 +28,17 @@ _WRITTEN_WITH = {
 }
 _BY_LANGUAGE = {language: encoding for encoding, languages in _WRITTEN_WITH.items() for language in languages}
 _WESTERN = "windows-1252"
+ANY = "und"
+"""ISO 639-2's code of no certain language: Latin letters are then read as those of Western Europe, not as one of seven
+tables that a few of them fit just as well."""
 _WIDER = {"iso-8859-1": _WESTERN, "iso-8859-9": "windows-1254", "ascii": _WESTERN}
 """What a browser reads as the larger one, too: the bytes in which they differ are control characters in the smaller."""
 
 
-def decoded(content: bytes, language: str | None = None, encoding: str | None = None) -> tuple[str, str | None]:
-    """The text of a file, and a note where it was guessed.
+def decoded(
+    content: bytes, language: str | None = None, encoding: str | None = None, setting: str = "subtitle_encoding"
+) -> tuple[str, str | None]:
+    """The text of a file, and a note where it was guessed, which names the `setting` that somebody can say it by.
 
     A mark at its beginning decides, then zero bytes (UTF-16), then UTF-8, then the `encoding` that somebody said. Else
     uchardet guesses. Its guess of an alphabet holds; which table of Latin letters it was, `language` (ISO 639-1) knows
@@ -50,10 +55,10 @@ def decoded(content: bytes, language: str | None = None, encoding: str | None = 
     try:
         return content.decode("utf-8"), None
     except UnicodeDecodeError:
-        return (content.decode(encoding, "replace"), None) if encoding else _guessed(content, language)
+        return (content.decode(encoding, "replace"), None) if encoding else _guessed(content, language, setting)
 
 
-def _guessed(content: bytes, language: str | None) -> tuple[str, str]:
+def _guessed(content: bytes, language: str | None, setting: str) -> tuple[str, str]:
     lines = content.splitlines(keepends=True)
     foreign = [line for line in lines if not _is_utf8(line)]
     found = cchardet.detect(b"".join(foreign))
@@ -64,14 +69,14 @@ def _guessed(content: bytes, language: str | None) -> tuple[str, str]:
     told = _BY_LANGUAGE.get(language, _WESTERN) if language else None
     in_letters = _is_latin(b"".join(foreign).decode(name, "replace"))
     if told and told != name and in_letters:
-        name, sureness = told, f"its language is {language}"
+        name, sureness = told, "of Latin letters the usual one" if language == ANY else f"its language is {language}"
     # two bytes of Chinese or Japanese may be UTF-8 by chance, several lines of them are not
     n_other = sum(not line.isascii() for line in lines) - len(foreign)
     if in_letters or n_other > len(foreign):
         text = "".join(line.decode("utf-8" if _is_utf8(line) else name, "replace") for line in lines)
     else:
         text = content.decode(name, "replace")
-    return text, f"encoding_guessed: read as {name} ({sureness}); the collection's `subtitle_encoding` says it for sure"
+    return text, f"encoding_guessed: read as {name} ({sureness}); the collection's `{setting}` says it for sure"
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -1,5 +1,10 @@
 """Languages as files and servers write them (`spa`, `es-MX`, `Spanish`) → ISO 639-1."""
 
+import re
+from collections.abc import Iterable
+
+from archive_pipeline.errors import RequestError
+
 _KNOWN: dict[str, tuple[str, ...]] = {
     "ar": ("ara", "arabic"),
     "bg": ("bul", "bulgarian"),
@@ -59,3 +64,12 @@ def language_code(written: str | None) -> str | None:
     if not written:
         return None
     return _CODES.get(written.strip().lower().replace("_", "-").partition("-")[0])
+
+
+def asked_languages(written: Iterable[str]) -> tuple[str, ...]:
+    """What people write to find what is spoken, as transcripts have it. Raises RequestError `bad_filter`."""
+    found = {text: language_code(text) or text.strip().lower() for text in written}
+    for text, code in found.items():
+        if not re.fullmatch("[a-z]{2}", code):
+            raise RequestError("bad_filter", f"{text[:60]!r} is no language that is known here; write es, en, fr …")
+    return tuple(dict.fromkeys(found.values()))

@@ -27,6 +27,9 @@ class Question:
     """Of each candidate."""
 
     temperature: float = 0.0
+    seed: int | None = None
+    """Of the draw, where the temperature is above 0; None: the server's own."""
+
     n: int = 1
     """Candidates that are asked for; above 1 the temperature should be above 0."""
 

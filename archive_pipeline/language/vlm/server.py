@@ -175,6 +175,8 @@ class VlmSession:
         return self._model
 
     async def _attempt(self, question: Question, model: str) -> Reply:
+        import openai
+
         began = time.perf_counter()
         response = await self._client.chat.completions.with_raw_response.create(
             model=model,
@@ -183,6 +185,7 @@ class VlmSession:
             max_tokens=question.max_tokens,  # not max_completion_tokens: older servers do not know it
             temperature=question.temperature,
             n=question.n,
+            seed=openai.omit if question.seed is None else question.seed,
         )
         latency_s = round(time.perf_counter() - began, 3)
         return read_completion(question, response.content, model, latency_s)

@@ -27,6 +27,10 @@ AVERAGE_LENGTH = 30
 speech hold some 12 words and a description some 40, half of them stop words."""
 MOST_WORDS = 2_000
 """Of a shot, that are counted: a shot of an hour, or a model that did not stop."""
+LISTED = 0.35
+"""How often a word of the archive's list counts as said in each shot of the video: a whole title is then as much
+evidence as a picture that counts as found (2 of a question's 4 nats, evidence.py), and a shot that says its words of
+its own comes before those whose video only has them listed, unless it says 100 other terms as well."""
 _TIES_APART = 1e-4
 
 
@@ -38,9 +42,26 @@ def idf(n_with_it: int, n_spoken: int) -> float:
 def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:
     """The BM25 weights of a shot's texts together; None where they hold no word.
 
+    What is listed makes no shot longer, and weighs as in a usual one: a shot without words of its own is not better
+    described by the title of its video than others are.
+
     Shots with the same words would have the same score, and Qdrant orders equal ones differently for every limit: so
     the weights of each are raised by up to a ten-thousandth, as its id has it.
     """
+    own, length = _counted([one for one in texts if one.part != "listed"])
+    listed = _counted([one for one in texts if one.part == "listed"])[0].keys()
+    terms = [*own, *(term for term in listed if term not in own)]
+    if not terms:
+        return None
+    tf = np.array([own[term] + (LISTED if term in listed else 0.0) for term in terms])
+    lengths = np.array([length if term in own else max(length, AVERAGE_LENGTH) for term in terms])
+    apart = int.from_bytes(blake2b(shot_id.encode(), digest_size=4).digest(), "big") / 2**32
+    weights = tf * (K1 + 1) / (tf + K1 * (1 - B + B * lengths / AVERAGE_LENGTH)) * (1 + _TIES_APART * apart)
+    return SparseVector.of({term_id(term): weight for term, weight in zip(terms, weights.tolist(), strict=True)})
+
+
+def _counted(texts: Sequence[Text]) -> tuple[Counter[str], int]:
+    """How often each term is in the texts, and how many words they have that are no stop words."""
     counts: Counter[str] = Counter()
     length = 0
     for one in texts:
@@ -52,12 +73,7 @@ def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:
             terms = terms_of(token, spoken)
             counts.update(terms)
             length += bool(terms)
-    if not counts:
-        return None
-    tf = np.fromiter(counts.values(), dtype=np.float64)
-    apart = int.from_bytes(blake2b(shot_id.encode(), digest_size=4).digest(), "big") / 2**32
-    weights = tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / AVERAGE_LENGTH)) * (1 + _TIES_APART * apart)
-    return SparseVector.of({term_id(term): weight for term, weight in zip(counts, weights.tolist(), strict=True)})
+    return counts, length
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["said", "described", "read"]
-PARTS: tuple[Part, ...] = ("said", "described", "read")
-"""Said: the transcript while the shot is on. Described: a model's description. Read: writing in the picture."""
+Part = Literal["said", "described", "read", "listed"]
+PARTS: tuple[Part, ...] = ("said", "described", "read", "listed")
+"""Said: the transcript while the shot is on. Described: a model's description. Read: writing in the picture. Listed:
+what the archive's own list says of the whole video."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from archive_pipeline.semantics.bench import peak_rss_mib
 from archive_pipeline.semantics.organisation.duplicates import DuplicateParameters, near_pairs
-from archive_pipeline.semantics.organisation.grouping import add, organise
+from archive_pipeline.semantics.organisation.grouping import LEVELS, organise
 from archive_pipeline.semantics.organisation.space import Rows
 
 _ADDED = 100
@@ -42,19 +42,19 @@ def measure(n: int, dimension: int = 768) -> dict[str, float]:
     rows = made_up(n + _ADDED, dimension, 0)
     taken = {}
     began = time.process_time()
-    groups = organise(rows[:n])
+    grouping, groups = organise(rows[:n])
     taken["organise_cpu_s"] = time.process_time() - began
     began = time.process_time()
-    labels = np.vstack([groups.labels, np.full((_ADDED, 3), -2, np.int32)])
-    added = add(rows, labels)
-    taken["add_100_cpu_s"] = time.process_time() - began
-    began = time.process_time()
-    pairs = near_pairs(rows, DuplicateParameters())
+    pairs = near_pairs(rows[:n], DuplicateParameters())
     taken["near_pairs_cpu_s"] = time.process_time() - began
-    found = {
-        f"n_{name}": int(added.labels[:, level].max()) + 1 for level, name in enumerate(("themes", "groups", "parts"))
-    }
-    shares = {"nowhere_share": float((added.labels[:, 0] < 0).mean()), "n_pairs": len(pairs)}
+    began = time.process_time()
+    grouping.place(rows[n:])
+    taken["place_100_cpu_s"] = time.process_time() - began
+    began = time.process_time()
+    near_pairs(rows, DuplicateParameters(), np.arange(len(rows)) >= n)
+    taken["near_pairs_of_100_cpu_s"] = time.process_time() - began
+    found = {f"n_{level}s": int(groups.labels[:, number].max()) + 1 for number, level in enumerate(LEVELS)}
+    shares = {"nowhere_share": float((groups.labels[:, 0] < 0).mean()), "n_pairs": len(pairs)}
     return {"n": n, "dimension": dimension} | taken | found | shares | {"peak_rss_mib": peak_rss_mib()}
 
 

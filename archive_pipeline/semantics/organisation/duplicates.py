@@ -12,7 +12,8 @@ from archive_pipeline.semantics.organisation.space import Rows
 
 Pairs = NDArray[np.int64]
 ALONE = -1
-_ROWS = 1024  # at 100,000 pictures a block is 0.4 GB
+_CELLS = 1 << 26  # cosines at once: 0.27 GB, and half as much for masks
+_MOST_ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -27,22 +28,31 @@ class DuplicateParameters:
     """Pictures of one camera that follow each other sooner are a burst, if they are near as well."""
 
 
-def near_pairs(embeddings: Rows, parameters: DuplicateParameters) -> Pairs:
+def near_pairs(embeddings: Rows, parameters: DuplicateParameters, new: NDArray[np.bool_] | None = None) -> Pairs:
     """(m, 2) pairs of rows i < j whose cosine is at least `least_cosine`: of each i the nearest that follow it.
 
-    Exact, in blocks that keep memory small; the time grows with the square of n.
+    With `new` (n,) only pairs that have a new row: of each new one the nearest. Exact, in blocks of so many rows that
+    memory does not grow with n; the time grows with the square of n, or with n times the number of new rows.
     """
     found = [np.empty((0, 2), np.int64)]
-    for at in range(0, len(embeddings), _ROWS):
-        cosines = embeddings[at : at + _ROWS] @ embeddings[at:].T
-        near = np.triu(cosines >= parameters.least_cosine, 1)
+    numbers = np.arange(len(embeddings))
+    asked = numbers if new is None else numbers[new]
+    height = min(_MOST_ROWS, max(1, _CELLS // max(len(embeddings), 1)))
+    for at in range(0, len(asked), height):
+        rows = asked[at : at + height]
+        first = at if new is None else 0
+        others = numbers[first:]
+        cosines = embeddings[rows] @ embeddings[first:].T
+        is_other = (others > rows[:, None]) if new is None else ~(new & (others <= rows[:, None]))
+        near = (cosines >= parameters.least_cosine) & is_other
         for i in np.nonzero(near.sum(axis=1) > parameters.most_neighbours)[0]:
-            others = np.nonzero(near[i])[0]
-            keep = np.argpartition(-cosines[i, others], parameters.most_neighbours)[: parameters.most_neighbours]
+            candidates = np.nonzero(near[i])[0]
+            keep = np.argpartition(-cosines[i, candidates], parameters.most_neighbours)[: parameters.most_neighbours]
             near[i] = False
-            near[i, others[keep]] = True
-        found.append(np.argwhere(near) + at)
-    return np.concatenate(found)
+            near[i, candidates[keep]] = True
+        of_rows, of_others = np.nonzero(near)
+        found.append(np.column_stack([rows[of_rows], others[of_others]]))
+    return np.sort(np.concatenate(found), axis=1)
 
 
 def same_pictures(
@@ -107,3 +117,36 @@ def representatives(family: NDArray[np.int64], quality: NDArray[np.float64]) -> 
     _, first = np.unique(family[inside][order], return_index=True)
     chosen[inside[order][first]] = True
     return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Folding:
+    """Which of n pictures are shown, and what stands for the others."""
+
+    of: NDArray[np.int64]
+    """(n,) what each is a duplicate of: the best of the same exposure or of its burst; itself where it is shown."""
+    kept: NDArray[np.int64]
+    """(n,) what is shown in its place."""
+    same_exposure: NDArray[np.bool_]
+    """(n,) whether `of` is the same exposure."""
+
+
+def fold(same: Pairs, bursts: Pairs, quality: NDArray[np.float64]) -> Folding:
+    """Fold pictures by pairs of one exposure and pairs of one burst; the one of the highest `quality` (n,) is shown."""
+    n = len(quality)
+    of_exposure = _best(families(same, n), quality)
+    between = of_exposure[bursts]
+    of_burst = _best(families(between[between[:, 0] != between[:, 1]], n), quality)
+    same_exposure = of_exposure != np.arange(n)
+    return Folding(np.where(same_exposure, of_exposure, of_burst), of_burst[of_exposure], same_exposure)
+
+
+def _best(family: NDArray[np.int64], quality: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(n,) for each the one that stands for its family: itself where it is alone."""
+    best = np.arange(len(family))
+    stands = representatives(family, quality)
+    of_family = np.zeros(int(family.max(initial=ALONE)) + 1, np.int64)
+    of_family[family[stands]] = np.nonzero(stands)[0]
+    inside = family >= 0
+    best[inside] = of_family[family[inside]]
+    return best

@@ -37,6 +37,12 @@ class Space:
         far: Rows = np.sqrt(np.maximum(2 - 2 * rows @ means.T, 0.0)) / np.float32(self.unit)
         return far
 
+    def nearest(self, rows: Rows, means: Rows) -> NDArray[np.int32]:
+        """(n,) number of the group that each row (n, d) is nearest to."""
+        parts = [self.distances(rows[at : at + _ROWS], means).argmin(1)
+                 for at in range(0, max(1, len(rows)), _ROWS)]  # fmt: skip
+        return np.concatenate(parts).astype(np.int32)
+
 
 def learn_space(embeddings: Rows, held_down: float) -> Space:
     """The space of unit rows (n, d): centred, each principal direction divided by its spread to the power `held_down`.

@@ -5,12 +5,18 @@ from pathlib import Path
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.warehouse.snapshot import state_of, unreadable
-from archive_pipeline.warehouse.versions import Versions
+from archive_pipeline.warehouse.versions import Versions, link_for
 
 
 def database_trouble(catalogue: Catalogue, link: Path, *, deep: bool) -> str | None:
     """Why the published database is not what analysts should ask, as a sentence; None where it is, or where there is
-    nothing to publish. That it is a minute behind is no trouble. `deep` reads every block and its checksum."""
+    nothing to publish. That it is a minute behind is no trouble. `deep` reads every block and its checksum. Where
+    anything is withheld, the whole database first, and then what everybody may read."""
+    links = dict.fromkeys((link_for(link, embargoed=True), link))
+    return next(filter(None, (_trouble(catalogue, one, deep) for one in links)), None)
+
+
+def _trouble(catalogue: Catalogue, link: Path, deep: bool) -> str | None:
     wanted = sum(counts.get("ready", 0) for counts in catalogue.counts().values())
     try:
         version = Versions(link).current()
@@ -22,7 +28,7 @@ def database_trouble(catalogue: Catalogue, link: Path, *, deep: bool) -> str | N
     if state is None:
         return f"{version.name} cannot be opened: readers get the version before it"
     published = state.rows["videos"] + state.rows["albums"]
-    if state.sequence == catalogue.sequence() and published < wanted:
+    if state.sequence == catalogue.sequence() and published < wanted and not state.left_out:
         return f"{version.name} has {published} videos, {wanted} are ready"
     why = unreadable(version, deep=deep)
     return f"{version.name} cannot be read: {why}" if why else None

@@ -9,12 +9,14 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 
 _MADE_WITH_OUTCOMES = ("outcomes", "analyses")
+_MADE_AT_LOOKS = "listed"
 _SMALLEST = 12  # bytes of any Parquet
 
 
 @dataclass(frozen=True)
 class DamagedTable:
-    """`stage` makes it again; None for what is written when a run, or an analysis, has ended."""
+    """`stage` makes it again; None for what is written when a run, or an analysis, has ended, and for
+    what the next look at the collection writes."""
 
     video: VideoName
     table: str
@@ -35,6 +37,8 @@ def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *
             wanted = table == "outcomes" or bool(ended)
             if why := _damage(lake, video, table, deep) if wanted else None:
                 yield DamagedTable(video, table, None, why)
+        if why := lake.damage(_MADE_AT_LOOKS, video, deep=deep):
+            yield DamagedTable(video, _MADE_AT_LOOKS, None, why)
 
 
 def _of_stage(lake: Lake, video: VideoName, stage: Stage, deep: bool) -> Iterator[DamagedTable]:

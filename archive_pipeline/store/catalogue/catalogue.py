@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.store.catalogue.analyses import Analysis, read_analyses, read_analyses_of, write_analyses
 from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Standing, Status
-from archive_pipeline.store.catalogue.registration import count_revision, register, restore
+from archive_pipeline.store.catalogue.registration import count_revision, register, restore, revision_of
 from archive_pipeline.store.catalogue.rows import (
     COLUMNS,
     THIS_VIDEO,
@@ -63,9 +63,12 @@ class Catalogue:
         """What a plan is made from."""
         of_it = "WHERE collection = :collection"
         rows = execute(connection, f"SELECT {COLUMNS} FROM videos {of_it} ORDER BY name", collection=collection)
-        entries = tuple(entry_of(row) for row in rows)
-        revision = execute(connection, f"SELECT revision FROM revisions {of_it}", collection=collection).scalar()
-        return Snapshot(collection, revision or 0, entries)
+        return Snapshot(collection, revision_of(connection, collection), tuple(entry_of(row) for row in rows))
+
+    @reads
+    def revision(self, connection: Connection, collection: str) -> int:
+        """Grows whenever a scan changes the collection: videos that are new, moved, changed or gone."""
+        return revision_of(connection, collection)
 
     @reads
     def paths_below(self, connection: Connection, collection: str, start: RelativePath) -> list[RelativePath]:
@@ -186,6 +189,16 @@ class Catalogue:
     def ask_again(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """Have runs of ready videos look for what is missing; the videos stay ready."""
         self._change(connection, videos, "pending = TRUE")
+
+    @writes
+    def publish_again(self, connection: Connection, videos: Collection[VideoName]) -> None:
+        """What DuckDB shows of these ready videos has changed, and nothing else of them."""
+        sequence = next_sequence(connection)
+        execute_many(
+            connection,
+            f"UPDATE videos SET sequence = :sequence WHERE {THIS_VIDEO} AND status = 'ready'",
+            [{**this(video), "sequence": sequence} for video in videos],
+        )
 
     @staticmethod
     def _change(connection: Connection, videos: Collection[VideoName], what: str) -> None:

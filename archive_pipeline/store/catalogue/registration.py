@@ -16,7 +16,7 @@ from archive_pipeline.store.naming import VideoName
 def register(connection: Connection, plan: Registration) -> list[VideoName]:
     """Returns the videos to run. Raises PassingError `catalogue_changed`, see Catalogue.apply."""
     if not plan.is_empty:
-        if _revision(connection, plan.collection) != plan.revision:
+        if revision_of(connection, plan.collection) != plan.revision:
             raise PassingError(
                 "catalogue_changed", f"Another scan of {plan.collection} was faster; look at the collection again."
             )
@@ -55,7 +55,7 @@ def restore(connection: Connection, entries: Iterable[Entry]) -> None:
         count_revision(connection, collection)
 
 
-def _revision(connection: Connection, collection: str) -> int:
+def revision_of(connection: Connection, collection: str) -> int:
     sql = "SELECT revision FROM revisions WHERE collection = :collection"
     return int(execute(connection, sql, collection=collection).scalar() or 0)
 

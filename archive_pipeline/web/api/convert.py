@@ -8,11 +8,12 @@ import polars as pl
 
 from archive_pipeline.collections.albums import photo_path
 from archive_pipeline.errors import RequestError
-from archive_pipeline.search.answer import Answer, Curve, Found, Hint
+from archive_pipeline.search.answer import Answer, Curve, Facets, Found, Hint
 from archive_pipeline.store.catalogue import Entry
 from archive_pipeline.timecode import format_timecode
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api import descriptions, models
+from archive_pipeline.web.api.correction_models import correction_out
 from archive_pipeline.web.archive import PlacedFrames, WebArchive
 from archive_pipeline.web.layout.shot_map import ShotMap
 from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S
@@ -38,6 +39,7 @@ def shot(archive: WebArchive, found: Found) -> models.Shot | None:
         photo_id=None,
         path=programme.path,
         title=programme.title,
+        listed=listed(programme.listed),
         concepts=archive.concepts.of(payload.concepts),
         start_timecode=format_timecode(payload.start_s),
         end_timecode=format_timecode(payload.end_s),
@@ -67,6 +69,7 @@ def _common(found: Found) -> dict[str, Any]:
         "by_picture": found.by_picture,
         "by_words": found.by_words,
         "texts": texts,
+        "copies": list(found.copies),
         "model": found.model,
         **{name: getattr(payload, name) for name in ("video_id", "collection", "shot", "semantic_class")},
         "objects": dict(payload.objects),
@@ -82,6 +85,7 @@ def _photo(found: Found, album: Entry) -> models.Shot:
         photo_id=found.id,
         path=photo_path(album.path, found.shot.file),
         title=found.shot.file,
+        listed=None,
         concepts=[],
         start_timecode="",
         end_timecode="",
@@ -90,7 +94,16 @@ def _photo(found: Found, album: Entry) -> models.Shot:
         still=picture,
         stills=[picture],
         source=None,
-        page=picture,
+        page=addresses.photo_page(found.id),
+    )
+
+
+def listed(row: dict[str, Any] | None) -> models.ListedOut | None:
+    if row is None:
+        return None
+    other = {one["heading"]: one["value"] for one in row["other"]}
+    return models.ListedOut(
+        **{name: row[name] for name in models.ListedOut.model_fields if name != "other"}, other=other
     )
 
 
@@ -117,9 +130,24 @@ def answer(archive: WebArchive, found: Answer) -> models.SearchAnswer:
         videos=groups,
         pairs=pairs,
         hints=hints(found.hints),
+        facets=found.facets and facets(found.facets),
         models=list(found.models),
         has_more=found.has_more,
         took_s=round(found.took_s, 4),
+    )
+
+
+def facets(counted: Facets) -> models.FacetsOut:
+    return models.FacetsOut(
+        n_shots=counted.n_shots,
+        facets=[
+            models.FacetOut(
+                facet=one.name,
+                column=one.column,
+                values=[models.FacetValue(value=value, n_shots=n) for value, n in one.counts],
+            )
+            for one in counted.facets
+        ],
     )
 
 
@@ -135,6 +163,7 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
         video_id=programme.video_id,
         collection=programme.name.collection,
         title=programme.title,
+        listed=listed(programme.listed),
         path=programme.path,
         start_s=programme.start_s,
         end_s=programme.end_s,
@@ -174,6 +203,8 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
                 concepts=archive.concepts.of(programme.concepts.get(row["shot_id"], ())),
                 cohesion=round(row["cohesion"], 4),
                 description=descriptions.description(described.shots.get(row["shot_id"])),
+                visible_texts=[descriptions.visible_text(one) for one in described.texts.get(row["shot_id"], ())],
+                corrected=[correction_out(one) for one in described.corrected.of_shot(row["shot_id"]).values()],
             )
             for row in programme.shots.iter_rows(named=True)
         ],
@@ -194,6 +225,9 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
                 duration_s=row["duration_s"],
                 share=row["share"],
                 medoid_s=row["medoid_s"],
+                name_en=row["name_en"],
+                name_es=row["name_es"],
+                corrected=[correction_out(one) for one in described.corrected.of_class(row["class"]).values()],
             )
             for row in programme.classes.iter_rows(named=True)
         ],

@@ -21,6 +21,18 @@ class ObjectOut(BaseModel):
     box: BoxOut | None = Field(description="Where it is in the picture at box_frame_s; null where no box is known")
 
 
+class TextOut(BaseModel):
+    """A line of letters in the picture, as it was read."""
+
+    text: str
+    kind: str = Field(description="lower_third, title, credit, slate, timecode or other")
+    start_s: float
+    end_s: float
+    confidence: float
+    box: BoxOut = Field(description="Where it is in the picture at read_s")
+    read_s: float
+
+
 class DescriptionOut(BaseModel):
     """Of a shot, by a vision-language model: it may be wrong."""
 
@@ -65,6 +77,20 @@ def description(row: Mapping[str, Any] | None) -> DescriptionOut | None:
 def summary(row: Mapping[str, Any] | None) -> SummaryOut | None:
     """A row of the table `summaries`."""
     return None if row is None else SummaryOut(**{name: row[name] for name in SummaryOut.model_fields})
+
+
+def visible_text(row: Mapping[str, Any]) -> TextOut:
+    """A row of the table `visible_texts`."""
+    left, top, right, bottom = (round(row[side], 4) for side in ("x0", "y0", "x1", "y1"))
+    return TextOut(
+        text=row["text"],
+        kind=row["kind"],
+        start_s=row["pts_s"],
+        end_s=row["end_s"],
+        confidence=round(row["confidence"], 4),
+        box=BoxOut(left=left, top=top, right=right, bottom=bottom),
+        read_s=row["read_s"],
+    )
 
 
 def _object(seen: Mapping[str, Any]) -> ObjectOut:

@@ -13,12 +13,9 @@ class QuoteOut(BaseModel):
     start_s: float | None = Field(description="When the segment begins in which they are said")
 
 
-class FindingOut(BaseModel):
-    """The answer to one question about a shot."""
+class Opinion(BaseModel):
+    """What one model, asked once, answers to one question about a shot."""
 
-    question: str
-    policy_version: int
-    answer_type: str = Field(description="flag, score, choice or text")
     flag: bool | None
     score: float | None
     choice: str | None
@@ -29,6 +26,17 @@ class FindingOut(BaseModel):
     frames_s: list[float] = Field(description="Times of the pictures that it rests on")
     is_supported: bool | None = Field(description="False: words are quoted that nobody said, or nothing is named")
     model: str | None
+
+
+class FindingOut(Opinion):
+    """The answer to one question about a shot, and the second one where two were asked for."""
+
+    question: str
+    policy_version: int
+    answer_type: str = Field(description="flag, score, choice or text")
+    second: Opinion | None = Field(description="Of another model, or of the same one again; null: none was asked")
+    n_asked: int = Field(description="Answers that there are: 1 or 2")
+    n_raised: int | None = Field(description="How many of them raise it; null for choices and texts")
     review_state: str = Field(description="open, confirmed, dismissed or unsure")
     review_note: str | None
     reviewer: str | None
@@ -45,6 +53,7 @@ class JudgedShot(BaseModel):
     start_s: float
     end_s: float
     start_timecode: str
+    keyframe_s: float = Field(description="Time of its most typical picture")
     still: str = Field(description="Address of the keyframe, a JPEG")
     page: str = Field(description="Address of the shot's page")
     findings: list[FindingOut]

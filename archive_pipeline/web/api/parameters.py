@@ -55,19 +55,42 @@ class SearchParameters(BaseModel):
         description="Only shots in which a detector found this (see /api/objects): car, or person>=3 for three and "
         "more; all of them if several",
     )
+    keyword: _Words = Field(
+        [], description="Only photos that have this keyword (see /api/keywords); all of them if several"
+    )
+    language: _Words = Field([], description="Only shots in which this is spoken, as en or es; any of them if several")
+    where: _Words = Field(
+        [],
+        description="Only what the archive's list says of a column, as programme:Telediario, rights:TVE; values of one "
+        "column are alternatives, columns must all hold",
+    )
+    dated_from: str = Field(
+        "", alias="from", description="Only of that date or later: 1998, 1998-06, 1998-06-15; of photos, when taken"
+    )
+    dated_to: str = Field(
+        "", alias="to", description="Only of that date or earlier, the whole year, month or day included"
+    )
+    near: str = Field("", description="Only photos taken near a place: latitude,longitude,kilometres")
+    box: str = Field("", description="Only photos taken between south,west,north,east, in degrees")
+    group: _Words = Field(
+        [], description="Only photos and shots of this group of an organised collection, by id; of any if several"
+    )
     min_s: float | None = Field(None, description="Shortest shot, in seconds")
     max_s: float | None = Field(None, description="Longest shot, in seconds")
     from_s: float | None = Field(None, description="Only shots that are on after this second of their video")
     to_s: float | None = Field(None, description="Only shots that are on before this second of their video")
     score: float | None = Field(None, description="Lowest score (cosine)")
     by_video: bool = Field(False, description="The best videos, each with its best shots")
+    copies: bool = Field(False, description="Every shot of the same footage, in place of the best of them")
     rerank: bool = Field(False, description="Order by the best single frame of each shot; slower")
+    facets: bool = Field(False, description="Count what the best 200 shots can be narrowed by")
     limit: int = Field(0, description="How many; 0: as many as a page shows; at most 200")
     offset: int = Field(0, description="How many of the best to leave out, for the pages after the first")
 
     def state(self) -> SearchState:
         values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in self.model_dump().items()
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in self.model_dump(exclude={"facets"}).items()
         }
         return SearchState(**values)
 

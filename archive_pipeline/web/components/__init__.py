@@ -11,13 +11,14 @@ Labels = Mapping[str, Any]
 
 
 class ShotGrid(Element, component="shot_grid.js"):
-    """Cards of shots; events `open`, `more`, `less`, `info` and `pick` carry a shot's id."""
+    """Cards of shots; events `open`, `more`, `less`, `info`, `pick` and `right` carry a shot's id."""
 
-    def __init__(self, labels: Labels, marking: bool = True, picking: bool = True) -> None:
+    def __init__(self, labels: Labels, marking: bool = True, picking: bool = True, judging: bool = False) -> None:
         super().__init__()
         self.props["labels"] = dict(labels)
         self.props["marking"] = marking
         self.props["picking"] = picking
+        self.props["judging"] = judging
         self.show([])
 
     def show(self, shots: Sequence[Shot]) -> None:
@@ -26,6 +27,18 @@ class ShotGrid(Element, component="shot_grid.js"):
 
     def show_marks(self, like: Sequence[str], unlike: Sequence[str], picked: Sequence[str]) -> None:
         self.props["like"], self.props["unlike"], self.props["picked"] = list(like), list(unlike), list(picked)
+        self.update()
+
+
+class FacetList(Element, component="facets.js"):
+    """Values of facets with their counts; event `turn`: facet, column and value."""
+
+    def __init__(self, labels: Labels) -> None:
+        super().__init__()
+        self.props["labels"] = dict(labels)
+
+    def show(self, facets: Sequence[Mapping[str, Any]], n_shots: int) -> None:
+        self.props["facets"], self.props["n"] = list(facets), n_shots
         self.update()
 
 
@@ -43,7 +56,8 @@ class ImageDrop(Element, component="image_drop.js"):
 
 
 class ProgrammePlayer(Element, component="programme.js"):
-    """A video with its timeline; events `shot` (the id of the shot that is on) and `asked` (phrases)."""
+    """A video with its timeline; events `shot` (the id of the shot that is on), `asked` (phrases) and, where
+    `putting`, `put` (the id of a shot for the basket)."""
 
     def __init__(
         self,
@@ -54,6 +68,7 @@ class ProgrammePlayer(Element, component="programme.js"):
         details: bool = False,
         phrases: Sequence[str] = (),
         autoplay: bool = True,
+        putting: bool = False,
     ) -> None:
         super().__init__()
         self.props["video_id"] = video_id
@@ -63,22 +78,45 @@ class ProgrammePlayer(Element, component="programme.js"):
         self.props["details"] = details
         self.props["ask_first"] = list(phrases)
         self.props["autoplay"] = autoplay
+        self.props["putting"] = putting
 
     def go(self, time_s: float) -> None:
         """Show the moment `time_s`."""
         self.run_method("go", time_s)
 
 
-class Scatter(Element, component="scatter.js"):
-    """A map of dots from `address`: of shots (event `selected`: ids and n) or frames (event `time`: seconds)."""
+class PhotoView(Element, component="photo_view.js"):
+    """A photo; a box that is drawn on it is searched by."""
 
-    def __init__(self, address: str, kind: str, labels: Labels, height: int, video_id: str = "") -> None:
+    def __init__(self, photo_id: str, still: str, text: str, labels: Labels, errors: Labels) -> None:
+        """`text` in the place of the picture; `labels` of the box, and sentences for errors by their code."""
+        super().__init__()
+        self.props["photo"] = photo_id
+        self.props["still"] = still
+        self.props["text"] = text
+        self.props["labels"] = dict(labels)
+        self.props["errors"] = dict(errors)
+
+
+class Scatter(Element, component="scatter.js"):
+    """A map of dots from `address`: of shots or photos (event `selected`: the first ids and n) or frames (event `time`:
+    seconds). `names` are those of the photos' groups, by number."""
+
+    def __init__(
+        self, address: str, kind: str, labels: Labels, height: int, video_id: str = "", names: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self.props["address"] = address
         self.props["kind"] = kind
         self.props["labels"] = dict(labels)
         self.props["height"] = height
         self.props["video"] = video_id
+        self.props["names"] = list(names)
+
+    def send(self, address: str, more: Mapping[str, object] | None = None) -> None:
+        """Let the browser post the ids of all that is selected (`photos`), and `more`: a file that is answered is
+        saved, anything else comes as the event `sent`."""
+        self.run_method("send", address, dict(more or {}))
 
 
 class Playground(Element, component="playground.js"):

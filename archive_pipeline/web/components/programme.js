@@ -1,16 +1,20 @@
 // A video: player, its classes, scenes and shots over time, and how near a phrase is to every moment of it.
 import { colour, escaped, timecode } from "/static/shared.js";
 import { ClipFeeder } from "/static/clip_feeder.js";
+import Corrections from "/static/corrections.js";
+import { PartBox } from "/static/part_box.js";
 const ROWS = { classes: 16, scenes: 14, shots: 26, curve: 92 };
 const TONES = ["#2a9d8f", "#e07a3f", "#7a6bd1", "#c2497a"];
 export default {
+  components: { Corrections, PartBox },
   template: `
     <div class="ap-programme" ref="root" tabindex="-1" :data-shot="current ? current.shot : ''" :data-mode="mode">
       <div v-if="problem" class="ap-note bad" role="alert">{{ problem }}</div>
       <div :class="['ap-stage', {alone: !details}]" v-if="video">
         <div>
-          <div class="ap-video"><video ref="video" controls playsinline preload="auto" @timeupdate="tick" @seeked="tick" @error="refused" @loadedmetadata="known"></video>
+          <div class="ap-video"><video ref="video" controls playsinline preload="auto" @timeupdate="tick" @seeked="tick" @error="refused" @loadedmetadata="known" @play="part = null"></video>
             <span v-if="mode === 'clips'" class="mode" :title="labels.clips_title">{{ labels.clips }}</span>
+            <part-box v-if="part" :of="part.of" :ratio="part.ratio" :labels="labels.part" :errors="{...labels.errors, no_connection: labels.no_connection}" @close="part = null"></part-box>
             <div v-if="trouble" class="trouble" role="alert">{{ trouble }}</div></div>
         </div>
         <dl v-if="details && current" class="ap-facts ap-panel">
@@ -22,6 +26,8 @@ export default {
         <button type="button" class="ap-icon" @click="step(-1)" :title="labels.previous_shot + ' ['" :aria-label="labels.previous_shot"><q-icon name="skip_previous" /></button>
         <button type="button" class="ap-icon" @click="step(1)" :title="labels.next_shot + ' ]'" :aria-label="labels.next_shot"><q-icon name="skip_next" /></button>
         <button type="button" class="ap-icon" :aria-pressed="String(loop)" @click="loop = !loop" :title="labels.loop + ' (R)'" :aria-label="labels.loop"><q-icon name="repeat_one" /></button>
+        <button v-if="current" type="button" class="ap-icon" data-cut-out @click="cutOut" :title="labels.part.title + ' (B)'" :aria-label="labels.part.title"><q-icon name="highlight_alt" /></button>
+        <button v-if="putting && current" type="button" class="ap-icon" data-put @click="$emit('put', current.id)" :title="labels.put + ' (C)'" :aria-label="labels.put"><q-icon name="playlist_add" /></button>
         <span class="ap-soft ap-small" v-if="current">{{ labels.shot }} {{ current.shot + 1 }} / {{ video.shots.length }} · {{ labels.class }} {{ current.class < 0 ? '–' : current.class + 1 }}</span>
         <span class="ap-grow"></span>
         <form v-if="phrases" class="ap-row" style="width: auto" @submit.prevent="ask(phrase)">
@@ -56,16 +62,13 @@ export default {
         <button v-for="s in around" :key="s.shot" type="button" @click="go(s.start_s)" :aria-current="current && s.shot === current.shot ? 'true' : null" :data-neighbour="s.shot">
           <img :src="still(s.keyframe_s)" loading="lazy" alt="" /><span class="ap-mono">{{ short(s.start_s) }}</span></button>
       </div>
-      <section v-if="details && told" class="ap-panel ap-told" data-told>
-        <template v-if="told.status === 'ok'"><h3>{{ told.title }}</h3><p>{{ told.description }}</p>
-          <dl class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></template>
-        <p v-else>{{ labels.not_described }}: {{ told.reason }} ({{ told.status }})</p>
-        <p class="ap-soft ap-small">{{ labels.by_a_model }} {{ told.model }}</p></section>
+      <Corrections v-if="details && current" :video="video" :shot="current" :labels="labels" :moment="moment" @begun="$refs.video.pause()" @corrected="again_known">
+        <dl v-if="told && told.status === 'ok'" class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></Corrections>
     </div>`,
   props: { video_id: String, shot: { type: Number, default: null }, at: { type: Number, default: null }, labels: Object, details: Boolean,
-           phrases: { type: Boolean, default: true }, ask_first: { type: Array, default: () => [] }, autoplay: { type: Boolean, default: true } },
-  emits: ["asked", "shot"],
-  data: () => ({ video: null, current: null, mode: "", problem: "", trouble: "", said: "", clock: "", head: 0, zoom: 1, loop: false, tip: null, phrase: "", asked: [], low: 0, high: 1, busy: false }),
+           phrases: { type: Boolean, default: true }, ask_first: { type: Array, default: () => [] }, autoplay: { type: Boolean, default: true }, putting: Boolean },
+  emits: ["asked", "shot", "put"],
+  data: () => ({ video: null, current: null, mode: "", problem: "", trouble: "", said: "", clock: "", head: 0, zoom: 1, loop: false, part: null, tip: null, phrase: "", asked: [], low: 0, high: 1, busy: false }),
   computed: {
     rows() {
       let top = 2;
@@ -88,12 +91,15 @@ export default {
     facts() {
       const v = this.video, s = this.current, l = this.labels;
       const class_ = v.classes.find((c) => c.class === s.class);
-      return [[l.video, v.title], [l.collection, v.collection], [l.shot, s.shot + 1 + " / " + v.shots.length], [l.start, timecode(s.start_s), "ap-mono"], [l.end, timecode(s.end_s), "ap-mono"],
+      const known = v.listed || { other: {} };
+      const listed = [...["date", "programme", "tape", "rights"].map((name) => [l["listed_" + name], known[name]]), ...Object.entries(known.other)].filter((fact) => fact[1]);
+      return [[l.video, v.title], ...listed, [l.collection, v.collection], [l.shot, s.shot + 1 + " / " + v.shots.length], [l.start, timecode(s.start_s), "ap-mono"], [l.end, timecode(s.end_s), "ap-mono"],
               [l.length, (s.end_s - s.start_s).toFixed(2) + " s"], ...(s.source_timecode ? [[l.source_timecode, s.source_timecode, "ap-mono"]] : []), [l.scene, s.scene + 1],
-              [l.class, (s.class < 0 ? l.none : s.class + 1) + (class_ ? " · " + Math.round(class_.share * 100) + " %" : ""), "", colour(s.class)], [l.cohesion, s.cohesion.toFixed(3)],
-              ...(s.concepts.length ? [[l.concepts, s.concepts.map((c) => c.label[l.language]).join(", ")]] : []),
+              [l.class, (s.class < 0 ? l.none : s.class + 1) + (class_?.corrected[0] ? " · " + class_.corrected[0].value : "") + (class_ ? " · " + Math.round(class_.share * 100) + " %" : ""), "", colour(s.class)], [l.cohesion, s.cohesion.toFixed(3)],
+              ...(s.visible_texts.length ? [[l.visible_text, s.visible_texts.map((one) => one.text).join(" · ")]] : []),
+              ...(s.concepts.length ? [[l.concepts, [...new Set(s.concepts.map((c) => c.label[l.language]))].join(", ")]] : []),
               [l.picture, v.width + " × " + v.height + " · " + (+v.frame_rate.toFixed(3)) + " fps" + (v.is_interlaced ? " · " + l.interlaced : "") + (v.is_mirrored ? " · " + l.mirrored : "")],
-              ...(v.note ? [[l.note, v.note]] : []),
+              ...(v.note ? [[l.note, this.noted(v.note)]] : []),
               [l.format, [v.container.split(",")[0], v.video_codec, v.audio_codec].filter(Boolean).join(" · ")], [l.file, v.path], [l.shot_id, s.id, "ap-mono"]];
     },
   },
@@ -110,13 +116,20 @@ export default {
     this.wanted = this.at ?? (first ? first.start_s : this.video.start_s);
     this.plays = this.autoplay;
     this.find(this.wanted);
-    this.$nextTick(() => { this.watchPictures(); if (this.video.source) this.playSource(); else this.playClips(); });
+    this.$nextTick(() => { if (!this.$refs.video) return; /* closed meanwhile */ this.watchPictures(); if (this.video.source) this.playSource(); else this.playClips(); });
     for (const text of this.ask_first) await this.ask(text);
   },
   beforeUnmount() { document.removeEventListener("keydown", this.keys); this.feeder?.close(); },
   watch: { current(now, before) { if (now && now !== before) { this.$emit("shot", now.id); this.$nextTick(() => this.centre()); } } },
   methods: {
     sentence(problem) { return (this.labels.errors[problem?.error_code] || problem?.message || this.labels.no_connection) + (problem?.error_code ? " (" + problem.error_code + ")" : ""); },
+    noted(note) {  // recorded in English, with what is of this file in the place of the gap
+      for (const [recorded, own] of this.labels.noted) {
+        const [begin, end] = recorded.split("{angle}");
+        if (end === undefined ? note === begin : note.startsWith(begin) && note.endsWith(end)) return own.replace("{angle}", note.slice(begin.length, note.length - (end?.length ?? 0)));
+      }
+      return note;
+    },
     tone(k) { return TONES[k % TONES.length]; },
     x(t) { return ((t - this.video.start_s) / this.length) * 100; },
     short(t, fine = false) { const text = timecode(t); return (this.video.end_s < 3600 ? text.slice(3) : text).slice(0, fine ? -2 : -4); },
@@ -174,15 +187,36 @@ export default {
       video.requestVideoFrameCallback?.(shown);
     },
     // The moment of a picture; a thousandth more, so that rounding does not show the one before.
-    go(t) { this.trouble = ""; this.$refs.video.currentTime = t + 0.001; this.find(t + 0.001); this.move(t); },
+    go(t) { this.trouble = ""; this.part = null; this.$refs.video.currentTime = t + 0.001; this.find(t + 0.001); this.move(t); },
+    // Whether it is known when the picture that is shown began.
+    isPictureKnown() { return !this.$refs.video.seeking && this.picture <= this.$refs.video.currentTime; },
+    moment() { return this.isPictureKnown() ? this.picture : Math.max(this.video.start_s, this.$refs.video.currentTime - 0.001); },
     nudge(by) {
       const video = this.$refs.video, frame = 1 / (this.video.frame_rate || 25), t = video.currentTime - 0.001;
       video.pause();
-      const isKnown = !video.seeking && this.picture <= video.currentTime;
+      const isKnown = this.isPictureKnown();
       if (by > 0) this.go(Math.max(t, isKnown ? this.picture : t) + frame);
       else this.go(Math.max(this.video.start_s, isKnown ? this.picture - 0.002 : t - frame));
     },
+    // The picture that is shown, to draw a box on it.
+    cutOut() {
+      const video = this.$refs.video;
+      if (!video.videoWidth) return;
+      const open = () => {
+        this.part = { of: { video: this.video_id, at_s: this.moment() }, ratio: video.videoWidth / video.videoHeight };
+      };
+      if (video.paused) { open(); return; }
+      video.addEventListener("pause", () => setTimeout(open, 60), { once: true });  // one more picture may be on its way
+      video.pause();
+    },
     step(by) { const next = this.video.shots[(this.current?.shot ?? 0) + by]; if (next) this.go(next.start_s); },
+    // After a correction: the same moment of what is known now.
+    async again_known() {
+      try {
+        const answer = await fetch("/api/videos/" + escaped(this.video_id));
+        if (answer.ok) { this.video = await answer.json(); this.find(this.$refs.video.currentTime); }
+      } catch { /* what was saved is saved; the next look shows it */ }
+    },
     find(t) {
       const shots = this.video.shots;
       let low = 0, high = shots.length - 1;
@@ -208,7 +242,8 @@ export default {
       const video = this.$refs.video, target = event.target;
       if (!video || event.ctrlKey || event.metaKey || event.altKey || target.matches?.("input, textarea, select, [contenteditable]")) return;
       const acts = { k: () => (video.paused ? video.play() : video.pause()), j: () => this.go(video.currentTime - 5), l: () => this.go(video.currentTime + 5), ",": () => this.nudge(-1), ".": () => this.nudge(1),
-                     "[": () => this.step(-1), "]": () => this.step(1), r: () => { this.loop = !this.loop; } };
+                     "[": () => this.step(-1), "]": () => this.step(1), r: () => { this.loop = !this.loop; }, b: () => this.cutOut() };
+      if (this.putting && this.current) acts.c = () => this.$emit("put", this.current.id);
       if (event.key === " " && !target.matches?.("button, video, a")) acts[" "] = acts.k;
       const act = acts[event.key];
       if (act && !target.closest?.(".ap-card")) { event.preventDefault(); act(); }

@@ -15,8 +15,10 @@ export default {
           </button>
           <div class="ap-caption">
             <a class="name" :href="s.page" :title="s.video_id">{{ s.title }}</a>
+            <div v-if="listed(s)" class="times" :title="s.path" data-listed>{{ listed(s) }}</div>
             <div v-if="s.photo_id" class="times" :title="s.path">{{ s.path }}</div>
             <div v-else class="times ap-mono" :title="s.source_timecode ? labels.source_timecode + ' ' + s.source_timecode : ''">{{ s.start_timecode }} – {{ s.end_timecode }}</div>
+            <a v-if="s.copies.length" class="ap-small" data-copies :href="copies_address()" :title="labels.copies_title">{{ labels.copies.replace("{n}", s.copies.length) }}</a>
             <div v-if="s.concepts.length" class="concepts" :title="named(s)">{{ named(s) }}</div>
             <div v-if="counted(s)" class="objects" :title="counted(s)">{{ counted(s) }}</div>
             <div v-if="s.by_words" class="ap-matched">
@@ -36,26 +38,33 @@ export default {
     </ul>`,
   props: { shots: Array, like: { type: Array, default: () => [] }, unlike: { type: Array, default: () => [] },
            picked: { type: Array, default: () => [] }, labels: Object, marking: { type: Boolean, default: true },
-           picking: { type: Boolean, default: true } },
-  emits: ["open", "more", "less", "info", "pick"],
+           picking: { type: Boolean, default: true }, judging: { type: Boolean, default: false } },
+  emits: ["open", "more", "less", "info", "pick", "right"],
   data: () => ({ playing: null, step: 0, refused: {} }),
   computed: {
     actions() {
       const marks = [{ name: "more", icon: "thumb_up_off_alt", label: this.labels.more },
                      { name: "less", icon: "thumb_down_off_alt", label: this.labels.less }];
-      return [...(this.marking ? marks : []), { name: "info", icon: "info_outline", label: this.labels.info },
+      const right = { name: "right", icon: "check_circle_outline", label: this.labels.right };
+      return [...(this.judging ? [right] : []), ...(this.marking ? marks : []), { name: "info", icon: "info_outline", label: this.labels.info },
               ...(this.picking ? [{ name: "pick", icon: "playlist_add", label: this.labels.pick, end: true }] : [])];
     },
   },
   beforeUnmount() { this.leave(); },
   methods: {
+    listed(s) { return s.listed ? [s.listed.date, s.listed.programme].filter(Boolean).join(" · ") : ""; },
     actions_of(s) { return this.actions.filter((a) => !(s.photo_id && a.name === "pick")); },  // a photo has no time to cut at
+    copies_address() {
+      const address = new URL(location.href);
+      address.searchParams.set("copies", "1");
+      return address.href;
+    },
     pressed(name, s) {
       const lists = { more: this.like, less: this.unlike, pick: this.picked };
       return lists[name] ? String(lists[name].includes(s.id)) : null;
     },
     counted(s) { return Object.entries(s.objects).map(([label, n]) => (n > 1 ? n + " × " : "") + label).join(" · "); },
-    named(s) { return s.concepts.map((c) => c.label[this.labels.language]).join(" · "); },
+    named(s) { return [...new Set(s.concepts.map((c) => c.label[this.labels.language]))].join(" · "); },  // two vocabularies may say the same
     length(s) {
       const seconds = s.end_s - s.start_s;
       return seconds < 60 ? seconds.toFixed(1) + " s" : Math.floor(seconds / 60) + ":" + String(Math.round(seconds % 60)).padStart(2, "0");
@@ -83,6 +92,11 @@ export default {
     },
     key(event, s) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const places = [...this.$el.querySelectorAll(".ap-screen")], here = places.findIndex((place) => place.closest(".ap-card") === event.currentTarget);
+      const top = (place) => place.getBoundingClientRect().top;
+      const columns = places.filter((place) => Math.abs(top(place) - top(places[0])) < 2).length;
+      const there = { ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + columns, ArrowUp: here - columns, Home: 0, End: places.length - 1 }[event.key];
+      if (places[there]) { event.preventDefault(); places[there].focus(); return; }
       const name = { m: "more", l: "less", i: "info", c: "pick" }[event.key];
       if (this.actions_of(s).some((action) => action.name === name)) { event.preventDefault(); this.$emit(name, s.id); }
     },

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from archive_pipeline.errors import PassingError, RequestError
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Filter
+from archive_pipeline.semantics.organisation.projection import METHOD
 from archive_pipeline.settings import Settings, child_environment
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.web.kept_files import KeptFiles
-from archive_pipeline.web.layout.projection import method
 from archive_pipeline.web.layout.shot_map import ShotMap
 from archive_pipeline.web.layout.spaces import space_of
 
@@ -28,7 +28,7 @@ def kept_maps(settings: Settings) -> KeptFiles:
 
 
 def kept_name(collection: str) -> str:
-    return f"{hashlib.sha256(f'1 {method()} {collection}'.encode()).hexdigest()}.npz"
+    return f"{hashlib.sha256(f'1 {METHOD} {collection}'.encode()).hexdigest()}.npz"
 
 
 class CollectionMaps:

@@ -11,11 +11,11 @@ import polars as pl
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.model import Filter
+from archive_pipeline.semantics.organisation.projection import METHOD, chosen, project
 from archive_pipeline.settings import Settings
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.web.layout.collection_maps import kept_maps, kept_name
 from archive_pipeline.web.layout.maps import clusters_of
-from archive_pipeline.web.layout.projection import chosen, method, project
 from archive_pipeline.web.layout.shot_map import SHOTS, Landmarks, ShotMap, in_order
 from archive_pipeline.web.layout.spaces import space_of
 
@@ -38,7 +38,7 @@ def make(reader: ShotReader, collection: str, sequence: int) -> ShotMap | None:
     placed = Landmarks(landmarks, positions, clusters_of(positions))
     rows = [placed.place(points) for points in reader.batches(space, wanted)]
     shots = in_order(pl.concat([pl.DataFrame(schema=SHOTS), *rows]))
-    return ShotMap(space, method(), sequence, 0, placed, shots)
+    return ShotMap(space, METHOD, sequence, 0, placed, shots)
 
 
 def main(collection: str) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.semantics.organisation.projection import METHOD, project
 from archive_pipeline.web.kept_files import KeptFiles
-from archive_pipeline.web.layout.projection import method, project
 
 _VERSION = "1"
 _MOST_BYTES = 200_000_000  # a map of 18,000 shots takes 0.3 MB
@@ -43,13 +43,13 @@ class Maps:
                 kept = self._read(name)
                 if kept is None:
                     positions = project(vectors)
-                    kept = Map(positions, clusters_of(positions), method())
+                    kept = Map(positions, clusters_of(positions), METHOD)
                     self._write(name, kept)
         return kept
 
     @staticmethod
     def _name(keys: Sequence[str], vectors: NDArray[np.float32]) -> str:
-        digest = hashlib.sha256(f"{_VERSION}\0{method()}\0".encode())
+        digest = hashlib.sha256(f"{_VERSION}\0{METHOD}\0".encode())
         digest.update("\0".join(keys).encode("utf-8", "surrogatepass"))
         digest.update(np.ascontiguousarray(vectors).tobytes())
         return f"{digest.hexdigest()}.npz"
@@ -59,7 +59,7 @@ class Maps:
         if content is None:
             return None
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-            return Map(stored["positions"], stored["clusters"], method())
+            return Map(stored["positions"], stored["clusters"], METHOD)
 
     def _write(self, name: str, made: Map) -> None:
         written = io.BytesIO()

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from archive_pipeline.search.model import Point
-from archive_pipeline.web.layout.projection import between
+from archive_pipeline.semantics.organisation.projection import between
 
 _WORN_SHARE = 0.25
 SHOTS = pl.Schema(
@@ -78,6 +78,11 @@ class ShotMap:
         shots = in_order(pl.concat([stay, come])) if come.height else stay
         n_changed = self.n_changed + come.height + self.shots.height - stay.height
         return replace(self, sequence=sequence, n_changed=n_changed, shots=shots)
+
+    def without(self, allows: Callable[[str], bool]) -> "ShotMap":
+        """Only shots of videos, by id, that `allows`."""
+        shown = [video for video in self.shots["video_id"].unique() if allows(video)]
+        return replace(self, shots=self.shots.filter(pl.col("video_id").is_in(shown)))
 
     def to_bytes(self) -> bytes:
         rows, written = io.BytesIO(), io.BytesIO()

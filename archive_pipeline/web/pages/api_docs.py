@@ -12,7 +12,7 @@ from archive_pipeline.web.pages.shell import shell
 def add_api_page(app: FastAPI) -> None:
     @ui.page("/api/docs", response_timeout=30)
     def docs(request: Request) -> None:
-        with shell(request, "", "API") as t:
+        with shell(request, "api", "API") as t:
             tag("h1", text=t("api.title"))
             with tag("p", "ap-soft"):
                 tag("span", text=t("api.text") + " ")

@@ -1,17 +1,16 @@
 """One judged shot on the page of findings: its picture, each finding with its evidence, and the review of it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 from nicegui import run, ui
 from nicegui.element import Element
 
 from archive_pipeline.errors import ArchiveError
-from archive_pipeline.language.concepts.texts import said
-from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.store.reviews import MOST_NOTE, MOST_REVIEWER, STATES
-from archive_pipeline.web.api.finding_models import FindingOut, JudgedShot
+from archive_pipeline.web.api.finding_models import FindingOut, JudgedShot, Opinion
 from archive_pipeline.web.archive import WebArchive
+from archive_pipeline.web.finding_names import Names, agreement
 from archive_pipeline.web.findings import review
 from archive_pipeline.web.pages.parts import clock, tag
 from archive_pipeline.web.texts import Texts
@@ -25,27 +24,6 @@ _REMEMBER = (
     f"(event) => {{ document.cookie = '{_COOKIE}=' + encodeURIComponent(event.target.value) + "
     "';path=/;max-age=31536000;samesite=lax'; }"
 )
-
-
-class Names:
-    """Labels of policies, questions and choices in the page's language; their names where the files are gone."""
-
-    def __init__(self, t: Texts, policies: Mapping[str, Policy]) -> None:
-        self._t = t
-        self._policies = policies
-
-    def policy(self, name: str) -> str:
-        known = self._policies.get(name)
-        return said(known.title, self._t.language) if known else name
-
-    def question(self, policy: str, name: str) -> str:
-        known = self._policies.get(policy)
-        return said(known.questions[name].label, self._t.language) if known and name in known.questions else name
-
-    def choice(self, policy: str, question: str, name: str) -> str:
-        known = self._policies.get(policy)
-        choices = known.questions[question].choices if known and question in known.questions else {}
-        return said(choices[name], self._t.language) if name in choices else name
 
 
 class ReviewDesk:
@@ -103,7 +81,7 @@ def finding_card(t: Texts, shot: JudgedShot, names: Names, desk: ReviewDesk, pla
                 tag("span", "ap-soft ap-small ap-mono", shot.start_timecode)
                 tag("span", "ap-soft ap-small", names.policy(shot.policy))
             for finding in shot.findings:
-                if finding.raised:
+                if finding.n_raised:
                     _raised(t, shot, finding, names, desk, play)
             _others(t, shot, names)
 
@@ -113,25 +91,41 @@ def _raised(t: Texts, shot: JudgedShot, finding: FindingOut, names: Names, desk:
         found.props["data-question"] = finding.question
         with tag("div", "ap-row"):
             tag("strong", text=names.question(shot.policy, finding.question))
-            if finding.score is not None:
-                tag("span", "ap-mono", f"{finding.score:.2f}")
-            if finding.is_supported is False:
-                tag("span", "ap-tag warn", t("findings.unsupported")).props["title"] = t("findings.unsupported_title")
-        if finding.justification:
-            tag("p", text=finding.justification)
-        for quote in finding.quotes:
-            with tag("p", "ap-quote" if quote.said else "ap-quote unsaid"):
-                tag("q", text=quote.words)
-                if quote.start_s is not None:
-                    _moment(t, quote.start_s, play)
-                else:
-                    tag("span", "ap-soft ap-small", t("findings.not_said"))
-        if finding.frames_s:
-            with tag("p", "ap-small"):
-                tag("span", "ap-soft", t("findings.pictures"))
-                for time_s in finding.frames_s:
-                    _moment(t, time_s, play)
+            if finding.second:
+                mark = tag("span", "ap-tag" if finding.n_raised == 2 else "ap-tag warn", t(agreement(finding)))
+                mark.props["data-raised-by"] = str(finding.n_raised)
+        for opinion in (finding, finding.second):
+            if opinion:
+                _opinion(t, opinion, play, is_one_of_two=finding.second is not None)
         _review(t, shot, finding, desk)
+
+
+def _opinion(t: Texts, opinion: Opinion, play: Play, *, is_one_of_two: bool) -> None:
+    """What one model says; of two, whose it is, too."""
+    if is_one_of_two or opinion.score is not None or opinion.is_supported is False:
+        with tag("div", "ap-row"):
+            if is_one_of_two:
+                tag("span", "ap-soft ap-small", f"{opinion.model}:")
+            if opinion.score is not None:
+                tag("span", "ap-mono", f"{opinion.score:.2f}")
+            if not opinion.raised:
+                tag("span", "ap-soft ap-small", t("findings.not_raised"))
+            if opinion.is_supported is False:
+                tag("span", "ap-tag warn", t("findings.unsupported")).props["title"] = t("findings.unsupported_title")
+    if opinion.justification:
+        tag("p", text=opinion.justification)
+    for quote in opinion.quotes:
+        with tag("p", "ap-quote" if quote.said else "ap-quote unsaid"):
+            tag("q", text=quote.words)
+            if quote.start_s is not None:
+                _moment(t, quote.start_s, play)
+            else:
+                tag("span", "ap-soft ap-small", t("findings.not_said"))
+    if opinion.frames_s:
+        with tag("p", "ap-small"):
+            tag("span", "ap-soft", t("findings.pictures"))
+            for time_s in opinion.frames_s:
+                _moment(t, time_s, play)
 
 
 def _moment(t: Texts, at_s: float, play: Play) -> None:
@@ -173,6 +167,6 @@ def _others(t: Texts, shot: JudgedShot, names: Names) -> None:
             tag("p", "ap-soft ap-small", f"{label}: {chosen}")
         elif finding.text:
             tag("p", "ap-soft ap-small", f"{label}: {finding.text}")
-    n_quiet = sum(finding.raised is False for finding in shot.findings)
+    n_quiet = sum(finding.n_raised == 0 for finding in shot.findings)
     if n_quiet:
         tag("p", "ap-soft ap-small", t("findings.quiet", n=n_quiet))

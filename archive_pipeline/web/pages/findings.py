@@ -9,9 +9,18 @@ from nicegui import run, ui
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.findings.policy_files import load_policies
 from archive_pipeline.web.api.finding_models import Findings, JudgedShot
-from archive_pipeline.web.findings import AT_A_TIME, REVIEW_STATES, FindingsAsked, asked_questions, list_findings
-from archive_pipeline.web.pages.finding_card import Names, ReviewDesk, finding_card
-from archive_pipeline.web.pages.parts import empty, link_button, tag
+from archive_pipeline.web.finding_names import Names
+from archive_pipeline.web.findings import (
+    AT_A_TIME,
+    OPINIONS,
+    REVIEW_STATES,
+    FindingsAsked,
+    asked_questions,
+    list_findings,
+)
+from archive_pipeline.web.findings_report import REPORTS, report_address
+from archive_pipeline.web.pages.finding_card import ReviewDesk, finding_card
+from archive_pipeline.web.pages.parts import choice, empty, link_button, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
@@ -30,8 +39,13 @@ def add_findings_page(service: Service) -> None:
             found = await run.io_bound(list_findings, archive.published, archive.reviews, asked)
             names = Names(t, policies)
             _filters(t, asked, titles, known, names)
+            tag("p", "ap-soft ap-small", t("findings.about")).style("margin: 0")
             with tag("div", "ap-row"):
-                tag("span", "ap-soft ap-small ap-grow", t("findings.about"))
+                if found and found.shots:
+                    for kind in REPORTS:
+                        link = link_button(t(f"report.{kind}"), report_address(asked, kind, t.language), "download")
+                        link.props["data-report"] = kind
+                link_button(t("analysis.title"), "/analysis", "playlist_play")
                 link_button(t("upload.title"), "/upload", "upload")
             if found is None or not found.shots:
                 empty(t("findings.nothing"), t("findings.nothing_text"), "archive-pipeline describe COLLECTION")
@@ -48,45 +62,36 @@ def _filters(
     """A form whose address is the question; choosing asks at once."""
     with tag("form", "ap-row").props("method=get action=/findings"):
         tag("h1", text=t("findings.title"))
-        _choice("collection", t("findings.collection"), asked.collection, {"": t("findings.all_collections"), **titles})
+        choice("collection", t("findings.collection"), asked.collection, {"": t("findings.all_collections"), **titles})
         policies = {name: names.policy(name) for name in known}
-        _choice("policy", t("findings.policy"), asked.policy, {"": t("findings.all_policies"), **policies})
+        choice("policy", t("findings.policy"), asked.policy, {"": t("findings.all_policies"), **policies})
         questions = {
             question: names.question(policy, question)
             for policy, asked_of in known.items()
             for question in asked_of
             if asked.policy in ("", policy)
         }
-        _choice("question", t("findings.question"), asked.question, {"": t("findings.all_questions"), **questions})
+        choice("question", t("findings.question"), asked.question, {"": t("findings.all_questions"), **questions})
         states = {state: t(f"findings.{state}") for state in REVIEW_STATES}
-        _choice("state", t("findings.state"), asked.state, {"": t("findings.all_states"), **states})
+        choice("state", t("findings.state"), asked.state, {"": t("findings.all_states"), **states})
+        answers = {opinion: t(f"findings.{opinion}") for opinion in OPINIONS}
+        choice("answers", t("findings.answers"), asked.answers, {"": t("findings.all_answers"), **answers})
         box = tag("input", "ap-input").props("name=min_score type=number min=0 max=1 step=0.05").style("width: 8.5rem")
         box.props["placeholder"] = box.props["aria-label"] = t("findings.min_score")
         box.props["value"] = "" if asked.min_score is None else f"{asked.min_score:g}"
         tag("button", "ap-button", t("search.go")).props("type=submit")
 
 
-def _choice(name: str, label: str, value: str, options: Mapping[str, str]) -> None:
-    with tag("select", "ap-input") as choice:
-        choice.props["name"] = name
-        choice.props["aria-label"] = label
-        for key, text in options.items():
-            option = tag("option", text=text)
-            option.props["value"] = key
-            if key == value:
-                option.props["selected"] = True
-    choice.on("change", js_handler="(event) => event.target.form.submit()")
-
-
 def _shots(t: Texts, service: Service, found: Findings, names: Names, dialog: PlayerDialog, desk: ReviewDesk) -> None:
     async def play(shot: JudgedShot, at_s: float) -> None:
         try:
-            there = await service.shots([shot.shot_id])
+            found = await service.shots([shot.shot_id])
+            there = found[0] if found else await service.shot_on(shot.video_id, at_s)
         except ArchiveError as error:
             ui.notify(t.error(error.code, error.message), position="bottom")
             return
         if there:
-            dialog.open(there[0].model_copy(update={"best_frame_s": at_s}), autoplay=True)
+            dialog.open(there.model_copy(update={"best_frame_s": at_s}), autoplay=True)
         else:
             ui.notify(t("findings.gone"), position="bottom")
 

@@ -11,10 +11,17 @@ from nicegui.client import Client
 from nicegui.page import page
 
 import archive_pipeline.web
+from archive_pipeline.web.pages.analysis import add_analysis_page
 from archive_pipeline.web.pages.api_docs import add_api_page
+from archive_pipeline.web.pages.baskets import add_basket_pages
 from archive_pipeline.web.pages.findings import add_findings_page
+from archive_pipeline.web.pages.judging import add_judging_page
 from archive_pipeline.web.pages.map import add_map_page
+from archive_pipeline.web.pages.photo import add_photo_page
+from archive_pipeline.web.pages.photos import add_photos_page
 from archive_pipeline.web.pages.playground import add_playground_page
+from archive_pipeline.web.pages.policies import add_policies_page
+from archive_pipeline.web.pages.saved_searches import add_saved_pages
 from archive_pipeline.web.pages.search import add_search_page
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.status import add_status_page
@@ -36,8 +43,15 @@ def mount_pages(app: FastAPI, service: Service, dagster_url: str) -> None:
     add_search_page(service)
     add_videos_page(service)
     add_video_page(service)
+    add_photos_page(service)
+    add_photo_page(service)
     add_map_page(service)
+    add_basket_pages(service)
+    add_saved_pages(service)
     add_findings_page(service)
+    add_analysis_page(service)
+    add_policies_page(service)
+    add_judging_page(service)
     add_upload_page(service)
     add_playground_page(service)
     add_status_page(service, dagster_url)

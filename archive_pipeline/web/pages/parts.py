@@ -1,6 +1,6 @@
 """Small parts that pages are put together from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import ui
@@ -43,6 +43,19 @@ def link_button(text: str, address: str, icon: str = "", download: bool = False)
             ui.icon(icon)
         tag("span", text=text)
     return element
+
+
+def choice(name: str, label: str, value: str, options: Mapping[str, str]) -> None:
+    """A choice of a form, which is sent as soon as one is made."""
+    with tag("select", "ap-input") as select:
+        select.props["name"] = name
+        select.props["aria-label"] = label
+        for key, text in options.items():
+            option = tag("option", text=text)
+            option.props["value"] = key
+            if key == value:
+                option.props["selected"] = True
+    select.on("change", js_handler="(event) => event.target.form.submit()")
 
 
 def note(text: str, kind: str = "", code: str = "") -> Element:

@@ -1,4 +1,4 @@
-"""The results of a search: cards, cut list, link; and what stands there before there are any."""
+"""The results of a search: cards, export, basket, link; and what stands there before there are any."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,10 +9,14 @@ from nicegui import ui
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api.models import SearchAnswer, Shot
 from archive_pipeline.web.components import ShotGrid
-from archive_pipeline.web.cutlist.edl import MOST_EVENTS
+from archive_pipeline.web.pages.current_basket import CurrentBasket
+from archive_pipeline.web.pages.export_menu import export_menu
 from archive_pipeline.web.pages.parts import button, card_labels, empty, link_button, tag
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
+
+_NEAREST = 4
+"""Shots that are shown at once where nothing comes near to the question."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,17 @@ class Actions:
     """The id of a shot, and whether more like it are wanted, or less."""
     more: Callable[[], Awaitable[None]]
     ask_for: Callable[[str], Awaitable[None]]
+    save: Callable[[], Awaitable[None]]
+    """Keep the search, to be told what is new in it."""
 
 
 class Results:
-    """Shows answers, and keeps which shots were put on the cut list."""
+    """Shows answers, and which of their shots are in the basket."""
 
-    def __init__(self, t: Texts, actions: Actions) -> None:
+    def __init__(self, t: Texts, actions: Actions, basket: CurrentBasket) -> None:
         self._t = t
         self._actions = actions
-        self._picked: list[str] = []
+        self._basket = basket
         self._grids: list[ShotGrid] = []
         self._answers: Sequence[SearchAnswer] = ()
         self._state = SearchState()
@@ -82,15 +88,24 @@ class Results:
         with self._list:
             if not (shots or videos or pairs):
                 empty(t("search.nothing"), t("search.nothing_text"))
+            elif shots and any(hint.code == "nothing_near" for hint in answers[0].hints):
+                self._grid(shots[:_NEAREST])
+                if more := shots[_NEAREST:]:
+                    with ui.expansion(t("search.nearest")).props("dense").classes("w-full"):
+                        self._grid(more)
             elif shots:
                 self._grid(shots)
             for video in videos:
                 with tag("section", "ap-group"):
                     with tag("div", "ap-row"):
                         tag("h2", text=video.title)
-                        if not video.shots[0].photo_id:
-                            link = tag("a", "ap-small", t("search.programme"))
-                            link.props["href"] = addresses.video_page(video.video_id)
+                        first = video.shots[0]
+                        link = tag("a", "ap-small", t("photos.album" if first.photo_id else "search.programme"))
+                        link.props["href"] = (
+                            addresses.photos_page(first.collection, album=video.video_id)
+                            if first.photo_id
+                            else addresses.video_page(video.video_id)
+                        )
                     self._grid(video.shots)
             if pairs:
                 with tag("div", "ap-pairs"):
@@ -113,8 +128,8 @@ class Results:
         grid.on("info", lambda event: actions.open(event.args, False))
         grid.on("more", lambda event: actions.mark(event.args, True))
         grid.on("less", lambda event: actions.mark(event.args, False))
-        grid.on("pick", lambda event: self._pick(event.args))
-        grid.show_marks(self._state.like, self._state.unlike, self._picked)
+        grid.on("pick", lambda event: self.put(event.args))
+        grid.show_marks(self._state.like, self._state.unlike, self._basket.shot_ids)
         self._grids.append(grid)
 
     def _show_bar(self) -> None:
@@ -122,7 +137,7 @@ class Results:
         videos = [video for answer in answers for video in answer.videos]
         pairs = [pair for answer in answers for pair in answer.pairs]
         every = [shot for answer in answers for shot in answer.every_shot]
-        shown = [shot.id for shot in every if not shot.photo_id]  # what a cut list can have
+        shown = [shot.id for shot in every if not shot.photo_id]  # what can be handed on
         more = "found_more" if answers[-1].has_more else "found"
         kind = "found_videos" if videos else "found_pairs" if pairs else more
         of_photos = {bool(shot.photo_id) for shot in every}
@@ -132,33 +147,22 @@ class Results:
         with self._bar:
             tag("span", "ap-soft ap-small", found).props("data-found")
             tag("span", "ap-grow")
+            button(t("saved.save"), self._actions.save, "star_border").props("data-save")
             if not every:
                 return
-            if chosen := self._picked or shown[:MOST_EVENTS]:
-                label = t("search.cut_list", n=len(self._picked)) if self._picked else t("search.cut_list_all")
-                tag("span", "ap-soft ap-small", label)
-                link_button("CSV", addresses.cut_list("csv", chosen), "download", download=True)
-                link_button("EDL", addresses.cut_list("edl", chosen), "download", download=True)
-            if self._picked:
-                button(t("search.clear_picks"), self._forget_picks)
+            if shown:
+                export_menu(t, t("export.shown", n=len(shown)), shots=shown)
+            link_button(t("basket.open", n=len(self._basket.shot_ids)), self._basket.address, "playlist_add_check")
             button(t("search.share"), self._share, "link")
 
     async def _share(self) -> None:
         ui.clipboard.write(await ui.run_javascript("location.href"))
         ui.notify(self._t("search.copied"), position="bottom")
 
-    def _pick(self, shot_id: str) -> None:
-        if shot_id in self._picked:
-            self._picked.remove(shot_id)
-        elif len(self._picked) < MOST_EVENTS:
-            self._picked.append(shot_id)
-        self._after_picking()
-
-    def _forget_picks(self) -> None:
-        self._picked.clear()
-        self._after_picking()
-
-    def _after_picking(self) -> None:
+    async def put(self, shot_id: str) -> None:
+        """Into the basket, or out of it."""
+        await self._basket.toggle(shot_id)
         for grid in self._grids:
-            grid.show_marks(self._state.like, self._state.unlike, self._picked)
-        self._show_bar()
+            grid.show_marks(self._state.like, self._state.unlike, self._basket.shot_ids)
+        if self._answers:
+            self._show_bar()

@@ -1,21 +1,27 @@
 """The search page: words, a picture, marks and filters; cards; the player at the shot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from fastapi import Request
 from nicegui import run, ui
-from nicegui.element import Element
 
 from archive_pipeline.errors import ArchiveError, RequestError
 from archive_pipeline.web.api import models
+from archive_pipeline.web.api.photo_models import GroupOut
 from archive_pipeline.web.components import ImageDrop
+from archive_pipeline.web.offered import Offered, offered
+from archive_pipeline.web.pages.current_basket import CurrentBasket
+from archive_pipeline.web.pages.facet_panel import FacetPanel, chip, chips
 from archive_pipeline.web.pages.filters import Filters
 from archive_pipeline.web.pages.parts import button, note, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
 from archive_pipeline.web.pages.results import Actions, Results
+from archive_pipeline.web.pages.saved_searches import save_search
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.then_field import ThenField
+from archive_pipeline.web.photos.groups import named_groups
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
@@ -31,10 +37,11 @@ def add_search_page(service: Service) -> None:
                 state, wrong = SearchState.of(request.query_params), None
             except RequestError as error:
                 state, wrong = SearchState(), error
-            titles = await run.io_bound(service.archive.titles)
-            concepts = await run.io_bound(service.archive.concepts.offered)
-            objects = await run.io_bound(service.archive.objects.offered)
-            page = SearchPage(service, t, state, titles or {}, concepts or [], objects or [])
+            there = await run.io_bound(offered, service.archive)
+            groups = await run.io_bound(named_groups, service.archive, state.group)
+            basket = CurrentBasket(service, t, request)
+            await basket.load()
+            page = SearchPage(service, t, state, basket, there or Offered(), groups or {})
             page.build()
         client = ui.context.client
         await client.connected()
@@ -54,16 +61,17 @@ class SearchPage:
         service: Service,
         t: Texts,
         state: SearchState,
-        titles: dict[str, str],
-        concepts: list[models.OfferedConcept],
-        objects: list[models.OfferedObject],
+        basket: CurrentBasket,
+        there: Offered,
+        groups: Mapping[str, GroupOut],
     ) -> None:
+        """`groups`: those that the search is narrowed to, by id."""
         self._service = service
         self._t = t
         self._state = state
-        self._titles = titles
-        self._concepts = concepts
-        self._objects = objects
+        self._basket = basket
+        self._offered = there
+        self._groups = groups
         self._shots: dict[str, models.Shot] = {}
         self._answers: list[models.SearchAnswer] = []
         self._sequence = service.archive.catalogue.sequence()
@@ -77,12 +85,16 @@ class SearchPage:
                 self._first_line()
                 self._then = ThenField(t, state, self._submit)
             form.on("submit.prevent", self._submit)
-            self._filters = Filters(t, state, self._titles, self._concepts, self._objects, self._filtered)
+            self._filters = Filters(t, state, self._offered, self._filtered)
         self._marks = tag("div", "ap-chips")
         self._said = tag("div", "ap-row")
         self._said.props["aria-live"] = "polite"
-        self._results = Results(t, Actions(self._open, self._mark, self._more, self._ask_for))
-        self._dialog = PlayerDialog(t, self._closed, self._turned)
+        with tag("div", "ap-answer"):
+            self._facets = FacetPanel(t, self._change)
+            with tag("div", "ap-results"):
+                actions = Actions(self._open, self._mark, self._more, self._ask_for, self._save)
+                self._results = Results(t, actions, self._basket)
+        self._dialog = PlayerDialog(t, self._closed, self._turned, self._results.put)
         ui.timer(_LOOK_EVERY_S, self._look_for_changes)
 
     def _first_line(self) -> None:
@@ -103,8 +115,7 @@ class SearchPage:
         if self._state.asks:
             await self._search()
         else:
-            self._show_marks()
-            self._results.welcome(self._titles)
+            self._welcome()
         if self._state.shot:
             await self._open(self._state.shot)
 
@@ -121,6 +132,10 @@ class SearchPage:
         self._text.value = phrase
         await self._submit()
 
+    async def _save(self) -> None:
+        with self._marks:
+            await save_search(self._service, self._t, self._state)
+
     async def _submit(self) -> None:
         await self._change(text=self._text.value or "", **self._then.asked)
 
@@ -136,12 +151,17 @@ class SearchPage:
         """Another search: it becomes the address, so that it can be shared and gone back to."""
         self._state = self._state.with_(**{"offset": 0, "shot": "", **changes})
         self._push()
+        self._filters.follow(self._state)
         if self._state.asks:
             await self._search()
         else:
             self._said.clear()
-            self._show_marks()
-            self._results.welcome(self._titles)
+            self._welcome()
+
+    def _welcome(self) -> None:
+        self._show_marks()
+        self._facets.show(None, self._state, self._offered)
+        self._results.welcome(self._offered.titles)
 
     def _push(self) -> None:
         query = self._state.query()
@@ -152,9 +172,10 @@ class SearchPage:
         asked = self._state
         try:
             with self._results.busy():
-                answer = await self._service.search(asked)
+                answer = await self._service.search(asked, facets=True)
         except ArchiveError as error:
             self._results.clear()
+            self._facets.show(None, asked, self._offered)
             self._show_marks()
             self.tell(error)
             return
@@ -167,6 +188,7 @@ class SearchPage:
             for hint in answer.hints:
                 note(self._t.hint(hint.code, hint.message, hint.facts), "warn")
         self._show_marks()
+        self._facets.show(answer.facets, asked, self._offered)
         self._results.show(self._answers, self._state)
 
     async def _more(self) -> None:
@@ -198,36 +220,18 @@ class SearchPage:
     def _show_marks(self) -> None:
         t, state = self._t, self._state
         self._marks.clear()
-        if not (state.like or state.unlike or state.video or state.semantic_class):
-            return
         with self._marks:
-            for video_id in state.video:
-                self._chip(t("search.video"), video_id, "", lambda: self._change(video=(), semantic_class=()))
-            for number in state.semantic_class:
-                name = t("video.noise") if number < 0 else str(number + 1)
-                self._chip(t("video.class"), name, "", lambda: self._change(semantic_class=()))
+            with suppress(RequestError):  # an address may say what is no condition: the answer tells of it
+                chips(t, state, self._offered, self._groups, self._change)
             for keys, what in ((state.like, "like"), (state.unlike, "unlike")):
                 for key in keys:
                     shot = self._shots.get(key)
-                    self._chip(
-                        t(f"search.{what}_this"), "", shot.still if shot else "", self._unmark(key, what == "like")
-                    )
+                    chip(t(f"search.{what}_this"), "", shot.still if shot else "", self._unmark(key, what == "like"))
             if state.like or state.unlike:
                 button(t("search.clear_marks"), lambda: self._change(like=(), unlike=()))
 
     def _unmark(self, key: str, liked: bool) -> Callable[[], Any]:
         return lambda: self._mark(key, liked)
-
-    def _chip(self, what: str, text: str, picture: str, on_click: Callable[[], Any]) -> Element:
-        chip = tag("button", "ap-chip").props("type=button")
-        with chip:
-            if picture:
-                image = tag("img").props('alt=""')
-                image.props["src"] = picture
-            tag("span", text=f"{what}: {text}" if text else what)
-            ui.icon("close")
-        chip.on("click", on_click)
-        return chip
 
     async def _open(self, shot_id: str, autoplay: bool = True) -> None:
         shot = self._shots.get(shot_id)
@@ -265,12 +269,10 @@ class SearchPage:
         if newest is None or newest == self._sequence:
             return
         self._sequence = newest
-        self._titles = await run.io_bound(self._service.archive.titles) or self._titles
-        self._concepts = await run.io_bound(self._service.archive.concepts.offered) or self._concepts
-        self._objects = await run.io_bound(self._service.archive.objects.offered) or self._objects
-        self._filters.offer(self._titles, self._concepts, self._objects)
+        self._offered = await run.io_bound(offered, self._service.archive) or self._offered
+        self._filters.offer(self._offered)
         if not self._state.asks:
-            self._results.welcome(self._titles)
+            self._welcome()
             return
         with self._said:
             self._said.clear()

@@ -6,18 +6,12 @@ from contextlib import contextmanager
 from fastapi import Request
 from nicegui import ui
 
+from archive_pipeline.collections.embargo import cleared
 from archive_pipeline.web import theme
+from archive_pipeline.web.pages.navigation import navigation
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.texts import COOKIE, LANGUAGES, Texts, choose_language, texts
 
-_PAGES = (
-    ("search", "/"),
-    ("videos", "/videos"),
-    ("map", "/map"),
-    ("findings", "/findings"),
-    ("playground", "/playground"),
-    ("status", "/status"),
-)
 _YEAR = "path=/;max-age=31536000;samesite=lax"
 _TURN = (
     "() => { const dark = !document.body.classList.contains('body--dark'); Quasar.Dark.set(dark); "
@@ -49,14 +43,12 @@ def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
     with tag("header", "ap-top"):
         with tag("a", "ap-brand") as brand:
             brand.props["href"] = "/"
+            brand.props["aria-label"] = t("shell.title")
             tag("img").props('src=/static/icon.svg width=22 height=22 alt=""')
             tag("span", text=t("shell.title"))
-        with tag("nav", "ap-nav"):
-            for name, address in _PAGES:
-                item = tag("a", text=t(f"shell.{name}"))
-                item.props["href"] = address
-                if name == active:
-                    item.props["aria-current"] = "page"
+        navigation(t, active)
+        if cleared.get():
+            tag("span", "ap-chip", t("shell.embargoed")).props["data-embargoed"] = ""
         with tag("div", "ap-top-right"):
             for code in LANGUAGES:
                 choice = tag("button", text=code.upper()).props("type=button")
@@ -71,8 +63,10 @@ def shell(request: Request, active: str, title: str) -> Iterator[Texts]:
             with turn:
                 ui.icon("contrast", size="18px")
             turn.on("click", js_handler=_TURN)
-            docs = tag("a", text=t("shell.api"))
-            docs.props["href"] = "/api/docs"
+    with tag("dialog", "ap-panel ap-keys") as keys:
+        keys.props["aria-label"] = t("shell.keys").partition(":")[0]
+        for part in t("shell.keys").partition(": ")[2].split(" · "):
+            tag("p", text=part)
     with tag("div", "ap-main") as content:  # NiceGUI's own frame is the `main` landmark
         content.props["id"] = "content"
         yield t

@@ -15,7 +15,7 @@ _MOST_RUNNING = 20
 
 
 def add_status_page(service: Service, dagster_url: str) -> None:
-    board = StatusBoard(service.archive)
+    boards = {archive: StatusBoard(archive) for archive in service.archives}
 
     @ui.page("/status", response_timeout=30)
     async def status(request: Request) -> None:
@@ -27,6 +27,8 @@ def add_status_page(service: Service, dagster_url: str) -> None:
                 link.props["target"], link.props["rel"] = "_blank", "noreferrer"
                 link.tooltip(t("status.dagster_hint"))
             content = tag("div").style("display: flex; flex-direction: column; gap: 1rem")
+
+            board = boards[service.archive]
 
             async def renew() -> None:
                 report = await run.io_bound(board.report)
@@ -76,8 +78,9 @@ def _collections(t: Texts, lines: list[Line]) -> None:
                     tag("td", "num", str(line.running))
                     tag("td", "num", str(line.waiting))
                     tag("td", "num", str(line.failed))
-                    tag("td", "num", f"{line.total.shots:,}")
-                    tag("td", "num", clock(line.total.seconds, hours=True))
+                    photos = t("status.photos", photos=f"{line.total.photos:,}", albums=f"{line.total.albums:,}")
+                    tag("td", "num", photos if line.total.albums else f"{line.total.shots:,}")
+                    tag("td", "num", "–" if line.total.albums else clock(line.total.seconds, hours=True))
                     last = f"{line.last.astimezone():%Y-%m-%d %H:%M}" if line.last else t("status.never")
                     tag("td", "num", last)
 

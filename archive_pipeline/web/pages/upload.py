@@ -6,6 +6,7 @@ from nicegui import ui
 
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.web import addresses
+from archive_pipeline.web.fetching import MOST_ADDRESS
 from archive_pipeline.web.pages.parts import link_button, note, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
@@ -14,7 +15,7 @@ from archive_pipeline.web.texts import Texts
 from archive_pipeline.web.upload_line import Upload
 
 _EVERY_S = 2.0
-_PHASES = ("waiting", "ingesting", "describing", "done")
+_PHASES = ("fetching", "waiting", "ingesting", "describing", "done")
 
 
 def add_upload_page(service: Service) -> None:
@@ -59,14 +60,25 @@ def _form(t: Texts) -> None:
             file = tag("input", "ap-input").props("type=file data-upload accept=video/*,.mxf,.ts,.mpg,.mkv,.gxf")
             file.props["aria-label"] = t("upload.choose")
             tag("progress").props("hidden max=1 value=0").style("width: 16rem")
-        tag("p", "ap-soft").props["data-said"] = True
+        with tag("div", "ap-row"):
+            address = tag("input", "ap-input").props(f"type=url data-fetch maxlength={MOST_ADDRESS}").style("flex: 1")
+            address.props["placeholder"] = address.props["aria-label"] = t("upload.address")
+            tag("button", "ap-button", t("upload.fetch")).props("type=button data-fetch-now")
+        tag("p", "ap-soft").props("role=alert data-said")
 
 
 def _state(t: Texts, upload: Upload) -> None:
     with tag("div", "ap-row"):
         tag("h1", text=upload.file_name)
+    if upload.fetched_from:
+        where = tag("p", "ap-soft", t("upload.fetched_from", address=upload.fetched_from))
+        where.style("overflow-wrap: anywhere")
+    if upload.fetched_by:
+        tag("p", "ap-soft", t("upload.fetched_by", name=upload.fetched_by))
     reached = _PHASES.index(upload.phase) if upload.phase in _PHASES else -1
     for number, phase in enumerate(_PHASES):
+        if phase == "fetching" and upload.phase != "fetching":
+            continue  # it was sent, or has come
         kind = "ready" if number < reached or upload.phase == "done" else "running" if number == reached else ""
         with tag("div"):
             tag("span", f"ap-state {kind}", t(f"upload.{phase}"))

@@ -11,14 +11,18 @@ from nicegui.element import Element
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.web import addresses
 from archive_pipeline.web.components import ProgrammePlayer, Scatter
-from archive_pipeline.web.cutlist.edl import MOST_EVENTS
+from archive_pipeline.web.descriptions import Described
+from archive_pipeline.web.pages.current_basket import CurrentBasket
+from archive_pipeline.web.pages.export_menu import export_menu
 from archive_pipeline.web.pages.parts import clock, link_button, tag
 from archive_pipeline.web.pages.player_dialog import player_labels
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
 from archive_pipeline.web.pages.video_concepts import show_concepts, shown_concepts
+from archive_pipeline.web.pages.video_shared import show_shared
 from archive_pipeline.web.programme import Programme
 from archive_pipeline.web.service import Service
+from archive_pipeline.web.shared_footage import shared_footage
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
 from archive_pipeline.web.whole_numbers import whole_number
@@ -39,14 +43,20 @@ def add_video_page(service: Service) -> None:
             described = await run.io_bound(service.archive.descriptions.of, programme.name)
             if described is None:
                 return None
-            _show(
+            basket = CurrentBasket(service, t, request)
+            await basket.load()
+            player = _show(
                 t,
                 programme,
-                described.whole,
+                basket,
+                described,
                 request.query_params.get("shot", ""),
                 _moment(request.query_params.get("t", "")),
                 request.query_params.getlist("phrase")[:4],
             )
+            shared = await run.io_bound(shared_footage, service.archive.published, video_id)
+            if shared:
+                show_shared(t, shared, player.go)
             shown = await run.io_bound(shown_concepts, programme, service.archive.concepts)
             if shown:
                 show_concepts(t, programme, shown)
@@ -65,25 +75,21 @@ def _moment(text: str) -> float | None:
 def _show(
     t: Texts,
     programme: Programme,
-    summary: Mapping[str, Any] | None,
+    basket: CurrentBasket,
+    described: Described,
     shot: str,
     at_s: float | None,
     phrases: list[str],
-) -> None:
+) -> ProgrammePlayer:
     with tag("div", "ap-row"):
         tag("h1", text=programme.title)
         tag("span", "ap-soft ap-small", f"{programme.name.collection} · {clock(programme.duration_s)}")
         tag("span", "ap-grow")
         query = SearchState(video=(programme.video_id,)).query()
         link_button(t("video.similar"), f"/?{query}", "search")
-        kinds = ["csv", "edl"] if programme.shots.height <= MOST_EVENTS else ["csv"]
-        for kind in kinds:
-            address = addresses.cut_list_of(kind, programme.video_id)
-            link_button(kind.upper(), address, "download", download=True).tooltip(t("video.cut_list"))
-        if "edl" not in kinds:
-            tag("span", "ap-soft ap-small", t("video.no_edl", n=MOST_EVENTS))
-    if summary and summary["summary"]:
-        _summary(t, summary)
+        export_menu(t, t("export.video"), video=programme.video_id)
+    if described.whole and described.whole["summary"]:
+        _summary(t, described.whole)
     number = whole_number(shot, programme.shots.height - 1)
     player = ProgrammePlayer(
         programme.video_id,
@@ -93,7 +99,9 @@ def _show(
         details=True,
         phrases=phrases,
         autoplay=number is not None and at_s is None,
+        putting=True,
     )
+    player.on("put", lambda event: basket.toggle(event.args))
     page = addresses.video_page(programme.video_id, number, at_s)
     player.on("asked", lambda event: _keep_phrases(page, event.args))
     tag("p", "ap-soft ap-small", t("video.keys")).style("margin: 0")
@@ -108,7 +116,8 @@ def _show(
         with tag("section", "ap-panel"):
             tag("h2", text=t("video.statistics"))
             _statistics(t, programme)
-            _classes(t, programme)
+            _classes(t, programme, described)
+    return player
 
 
 def _summary(t: Texts, summary: Mapping[str, Any]) -> None:
@@ -147,7 +156,7 @@ def _statistics(t: Texts, programme: Programme) -> None:
             tag("dd", text=str(value))
 
 
-def _classes(t: Texts, programme: Programme) -> None:
+def _classes(t: Texts, programme: Programme, described: Described) -> None:
     with tag("table", "ap-table").style("margin-top: .8rem"):
         with tag("thead"), tag("tr"):
             for name, kind in (("class", ""), ("share", "num"), ("screen_time", "num")):
@@ -156,7 +165,9 @@ def _classes(t: Texts, programme: Programme) -> None:
             for row in programme.classes.sort("share", descending=True).head(12).iter_rows(named=True):
                 with tag("tr"):
                     name = t("video.noise") if row["class"] < 0 else f"{t('video.class')} {row['class'] + 1}"
-                    _named_class(programme, row["class"], name)
+                    given = described.corrected.of_class(row["class"]).get("class_name")
+                    called = given["value"] if given else row[f"name_{t.language}"]
+                    _named_class(programme, row["class"], f"{name}: {called}" if called else name)
                     tag("td", "num", f"{100 * row['share']:.0f} %")
                     tag("td", "num", clock(row["duration_s"]))
 

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -11,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from archive_pipeline.collections.embargo import cleared
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.web.security.askers import asker
 from archive_pipeline.web.security.guesses import Guesses
@@ -34,12 +37,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_access(host: str, token: str | None) -> None:
+def check_access(host: str, token: str | None, embargo_token: str | None = None) -> None:
     """Refuse to start without a good token where others can reach us.
 
-    Raises ConfigurationError `token_missing` or `token_too_short`.
+    Raises ConfigurationError `token_missing`, `token_too_short` or `tokens_alike`.
     """
-    if token is not None and len(token) < _SHORTEST_TOKEN:
+    if embargo_token is not None and embargo_token == token:
+        raise ConfigurationError(
+            "tokens_alike",
+            "ARCHIVE_EMBARGO_TOKEN is the page's own token, and would open to all what is withheld: openssl rand -hex "
+            "16 makes another one.",
+        )
+    if any(one is not None and len(one) < _SHORTEST_TOKEN for one in (token, embargo_token)):
         raise ConfigurationError(
             "token_too_short", f"The token needs {_SHORTEST_TOKEN} characters or more: openssl rand -hex 16 makes one."
         )
@@ -51,101 +60,131 @@ def check_access(host: str, token: str | None) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """`refusal`: what is answered instead; else `token` is the one by which somebody is let in, if any was given."""
+
+    refusal: Response | None = None
+    token: str | None = None
+
+
 class Access:
-    """Lets in who asks rightly. Without a token only this machine, by its own names, can ask.
+    """Lets in who asks rightly, and tells the context whether that is with the word for what is withheld (`cleared`).
+    Without a token only this machine, by its own names, can ask.
 
     With one: a cookie (which `?token=…` sets once and a redirect hides), HTTP basic (any user, the token as password)
-    or `Authorization: Bearer`. Wrong tokens are slowed down by address. A cookie, which nobody can guess, is looked at
+    or `Authorization: Bearer`. The embargo's token is given in the same ways and lets in as well; its cookie ends with
+    the browser's session. Wrong tokens are slowed down by address. A cookie, which nobody can guess, is looked at
     first: who was let in before stays in, whatever others send from the same address. What is not reading, and every
     websocket, must come from a page of this very server.
     """
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, token: str | None, embargo_token: str | None = None) -> None:
         self._app = app
         self._token = token
+        self._embargo_token = embargo_token
+        self._tokens = [one for one in (embargo_token, token) if one is not None]
         self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        if refusal is None:
-            await self._app(scope, receive, self._remembering(scope, send))
+        judged = self._judged(scope)
+        if judged.refusal is None:
+            before = cleared.set(self._embargo_token is not None and judged.token == self._embargo_token)
+            try:
+                await self._app(scope, receive, self._remembering(scope, send, judged.token))
+            finally:
+                cleared.reset(before)
         elif scope["type"] == "http":
-            await refusal(scope, receive, send)
+            await judged.refusal(scope, receive, send)
         else:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "refused"})
 
-    def _remembering(self, scope: Scope, send: Send) -> Send:
+    def _remembering(self, scope: Scope, send: Send, token: str | None) -> Send:
         """Who gave the password gets the cookie too: not every browser sends a password with its websocket."""
-        headers = Headers(scope=scope)
-        if scope["type"] != "http" or self._token is None or self._knows(_cookie(headers)):
+        if scope["type"] != "http" or token is None or self._of_cookie(Headers(scope=scope)) == token:
             return send
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 marked = Response()
-                self._mark_browser(marked, scope)
+                self._mark_browser(marked, scope, token)
                 message["headers"] = [*message["headers"], (b"set-cookie", marked.headers["set-cookie"].encode())]
             await send(message)
 
         return sending
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    def _judged(self, scope: Scope) -> _Judged:
         headers = Headers(scope=scope)
         if self._token is None and _name(headers.get("host", "")) not in _LOCAL:
-            return _said(421, "wrong_host", "This page answers as localhost or 127.0.0.1 only.")
+            return _Judged(_said(421, "wrong_host", "This page answers as localhost or 127.0.0.1 only."))
         writes = scope["type"] == "websocket" or scope["method"] not in _READING
         if writes and not _is_own_page(headers):
-            return _said(403, "wrong_origin", "This was sent by a page of another site, and is refused.")
-        return self._unauthorised(scope, headers) if self._token is not None else None
+            return _Judged(_said(403, "wrong_origin", "This was sent by a page of another site, and is refused."))
+        return self._by_token(scope, headers) if self._tokens else _Judged()
 
-    def _unauthorised(self, scope: Scope, headers: Headers) -> Response | None:
-        if self._knows(_cookie(headers)):
-            return None
+    def _by_token(self, scope: Scope, headers: Headers) -> _Judged:
+        kept = self._of_cookie(headers)
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         in_address = [value for key, value in query if key == "token"] if scope["type"] == "http" else []
-        given = _authorization(headers)
+        given = [] if kept == self._tokens[0] else _authorization(headers)
+        is_in = kept is not None or self._token is None
         if given or in_address:
             who = asker(scope)
             if wait_s := self._guesses.wait_s(who):  # not even looked at: else the answer's haste would tell
-                return not_now(scope, 429, "too_many_guesses", _SLOWER, wait_s)
-            if any(map(self._matches, given)):
-                return None
-            if any(map(self._matches, in_address)):
-                return self._welcome(scope, [(key, value) for key, value in query if key != "token"])
-            self._guesses.was_wrong(who)
+                if not is_in:
+                    return _Judged(not_now(scope, 429, "too_many_guesses", _SLOWER, wait_s))
+            elif token := self._matching(given):
+                return _Judged(token=token)
+            elif token := self._matching(in_address):
+                rest = [(key, value) for key, value in query if key != "token"]
+                return _Judged(self._welcome(scope, rest, token))
+            else:
+                self._guesses.was_wrong(who)
+        if is_in:
+            return _Judged(token=kept)
         answer = PlainTextResponse(
             "This archive asks for its token: open the address with ?token=… once, or give it as the password.\n", 401
         )
         answer.headers["www-authenticate"] = 'Basic realm="archive", charset="UTF-8"'
-        return answer
+        return _Judged(answer)
 
-    def _welcome(self, scope: Scope, query: list[tuple[str, str]]) -> Response:
+    def _welcome(self, scope: Scope, query: list[tuple[str, str]], token: str) -> Response:
         raw = scope.get("raw_path") or quote(scope["path"]).encode()
         path = "/" + raw.decode("latin-1").lstrip("/\\")  # two slashes would lead to another site
         target = path + ("?" + urlencode(query) if query else "")
         answer = RedirectResponse(target, status_code=303)
-        self._mark_browser(answer, scope)
+        self._mark_browser(answer, scope, token)
         return answer
 
-    def _mark_browser(self, answer: Response, scope: Scope) -> None:
-        answer.set_cookie(
-            COOKIE, self._mark, max_age=_KEPT_S, httponly=True, samesite="lax", secure=scope["scheme"] == "https"
-        )
+    def _mark_browser(self, answer: Response, scope: Scope, token: str) -> None:
+        kept_s = None if token == self._embargo_token else _KEPT_S
+        secure = scope["scheme"] == "https"
+        answer.set_cookie(COOKIE, _mark(token), max_age=kept_s, httponly=True, samesite="lax", secure=secure)
 
-    @property
-    def _mark(self) -> str:
-        """What the cookie holds: not the token itself."""
-        return hmac.new((self._token or "").encode(), b"archive_pipeline.web", hashlib.sha256).hexdigest()
+    def _of_cookie(self, headers: Headers) -> str | None:
+        """The token that the browser's cookie stands for."""
+        mark = _cookie(headers)
+        found = [one for one in self._tokens if mark is not None and _same(mark, _mark(one))]
+        return found[0] if found else None
 
-    def _knows(self, mark: str | None) -> bool:
-        return mark is not None and hmac.compare_digest(mark.encode(), self._mark.encode())
+    def _matching(self, given: Iterable[str]) -> str | None:
+        found = [one for text in given for one in self._tokens if _same(text, one)]
+        return found[0] if found else None
 
-    def _matches(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), (self._token or "").encode())
+
+def _mark(token: str) -> str:
+    """What the cookie holds: not the token itself."""
+    return hmac.new(token.encode(), b"archive_pipeline.web", hashlib.sha256).hexdigest()
+
+
+def _same(one: str, other: str) -> bool:
+    """In a time that tells neither how much of them agrees nor how long they are."""
+    first, second = (hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest() for text in (one, other))
+    return hmac.compare_digest(first, second)
 
 
 def _name(host: str) -> str:

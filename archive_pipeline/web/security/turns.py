@@ -50,8 +50,10 @@ class Turns:
 
     def _send_one_away(self) -> None:
         asker, waiting = max(self._line.items(), key=lambda one: len(one[1]))
-        waiting[-1].set_exception(NoTurnError())
-        self._remove(asker, waiting[-1])
+        last = waiting[-1]
+        if not last.done():
+            last.set_exception(NoTurnError())
+        self._remove(asker, last)
 
     def _leave(self, asker: str, mine: asyncio.Future[None]) -> None:
         if (
@@ -69,10 +71,13 @@ class Turns:
                 del self._line[asker]
 
     def _pass_on(self) -> None:
-        if not self._line:
-            self._free += 1
-            return
-        asker, waiting = self._line.popitem(last=False)
-        waiting.popleft().set_result(None)
-        if waiting:
-            self._line[asker] = waiting  # at the end of the round
+        """To the next who still waits: whose patience ended in this moment, or who went away, is in the line yet."""
+        while self._line:
+            asker, waiting = self._line.popitem(last=False)
+            mine = waiting.popleft()
+            if waiting:
+                self._line[asker] = waiting  # at the end of the round
+            if not mine.done():
+                mine.set_result(None)
+                return
+        self._free += 1

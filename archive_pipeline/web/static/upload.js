@@ -1,4 +1,4 @@
-// Sends the chosen video as it is, shows how much has gone, and goes to its page when all has.
+// Sends the chosen video as it is, shows how much has gone, and goes to its page when all has; or has one fetched.
 addEventListener("change", (event) => {
   const input = event.target, file = input.files?.[0];
   if (!input.matches?.("[data-upload]") || !file) return;
@@ -17,4 +17,21 @@ addEventListener("change", (event) => {
   input.disabled = true;
   said.textContent = "";
   request.send(file);
+});
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-fetch-now]");
+  if (!button) return;
+  const form = button.closest("[data-upload-form]"), said = form.querySelector("[data-said]");
+  const asked = { address: form.querySelector("[data-fetch]").value.trim(), language: form.querySelector("select")?.value ?? "",
+                  by: decodeURIComponent(/(?:^|; )archive_reviewer=([^;]*)/.exec(document.cookie)?.[1] ?? "").slice(0, 100) };
+  button.disabled = true;
+  said.textContent = "";
+  try {
+    const answer = await fetch("/api/uploads/fetched", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked) });
+    const content = await answer.json();
+    if (answer.ok) { location.assign("/upload?" + new URLSearchParams({ collection: content.collection })); return; }
+    said.textContent = content.message ?? form.dataset.lost;
+  } catch { said.textContent = form.dataset.lost; }
+  button.disabled = false;
 });

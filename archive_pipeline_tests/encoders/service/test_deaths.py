@@ -1,12 +1,15 @@
 """What dies, stands still or is replaced in the middle of a video costs a pause, and no picture."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,6 +89,35 @@ def test_one_that_stands_still_before_it_is_asked_is_killed(monkeypatch: pytest.
     monkeypatch.setattr("archive_pipeline.encoders.service.served._known", {})  # as another process would ask
     assert served_encoder("archive-tiny", "cpu").encode_texts(["a boat"]).shape == (1, 256)
     assert status().pid != first
+
+
+@thorough
+def test_one_that_cannot_even_start_a_thread_ends_when_it_is_to_end(
+    served: RemoteEncoder, in_process: Encoder, jpegs: list[bytes]
+) -> None:
+    """With its lock in hand and nobody listening it would keep all successors from the device."""
+    first = status().pid
+
+    def end_it_without_memory() -> None:
+        in_use = int(Path(f"/proc/{first}/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.prlimit(first, resource.RLIMIT_AS, (in_use, in_use))
+        os.kill(first, signal.SIGTERM)
+        deadline = time.monotonic() + 30
+        while pid_state(first) not in "ZX":
+            assert time.monotonic() < deadline, "it is still there"
+            time.sleep(0.1)
+
+    pictures = jpegs * 5
+    vectors = served.encode_images(in_the_middle(pictures, end_it_without_memory))
+    assert (vectors * in_process.encode_images(pictures)).sum(axis=1).min() >= 0.9999
+    assert status().pid != first
+
+
+def pid_state(pid: int) -> str:
+    """`Z` where it has ended and waits for its parent, `X` where nothing is left of it."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return "X"
 
 
 UPGRADED = """

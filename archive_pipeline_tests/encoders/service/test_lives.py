@@ -28,6 +28,15 @@ def test_many_who_ask_at_once_start_one(runtime: Path) -> None:
     assert status().pid
 
 
+def test_its_threads_sleep_while_they_wait_for_one_another(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_DISPLAY_ENV", "VERBOSE")
+    assert served_encoder("archive-tiny", "cpu").dimension == 256
+    (log,) = runtime.glob("*.log")
+    if "GOMP_SPINCOUNT" not in log.read_text():
+        pytest.skip("torch brings another OpenMP than GNU's, which alone says how long its threads spin")
+    assert "GOMP_SPINCOUNT = '0'" in log.read_text()
+
+
 @thorough
 @pytest.mark.usefixtures("served")
 def test_a_machine_of_another_name_starts_no_second(runtime: Path) -> None:

@@ -61,10 +61,13 @@ def test_a_wrong_file_of_ones_own_does_not_fall_back_to_the_shipped_one(tmp_path
     assert [v.name for v in vocabularies_of(collection("archive-tiny"), settings(tmp_path))] == DRAWN
 
 
-def test_parameters_change_with_wordings_and_weights_alone(tmp_path: Path) -> None:
+def test_parameters_change_with_wordings_labels_and_weights_alone(tmp_path: Path) -> None:
     before = concept_parameters(collection(), settings(tmp_path))
     assert sorted(before["vocabularies"]) == GENERAL
     assert concept_parameters(collection(), settings(tmp_path)) == before
     other = concept_parameters(collection("ViT-B-32/openai"), settings(tmp_path))
     assert other["vocabularies"] == before["vocabularies"]
     assert other["models"] != before["models"]
+    assert other["names"] == before["names"]
+    shipped = vocabularies_of(collection(), settings(tmp_path))
+    assert before["names"] == {one.name: one.naming_digest for one in shipped if one.kind != "similarity"}

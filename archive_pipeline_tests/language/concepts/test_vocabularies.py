@@ -112,6 +112,16 @@ def test_the_digest_changes_with_what_scores_depend_on(tmp_path: Path, changed: 
     assert (good(tmp_path, GOOD.replace(*changed.split("|"), 1)).digest != before) is counts
 
 
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [("title: {en: Streets|title: {en: Roads", False), ("label: {en: Street|label: {en: Road", True),
+     ("[a street]|[a road]", True)],
+)  # fmt: skip
+def test_names_change_with_labels_too(tmp_path: Path, changed: str, counts: bool) -> None:
+    before = good(tmp_path).naming_digest
+    assert (good(tmp_path, GOOD.replace(*changed.split("|"), 1)).naming_digest != before) is counts
+
+
 def test_own_vocabularies_win_by_name_and_a_wrong_one_gives_way_to_no_other(tmp_path: Path) -> None:
     shipped, problems = load_vocabularies(tmp_path / "none")
     assert not problems

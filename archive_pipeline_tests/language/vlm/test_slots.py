@@ -3,21 +3,13 @@
 import asyncio
 import multiprocessing
 import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from archive_pipeline.language.vlm import Question, Reply, VlmServer, ask_all
 from archive_pipeline.language.vlm.slots import MachineSlots
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
 from archive_pipeline_tests.language.vlm.test_concurrency import Titled
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """In a thread of its own: Playwright, in another test of the same process, leaves a loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 def test_no_more_hold_a_slot_than_there_are_and_all_get_one(tmp_path: Path) -> None:
@@ -41,7 +33,7 @@ def test_no_more_hold_a_slot_than_there_are_and_all_get_one(tmp_path: Path) -> N
             async with MachineSlots(tmp_path, 4).one():
                 pass
 
-    run(everybody())
+    asyncio.run(everybody())
     assert (most, done) == (4, 24)
 
 
@@ -58,13 +50,13 @@ def test_a_slot_whose_holder_was_killed_is_free(tmp_path: Path) -> None:
                 return True
 
     try:
-        run(is_free())
+        asyncio.run(is_free())
         raise AssertionError("two hold the only slot")
     except TimeoutError:
         pass
     child.kill()
     child.join()
-    assert run(is_free())
+    assert asyncio.run(is_free())
 
 
 def _hold_for_ever(folder: Path, held: threading.Event) -> None:

@@ -8,6 +8,10 @@ frame to two seconds:
   fade or a wipe goes straight from one picture to the other; motion, however slow, goes to and fro;
 - whether the middle looks like the mean of both (`bend`), as it does in a dissolve;
 - whether structure survives a change of brightness (`structure`), and colours a change of place (`colours`).
+
+Where lights flash, no two frames at the same distance may look alike though the place is the same. So a few features
+say how alike the two most alike pictures are, of several before the boundary and several after it: in what is bright
+and dark (`place`), and in the finer structure, which light from one side leaves as it is (`detail`).
 """
 
 import numpy as np
@@ -18,9 +22,14 @@ REACHES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 _HISTOGRAM_REACHES = (1, 2, 4, 8, 16, 32)
 _BEND_REACHES = (4, 8, 16, 32)
 _MATCH_REACHES = (1, 2, 4, 8, 16)
+_ALIKE_REACHES = (2, 4, 8)
+_DETAIL_REACHES = (1, 2, 4, 8)
+_N_LAGS = 2 * max(_ALIKE_REACHES) - 1
 CONTEXT = max(REACHES)
 """Frames needed on either side."""
-N_FEATURES = 3 * len(REACHES) + len(_HISTOGRAM_REACHES) + len(_BEND_REACHES) + len(_MATCH_REACHES) + 2 + 8
+N_FEATURES = 3 * len(REACHES) + sum(
+    map(len, (_HISTOGRAM_REACHES, _BEND_REACHES, _MATCH_REACHES, *[_ALIKE_REACHES] * 2, _DETAIL_REACHES, range(10)))
+)
 _NOISE = np.float32(0.5)
 """Differences below this (of 255) mean nothing: sensor noise and compression."""
 
@@ -56,6 +65,10 @@ def features(signals: Signals) -> Floats:
             columns.append(np.abs(signals.histogram[a] - signals.histogram[b]).sum(axis=1) / 2)
         if k in _MATCH_REACHES:
             columns.append(np.log(_matched(x[a, :N_LUMA], x[b, :N_LUMA]) + _NOISE))
+    for kind, floor in ((luma, np.float32(4)), (_detail(x[:, :N_LUMA]), np.float32(1))):
+        alike = _correlations(kind, floor)
+        columns.extend(1 - _most_alike(alike, k, n) for k in _ALIKE_REACHES)
+    columns.extend(1 - alike[2 * k - 2, before(k)] for k in _DETAIL_REACHES)
     columns.append(np.log(np.abs(x[after(1)] - x[before(2)]).mean(axis=1) + _NOISE))
     columns.append(np.log(np.abs(x[after(2)] - x[before(1)]).mean(axis=1) + _NOISE))
     here = slice(CONTEXT, CONTEXT + n)
@@ -81,3 +94,37 @@ def _matched(after: Floats, before: Floats) -> Floats:
                 np.minimum(best, np.abs(now - padded[:, dy : dy + rows, dx : dx + columns]), out=best)
     mean: Floats = best.reshape(n, -1).mean(axis=1)
     return mean
+
+
+def _detail(luma: Floats) -> Floats:
+    """(n, 144) coarse luma less the mean of each square and its eight neighbours."""
+    rows, columns = COARSE_SHAPE
+    padded = np.pad(luma.reshape(-1, rows, columns), ((0, 0), (1, 1), (1, 1)), mode="edge")
+    across = padded[:, :, :-2] + padded[:, :, 1:-1] + padded[:, :, 2:]
+    around = across[:, :-2] + across[:, 1:-1] + across[:, 2:]
+    detail: Floats = luma - around.reshape(len(luma), -1) / np.float32(9)
+    return detail
+
+
+def _correlations(pictures: Floats, floor: np.float32) -> Floats:
+    """(_N_LAGS, n) correlation of each picture (n, 144) with the one 1, 2, … frames later.
+
+    `floor` is added to the product of their contrasts, so that noise is not alike and not unlike.
+    """
+    n = len(pictures)
+    contrast = np.sqrt(np.square(pictures).mean(axis=1))
+    found = np.zeros((_N_LAGS, n), dtype=np.float32)
+    for lag in range(1, _N_LAGS + 1):
+        a, b = slice(0, n - lag), slice(lag, n)
+        likeness = np.einsum("np,np->n", pictures[a], pictures[b]) / np.float32(N_LUMA)
+        found[lag - 1, a] = likeness / (contrast[a] * contrast[b] + floor)
+    return found
+
+
+def _most_alike(alike: Floats, k: int, n: int) -> Floats:
+    """(n,) the best correlation of one of the `k` frames before each boundary with one of the `k` after it."""
+    best = np.full(n, -1, dtype=np.float32)
+    for i in range(1, k + 1):
+        for j in range(k):
+            np.maximum(best, alike[i + j - 1, CONTEXT - i : CONTEXT - i + n], out=best)
+    return best

@@ -31,7 +31,7 @@ def filmed(rng: np.random.Generator, shot: Shot, n_frames: int, still: bool) -> 
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REFLECT_101,
         )
-    return _graded(rng, out)
+    return graded(rng, out)
 
 
 def _path(rng: np.random.Generator, n_frames: int, still: bool) -> NDArray[np.float64]:
@@ -57,7 +57,7 @@ def _path(rng: np.random.Generator, n_frames: int, still: bool) -> NDArray[np.fl
     return path
 
 
-def _graded(rng: np.random.Generator, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+def graded(rng: np.random.Generator, frames: NDArray[np.float32]) -> NDArray[np.float32]:
     """The same grade on a whole shot, and sometimes a slow or sudden change of exposure within it."""
     gain = np.exp(rng.normal(0, 0.15, 3) * (rng.random() < 0.5) + rng.normal(0, 0.25))
     frames = frames * gain.astype(np.float32)

@@ -17,6 +17,8 @@ _ALIKE = 4.0
 """Two pictures nearer than this (mean difference of 255) are not judged: nobody would call it a cut."""
 _REFRAMED = 0.15
 """Share of the cuts that stay where they are and only change the framing."""
+_ONE_PLACE, _REFRAMED_THERE = 0.15, 0.4
+"""Share of the videos whose shots are all of one clip, and of their cuts that only change the framing."""
 _INTERCUT = 0.2
 """Share of the videos whose shots recur."""
 _SWINGS = 0.12
@@ -28,7 +30,13 @@ def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400)
     """A video of about `n_frames` frames from random shots, real ones and drawn ones."""
     drawn_share = float(rng.choice([0.0, 0.2, 0.5, 1.0])) if real else 1.0
     hard_share = float(rng.choice([0.9, 0.6, 0.3]))
-    shots = _intercut(rng, real, drawn_share) if rng.random() < _INTERCUT else _unrelated(rng, real, drawn_share)
+    if real and rng.random() < _ONE_PLACE:
+        place = real[int(rng.integers(len(real)))].clip
+        shots = _unrelated(rng, [shot for shot in real if shot.clip == place], 0.0, _REFRAMED_THERE)
+    elif rng.random() < _INTERCUT:
+        shots = _intercut(rng, real, drawn_share)
+    else:
+        shots = _unrelated(rng, real, drawn_share, _REFRAMED)
     frames = next(shots)
     pure = len(frames)  # of the last shot, not part of a transition yet
     truth, weight = np.zeros((len(frames), 2), np.float32), np.ones((len(frames), 2), np.float32)
@@ -43,20 +51,20 @@ def compose(rng: np.random.Generator, real: Sequence[Shot], n_frames: int = 400)
         n_mixed = max(n_mixed, 0)
         frames, truth, weight = _joined(rng, frames, truth, weight, new, n_mixed)
         pure = len(new) - n_mixed
-    frames, truth, weight = _retimed(rng, frames, truth, weight)
+    frames, truth, weight = retimed(rng, frames, truth, weight)
     pictures = disturb_video(rng, frames)
     small = np.stack([cv2.resize(picture, THUMBNAIL, interpolation=cv2.INTER_AREA) for picture in pictures])
     return Clip(small, truth, weight)
 
 
-def _unrelated(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float) -> Iterator[Floats]:
-    """Shots that have nothing to do with each other; some of a few frames, some the last place in another framing."""
+def _unrelated(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float, reframed: float) -> Iterator[Floats]:
+    """Shots one after the other; some of a few frames, some (`reframed`) the last one in another framing."""
     still = rng.random() < 0.2
     shot: Shot | None = None
     while True:
         few = rng.random() < 0.08
         n = int(rng.integers(2, 9)) if few else _log_uniform(rng, 9, 160)
-        if shot is None or rng.random() > _REFRAMED:
+        if shot is None or rng.random() > reframed:
             shot = drawn_shot(rng, n) if rng.random() < drawn_share else real[int(rng.integers(len(real)))]
         quiet = still or shot.clip in ("drawn card", "drawn flat")
         yield disturb_shot(rng, filmed(rng, shot, n, quiet))
@@ -64,7 +72,7 @@ def _unrelated(rng: np.random.Generator, real: Sequence[Shot], drawn_share: floa
 
 def _intercut(rng: np.random.Generator, real: Sequence[Shot], drawn_share: float) -> Iterator[Floats]:
     """Two to four cameras that run on while the editor returns to each again and again, at times fast."""
-    takes = [next(_unrelated(rng, real, drawn_share)) for _ in range(int(rng.integers(2, 5)))]
+    takes = [next(_unrelated(rng, real, drawn_share, _REFRAMED)) for _ in range(int(rng.integers(2, 5)))]
     longest = float(rng.choice([12, 30, 80]))
     at = camera = 0
     while True:
@@ -110,7 +118,7 @@ def _joined(
     return frames, truth, weight
 
 
-def _retimed(rng: np.random.Generator, frames: Floats, truth: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+def retimed(rng: np.random.Generator, frames: Floats, truth: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Repeated frames (twos, pulldown, 24 → 30), dropped ones, or fields of neighbours woven together."""
     n = len(frames)
     kind = rng.choice(["none"] * 5 + ["twos", "pulldown", "repeats", "faster", "fields"])

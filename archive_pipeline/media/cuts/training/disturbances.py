@@ -1,9 +1,10 @@
-"""What happens to pictures that is no transition: flashes, dropouts, captions, grain, compression, letterbox."""
+"""What happens to pictures that is no transition: flashes, dropouts, captions, darkness, grain, letterbox."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.media.cuts.training.compression import compressed
 from archive_pipeline.media.cuts.training.drawings import text
 
 Frames = NDArray[np.float32]
@@ -25,8 +26,13 @@ def disturb_shot(rng: np.random.Generator, frames: Frames) -> Frames:
 
 
 def disturb_video(rng: np.random.Generator, frames: Frames) -> NDArray[np.uint8]:
-    """Black and white, grain, compression, letterbox and a fixed logo over a whole video."""
+    """Darkness, low contrast, black and white, grain, compression, letterbox and a fixed logo over a whole video."""
     n, height, width, _ = frames.shape
+    kind = rng.random()
+    if kind < 0.2:
+        frames = _darkened(rng, frames)
+    elif kind < 0.3:
+        frames = frames * np.float32(rng.uniform(0.2, 0.45)) + np.float32(rng.uniform(0, 120))
     if rng.random() < 0.25:
         tint = np.array([[1, 1, 1], [1.05, 1, 0.85]], dtype=np.float32)[int(rng.integers(2))]
         frames = (frames @ np.array([0.299, 0.587, 0.114], dtype=np.float32))[..., None] * tint
@@ -36,8 +42,8 @@ def disturb_video(rng: np.random.Generator, frames: Frames) -> NDArray[np.uint8]
     if rng.random() < 0.15:  # flicker of old film
         frames = frames * np.exp(rng.normal(0, rng.uniform(0.005, 0.05), (n, 1, 1, 1))).astype(np.float32)
     pictures = np.clip(frames, 0, 255).astype(np.uint8)
-    if rng.random() < 0.3:
-        pictures = _compressed(rng, pictures)
+    if rng.random() < (0.7 if kind < 0.3 else 0.3):
+        pictures = compressed(rng, pictures)
     if rng.random() < 0.3:
         logo = np.zeros((height, width, 3), dtype=np.uint8)
         text(rng, logo, (255, 255, 255))
@@ -49,6 +55,18 @@ def disturb_video(rng: np.random.Generator, frames: Frames) -> NDArray[np.uint8]
             side = int(rng.integers(4, 14))
             pictures[:, :, :side] = pictures[:, :, width - side :] = 0
     return pictures
+
+
+def _darkened(rng: np.random.Generator, frames: Frames) -> Frames:
+    """Night: little light, or a curve that leaves only the lights; at times hardly any colour."""
+    if rng.random() < 0.6:
+        frames = frames * np.float32(rng.uniform(0.08, 0.35))
+    else:
+        frames = (255 * (np.clip(frames, 0, 255) / 255) ** rng.uniform(1.8, 3.5)).astype(np.float32)
+    if rng.random() < 0.3:
+        grey = frames.mean(axis=-1, keepdims=True)
+        frames = grey + (frames - grey) * np.float32(rng.uniform(0, 0.5))
+    return frames
 
 
 def _flash(rng: np.random.Generator, frames: Frames) -> Frames:
@@ -101,14 +119,3 @@ def _passing(rng: np.random.Generator, frames: Frames) -> Frames:
         inside = across**2 + down**2 < 0.25 if round_ else np.maximum(abs(across), abs(down)) < 0.5
         frames[i][inside] = thing[inside]
     return frames
-
-
-def _compressed(rng: np.random.Generator, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """JPEG of each picture, worse between key pictures that refresh it every so often."""
-    quality, gop = int(rng.integers(8, 60)), int(rng.integers(10, 60))
-    out = np.empty_like(pictures)
-    for i, picture in enumerate(pictures):
-        q = min(95, quality + 20) if i % gop == 0 else quality
-        _, code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, q])
-        out[i] = np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR))
-    return out

@@ -197,7 +197,8 @@ def _segment(
             break
     look = f"trim=start_frame={first}:end_frame={first + n},settb=1/25,setpts=N,{chosen},trim=end_frame={n}"
     look += f",settb=1/25,setpts=N,scale={SIZE[0]}:{SIZE[1]},setsar=1,format=yuv420p"
-    _ffmpeg(["-i", str(path.resolve()), "-vf", look, "-fps_mode", "passthrough", "-f", "rawvideo", str(raw)])
+    first_video = ["-i", str(path.resolve()), "-map", "0:v:0"]  # as `thumbnails`: ffmpeg prefers the largest
+    _ffmpeg([*first_video, "-vf", look, "-fps_mode", "passthrough", "-f", "rawvideo", str(raw)])
     return Segment(raw, raw.stat().st_size // (SIZE[0] * SIZE[1] * 3 // 2), (shot, chosen))
 
 

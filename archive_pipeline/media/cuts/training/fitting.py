@@ -8,12 +8,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from archive_pipeline.media.cuts.fast.darkness import BRIGHTER, brightened, is_dark
 from archive_pipeline.media.cuts.fast.features import CONTEXT, features
 from archive_pipeline.media.cuts.fast.network import DILATIONS, REACH
-from archive_pipeline.media.cuts.fast.signals import Floats, measure
+from archive_pipeline.media.cuts.fast.signals import Floats, Signals, measure
 from archive_pipeline.media.cuts.training.shots import Clip
 
 HIDDEN = 32
+_MOSTLY = 0.3
+"""Share of dark frames from which a video is learned from brightened, too."""
+_WINDOW, _A_BATCH = 160, 16
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,30 @@ class Example:
     """(n, 2)."""
 
 
-def example(clip: Clip) -> Example:
-    """What the detector would show its judge of this video."""
-    thumbnails = clip.thumbnails
-    signals = measure(thumbnails, thumbnails[0])
+@dataclass(frozen=True)
+class Group:
+    """Examples of one kind."""
+
+    share: float
+    """Weight of the group among the windows that are learned from, however many examples it has."""
+    examples: Sequence[Example]
+
+
+def examples(clip: Clip) -> list[Example]:
+    """What the detector would show its judge of this video: dark passages once more, brightened."""
+    shown = measure(clip.thumbnails, clip.thumbnails[0])
+    found = [_example(shown, clip.truth, clip.weight)]
+    for factor in BRIGHTER:
+        dark = is_dark(shown.level, factor)
+        if dark.mean() > _MOSTLY:
+            bright = brightened(clip.thumbnails, factor)
+            found.append(_example(measure(bright, bright[0]), clip.truth, clip.weight * dark[:, None]))
+    return found
+
+
+def _example(signals: Signals, truth: Floats, weight: Floats) -> Example:
     margin = CONTEXT + REACH
-    return Example(features(signals.window(-margin, len(signals) + margin)), clip.truth, clip.weight)
+    return Example(features(signals.window(-margin, len(signals) + margin)), truth, weight)
 
 
 class _Network(nn.Module):
@@ -55,43 +77,59 @@ class _Network(nn.Module):
 
 
 def fit(
-    examples: Sequence[Example], seed: int = 0, epochs: int = 30, window: int = 200
+    groups: Sequence[Group], seed: int = 0, steps: int = 1000, n_members: int = 3
 ) -> dict[str, NDArray[np.float32]]:
-    """Weights for `Judge`, by AdamW on random windows of `window` frames."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    everything = np.concatenate([e.features for e in examples])
+    """Weights for `Judge`: `n_members` networks, each by AdamW on random windows, which differ by the seed alone.
+
+    In one thread, so that the same examples give the same weights.
+    """
+    torch.set_num_threads(1)
+    everything = np.concatenate([e.features for group in groups for e in group.examples])
     mean, scale = everything.mean(axis=0), 1 / (everything.std(axis=0) + 1e-3)
-    network = _Network(everything.shape[1])
-    steps_an_epoch = sum(len(e.truth) for e in examples) // (window * 16)
+    members = [_fitted(groups, mean, scale, [seed, member], steps) for member in range(n_members)]
+    weights = {name: np.stack([member[name] for member in members]) for name in members[0]}
+    return {"mean": mean, "scale": scale, **weights}
+
+
+def _fitted(groups: Sequence[Group], mean: Floats, scale: Floats, seed: list[int], steps: int) -> dict[str, Floats]:
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(int(rng.integers(2**31)))
+    network = _Network(len(mean))
     optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=epochs * steps_an_epoch)
-    long_enough = [e for e in examples if len(e.truth) > window]
-    for _ in range(epochs):
-        for _ in range(steps_an_epoch):
-            chosen = [long_enough[i] for i in rng.integers(len(long_enough), size=16)]
-            x, truth, weight = _batch(rng, chosen, window)
-            logits = network(torch.from_numpy((x - mean) * scale).transpose(1, 2)).transpose(1, 2)
-            loss = nn.functional.binary_cross_entropy_with_logits(
-                logits, torch.from_numpy(truth), torch.from_numpy(weight), pos_weight=torch.tensor([2.0, 1.0])
-            )
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            optimizer.step()
-            schedule.step()
-    return _exported(network.eval(), mean, scale)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
+    pools = [_Pool(group) for group in groups]
+    shares = np.array([group.share for group in groups])
+    for _ in range(steps):
+        chosen = [pools[i].window(rng) for i in rng.choice(len(pools), size=_A_BATCH, p=shares / shares.sum())]
+        x, truth, weight = (np.stack(arrays) for arrays in zip(*chosen, strict=True))
+        logits = network(torch.from_numpy((x - mean) * scale).transpose(1, 2)).transpose(1, 2)
+        loss = nn.functional.binary_cross_entropy_with_logits(
+            logits, torch.from_numpy(truth), torch.from_numpy(weight), pos_weight=torch.tensor([2.0, 1.0])
+        )
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+        schedule.step()
+    return _exported(network.eval())
 
 
-def _batch(rng: np.random.Generator, examples: Sequence[Example], window: int) -> tuple[Floats, Floats, Floats]:
-    starts = [int(rng.integers(len(e.truth) - window + 1)) for e in examples]
-    x = np.stack([e.features[s : s + window + 2 * REACH] for e, s in zip(examples, starts, strict=True)])
-    truth = np.stack([e.truth[s : s + window] for e, s in zip(examples, starts, strict=True)])
-    weight = np.stack([e.weight[s : s + window] for e, s in zip(examples, starts, strict=True)])
-    return x, truth, weight
+class _Pool:
+    """Windows of a group's examples, of each as often as it is long."""
+
+    def __init__(self, group: Group) -> None:
+        self._examples = [e for e in group.examples if len(e.truth) >= _WINDOW]
+        n_windows = np.array([len(e.truth) - _WINDOW + 1 for e in self._examples])
+        self._share = (n_windows + _WINDOW) / (n_windows + _WINDOW).sum()
+
+    def window(self, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+        one = self._examples[int(rng.choice(len(self._examples), p=self._share))]
+        first = int(rng.integers(len(one.truth) - _WINDOW + 1))
+        last = first + _WINDOW
+        return one.features[first : last + 2 * REACH], one.truth[first:last], one.weight[first:last]
 
 
-def _exported(network: _Network, mean: Floats, scale: Floats) -> dict[str, NDArray[np.float32]]:
-    weights = {"mean": mean, "scale": scale}
+def _exported(network: _Network) -> dict[str, Floats]:
+    weights = {}
     for i, layer in enumerate(network.layers):
         assert isinstance(layer, nn.Conv1d)
         assert layer.bias is not None
@@ -100,4 +138,4 @@ def _exported(network: _Network, mean: Floats, scale: Floats) -> dict[str, NDArr
     assert network.head.bias is not None
     weights["head"] = network.head.weight.detach()[:, :, 0].T.contiguous().numpy()
     weights["head_bias"] = network.head.bias.detach().numpy()
-    return {name: value.astype(np.float32) for name, value in weights.items()}
+    return weights

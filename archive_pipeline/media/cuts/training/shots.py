@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -23,7 +24,14 @@ _ALSO_KNOWN = {
     "bbb_timecode_1.mp4": [(0, 190), (252, 500)],
     "nasa_13013.mp4": [(0, 125), (152, 200), (205, 325)],
 }
-_GRADUAL_UNKNOWN = ("sintel", "bbb_", "nasa_")  # they have fades and dissolves that nobody listed
+_FADES = {
+    "sintel_trailer_480p.mp4": [
+        *[(0, 116), (142, 152), (222, 306), (350, 395)],
+        *[(421, 470), (490, 560), (751, 790), (828, 880)],
+    ],
+    "bbb_first30s.webm": [(0, 60)],
+}
+"""Frames that fade, or may, seen by eye: `shots.json` is approximate there, or does not list them."""
 _AFTER_GRADUAL = 12  # the ends of gradual transitions in shots.json are approximate, by up to 10 frames
 _AT_CUT = 1
 
@@ -43,10 +51,10 @@ class Shot:
 
 @dataclass(frozen=True)
 class Clip:
-    """A video as thumbnails, with the truth about the boundary before every frame."""
+    """A video as small pictures, with the truth about the boundary before every frame."""
 
     thumbnails: NDArray[np.uint8]
-    """(n, 27, 48, 3) RGB."""
+    """(n, height, width, 3) RGB; 27 × 48 where the judge is to learn from it."""
     truth: NDArray[np.float32]
     """(n, 2) 1 where the boundary is a hard cut, and where it lies inside a gradual transition."""
     weight: NDArray[np.float32]
@@ -77,24 +85,27 @@ def ranges_of_fold(footage: Path, fold: int) -> list[ShotRange]:
     ranges: list[ShotRange] = []
     for path in _paths(footage, fold):
         n_frames = len(thumbnails(path, *THUMBNAIL))
-        known = _ALSO_KNOWN.get(path.name) or single_shots(truth.get(path.name, {}), n_frames)
+        known = _ALSO_KNOWN.get(path.name) or single_shots(
+            truth.get(path.name, {}), n_frames, _FADES.get(path.name, ())
+        )
         ranges += [(path, first, last) for first, last in known]
     return ranges
 
 
-def clips_of_fold(footage: Path, fold: int) -> list[Clip]:
-    """The clips of one fold as they are, those with a truth and those that are one shot."""
+def clips_of_fold(footage: Path, fold: int, size: tuple[int, int] = THUMBNAIL) -> list[Clip]:
+    """The clips of one fold as they are, `size` (width, height), those with a truth and those that are one shot."""
     truth = json.loads((footage / "shots.json").read_text())
     clips = []
     for path in _paths(footage, fold):
-        entry, frames = truth.get(path.name, {}), thumbnails(path, *THUMBNAIL)
+        entry, frames = truth.get(path.name, {}), thumbnails(path, *size)
         labels = np.zeros((len(frames), 2), dtype=np.float32)
         weight = np.ones((len(frames), 2), dtype=np.float32)
         labels[entry.get("hard_cuts", []), 0] = 1
         for first, last in [*entry.get("gradual", []), *entry.get("ignore", [])]:
-            weight[max(0, first - 2) : last + _AFTER_GRADUAL] = 0
-        if path.name.startswith(_GRADUAL_UNKNOWN):
-            weight[:, 1] = 0
+            after = min([cut for cut in entry.get("hard_cuts", []) if cut > last], default=len(frames))
+            weight[max(0, first - 2) : min(last + _AFTER_GRADUAL, after)] = 0
+        for first, last in _FADES.get(path.name, []):
+            weight[first:last, 1] = 0
         clips.append(Clip(frames, labels, weight))
     return clips
 
@@ -109,13 +120,17 @@ def _paths(footage: Path, fold: int) -> list[Path]:
     return [p for p in sorted(footage.iterdir()) if p.name.startswith(FOLDS[fold]) and p.suffix in suffixes]
 
 
-def single_shots(truth: dict[str, list[object]], n_frames: int) -> list[tuple[int, int]]:
-    """Ranges (first, after last) without a boundary, at least 12 frames long."""
+def single_shots(
+    truth: dict[str, list[object]], n_frames: int, fades: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int]]:
+    """Ranges (first, after last) without a boundary and without a picture that fades, at least 12 frames long."""
     banned = np.zeros(n_frames + 1, dtype=bool)
     for cut in truth.get("hard_cuts", []):
         banned[int(str(cut)) - _AT_CUT : int(str(cut)) + _AT_CUT] = True
     for interval in [*truth.get("gradual", []), *truth.get("ignore", [])]:
         assert isinstance(interval, list)
         banned[max(0, interval[0] - 2) : interval[1] + _AFTER_GRADUAL] = True
+    for first, last in fades:
+        banned[first:last] = True
     edges = np.flatnonzero(np.diff(np.concatenate([[True], banned[:n_frames], [True]]).astype(int)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 12]

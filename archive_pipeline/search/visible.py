@@ -1,0 +1,77 @@
+"""An index in which some videos are not: whatever is asked of it, they are neither found nor counted."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
+
+
+class Hidden(Protocol):
+    """Which videos are left out at one moment."""
+
+    @property
+    def collections(self) -> Collection[str]:
+        """Those of which any video may be left out."""
+
+    @property
+    def video_ids(self) -> Sequence[str]:
+        """Of those that are known."""
+
+    def allows(self, video_id: str) -> bool:
+        """False as well for one that came a moment ago."""
+
+
+class VisibleReader(ShotReader):
+    """`hidden` tells for each question what is left out: the index is asked without it, and what a newcomer brings to
+    an answer all the same is dropped."""
+
+    def __init__(self, reader: ShotReader, hidden: Callable[[], Hidden]) -> None:
+        self._reader = reader
+        self._hidden = hidden
+
+    def spaces(self) -> list[str]:
+        return self._reader.spaces()
+
+    def dimension(self, space: str) -> int | None:
+        return self._reader.dimension(space)
+
+    def search_batch(self, space: str, queries: Sequence[Query]) -> list[list[Hit]]:
+        hidden = self._hidden()
+        asked = [replace(query, filter=_without(query.filter, hidden)) for query in queries]
+        found = self._reader.search_batch(space, asked)
+        if not hidden.collections:
+            return found
+        return [[hit for hit in hits if hidden.allows(hit.payload.video_id)] for hits in found]
+
+    def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
+        found = self._reader.fetch(space, ids)
+        return {point.id: point for point in _seen(found.values(), self._hidden())}
+
+    def batches(self, space: str, filter: Filter = EVERYTHING) -> Iterator[list[Point]]:
+        hidden = self._hidden()
+        for points in self._reader.batches(space, _without(filter, hidden)):
+            yield _seen(points, hidden)
+
+    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+        return self._reader.video_points(space, video_id) if self._hidden().allows(video_id) else {}
+
+    def points_by_video(self, space: str) -> dict[str, int]:
+        hidden = self._hidden()
+        return {video: n for video, n in self._reader.points_by_video(space).items() if hidden.allows(video)}
+
+    def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
+        return self._reader.count(space, _without(filter, self._hidden()), exact)
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def _without(wanted: Filter, hidden: Hidden) -> Filter:
+    ids = hidden.video_ids
+    return replace(wanted, without_video_ids=(*wanted.without_video_ids, *ids)) if ids else wanted
+
+
+def _seen(points: Iterable[Point], hidden: Hidden) -> list[Point]:
+    return [point for point in points if hidden.allows(point.payload.video_id)]

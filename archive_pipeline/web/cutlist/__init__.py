@@ -1,1 +1,0 @@
-"""Shots as lists that editing systems and spreadsheets read."""

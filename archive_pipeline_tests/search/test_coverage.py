@@ -1,0 +1,123 @@
+"""“Nothing shows all of that”: said where no shot has every word of a question, in its picture or in words."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from archive_pipeline.search.configured import open_index
+from archive_pipeline.search.coverage import Asked
+from archive_pipeline.search.finder import Finder
+from archive_pipeline.search.model import Hit, Query
+from archive_pipeline.search.request import Request
+from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.search.words.text import Text
+from archive_pipeline_tests.search import finding
+from archive_pipeline_tests.search.archive import random_points
+from archive_pipeline_tests.search.finding import IDENTITY, MadeFrames, MadeWords, picture, text_vector
+
+SPACE = space_name("covered", IDENTITY)
+SHOWN = (
+    "a red boat in the rain", "a blue boat in the rain", "a red house in the snow", "a dog in the snow",
+    "a green car in a forest", "a yellow horse in a field", "a person in a room", "a train at night",
+    "a bicycle on a street", "a bird in the mountains", "a clock on a stage", "an umbrella on a beach",
+)  # fmt: skip
+_POINTS = [
+    replace(point, vector=text_vector(text))
+    for text, point in zip(SHOWN, random_points("news/a.mp4", len(SHOWN), np.random.default_rng(1), 256), strict=True)
+]
+_SAYS = {_POINTS[0].id: [Text("said", "it will snow tomorrow", "en")]}
+
+
+def _finder(folder: str, texts: Mapping[str, Sequence[Text]]) -> Iterator[Finder]:
+    with open_index(folder) as index:
+        index.ensure_space(SPACE, 256)
+        points = [replace(point, words=document_vector(texts.get(point.id, []), point.id)) for point in _POINTS]
+        index.replace_videos(SPACE, {"news/a.mp4": points})
+    with open_index(folder, read_only=True) as index:
+        frames = MadeFrames({"news/a.mp4": _POINTS})
+        yield finding.finder(index, frames, [finding.askable(SPACE)], ["news"], MadeWords(texts))
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    yield from _finder(tmp_path_factory.mktemp("silent"), {})
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    yield from _finder(tmp_path_factory.mktemp("spoken"), _SAYS)
+
+
+def _lacking(finder: Finder, request: Request) -> str | None:
+    return next((hint.facts["words"] for hint in finder.find(request).hints if hint.code == "nothing_near"), None)
+
+
+@pytest.mark.parametrize("text", ["a red boat in the rain", "a dog", "a person in a room", "un perro en la nieve"])
+def test_of_what_is_there_nothing_is_said(silent: Finder, text: str) -> None:
+    assert _lacking(silent, Request(text)) is None
+    assert _lacking(silent, Request(text, by_video=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"), [("a red boat in the snow", {"red", "boat", "snow"}), ("a horse at night", {"horse", "night"})]
+)
+def test_where_no_shot_has_all_of_it_the_nearest_one_s_lack_is_named(
+    silent: Finder, text: str, lacking: set[str]
+) -> None:
+    named = _lacking(silent, Request(text))
+    assert named is not None
+    assert set(named.split(", ")) < lacking
+
+
+def test_a_word_that_is_said_is_there(spoken: Finder) -> None:
+    asked = Request("a red boat in the snow")
+    assert _lacking(spoken, asked) is None
+    assert _lacking(spoken, replace(asked, match="picture")) == "snow"
+
+
+def test_the_archive_is_searched_for_the_question_alone(silent: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent.find(Request("a dog"))  # reads the background
+    asked: list[Query] = []
+    search_batch = silent.reader.search_batch
+
+    def noted(space: str, queries: Sequence[Query]) -> list[list[Hit]]:
+        asked.extend(queries)
+        return search_batch(space, queries)
+
+    monkeypatch.setattr(silent.reader, "search_batch", noted)
+    assert _lacking(silent, Request("a green bicycle at night"))
+    whole = text_vector("a green bicycle at night")
+    assert all(np.allclose(query.vector, whole, atol=1e-5) for query in asked if isinstance(query.vector, np.ndarray))
+
+
+def test_nothing_is_said_where_more_than_a_text_was_asked_for(silent: Finder) -> None:
+    asked = Request("a red boat in the snow")
+    for more in ({"image": picture(1)}, {"like": (_POINTS[0].id,)}, {"offset": 2}, {"then": "a dog"}):
+        assert _lacking(silent, replace(asked, **more)) is None  # type: ignore[arg-type]
+    assert _lacking(silent, replace(asked, like=(str(uuid.uuid4()),))) is None
+
+
+def test_what_was_never_taught_counts_by_what_is_said() -> None:
+    """A shot that says one of two strange words has half of both; the picture tells nothing of them."""
+    said = np.array([[False], [True], [False]])
+    asked = Asked(("boat", "pension", "strike"), np.full((3, 1), 3.0), 3.0, said, {"boat"})
+    np.testing.assert_allclose(asked.shares(), [[1], [0.5], [0.5]])
+    assert asked.lacking() == ()
+    assert replace(asked, said=np.zeros((3, 1), bool)).lacking() == ("pension", "strike")
+
+
+def test_the_best_of_what_nothing_shows_is_little() -> None:
+    asked = Asked(("elephant",), np.array([[0.5]]), 3.0, np.array([[False]]), None)
+    assert asked.lacking() == ("elephant",)
+    assert replace(asked, usual=0.5).lacking() == ()
+
+
+def test_where_no_shot_stands_out_nothing_is_said() -> None:
+    """As in an archive of a single shot, which lies at its own mean."""
+    asked = Asked(("boat",), np.zeros((1, 1)), 0.0, np.array([[False]]), None)
+    with np.errstate(all="raise"):
+        assert asked.lacking() == ()
