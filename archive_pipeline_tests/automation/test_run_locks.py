@@ -64,7 +64,7 @@ def test_a_killed_holder_lets_go_whatever_his_host_and_number(
     assert is_at_work(instance, "run")
     holder.kill()
     holder.wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while is_at_work(instance, "run"):
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -89,7 +89,7 @@ def test_whoever_is_at_work_ends_when_asked(instance: dg.DagsterInstance) -> Non
     assert not ask_to_stop(instance, "run")
     holder = _holder(instance)
     assert ask_to_stop(instance, "run")
-    assert holder.wait(timeout=10) == 1
+    assert holder.wait(timeout=60) == 1
     assert not is_at_work(instance, "run")
 
 
@@ -102,7 +102,7 @@ def test_machines_that_share_a_database_see_each_others_runs(instance: dg.Dagste
         assert in_hand(instance, ["run", "another"]) == {"run", "another"}
         assert not is_at_work(instance, "another")
     assert ask_to_stop(instance, "run")
-    assert holder.wait(timeout=30) == 1
+    assert holder.wait(timeout=60) == 1
 
 
 @thorough

@@ -79,7 +79,7 @@ def test_a_fork_ends_when_its_starter_is_killed() -> None:
     fork = int(starter.stdout.readline())
     starter.kill()
     starter.wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while lives(fork):
         assert time.monotonic() < deadline, "it lives on"
         time.sleep(0.05)
@@ -101,7 +101,7 @@ def test_a_command_line_is_the_warm_parent_s_own_parent_and_takes_it_along() -> 
     parent, grandparent = map(int, told.split())
     assert grandparent == int(own)
     assert worked == "(17, [(100000,)], (400, 400))"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while lives(parent):
         assert time.monotonic() < deadline, "it lives on"
         time.sleep(0.05)

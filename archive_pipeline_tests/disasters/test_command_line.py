@@ -48,10 +48,10 @@ def test_a_stopped_ingest_ends_with_its_workers_in_seconds(
     stopped = ingest()
     at_stage(instance, "frames")
     os.killpg(stopped.pid, number)  # as a terminal does it
-    _, said = stopped.communicate(timeout=20)
+    _, said = stopped.communicate(timeout=60)
     assert stopped.returncode == 130, said
     assert f"archive-pipeline ingest {NAME}" in said
-    until(lambda: machine.processes("ffmpeg") == [], 5, "the decoders end")
+    until(lambda: machine.processes("ffmpeg") == [], 30, "the decoders end")
     assert all(entry.status == "new" for entry in site.archive.catalogue.entries(NAME) if entry.status != "ready")
     assert instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])) == 0
     finish(site, programmes)
@@ -67,7 +67,7 @@ def test_after_a_killed_ingest_its_workers_are_gone_and_the_next_one_goes_on(
     at_stage(instance, "frames")
     killed.kill()
     killed.communicate()
-    until(lambda: machine.processes("ffmpeg") == [] and machine.processes("forkserver") == [], 10, "all of it ends")
+    until(lambda: machine.processes("ffmpeg") == [] and machine.processes("forkserver") == [], 30, "all of it ends")
     finish(site, programmes)
 
 

@@ -57,7 +57,7 @@ def test_a_network_that_swallows_packets_is_given_up_within_seconds(
     began = time.monotonic()
     with pytest.raises(ConfigurationError, match="model_unavailable"):
         require_available("ViT-L-14-quickgelu/openai")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_offline_mode_is_obeyed_without_a_look(silent_server: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,7 +133,7 @@ def test_subtitles_that_come_later_make_the_transcript_due(ready: Site, instance
     assert asked(tick(ready, instance)) == []
     (ready.source / "first.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello there.\n")
     assert due() == [("transcript",)]
-    deadline = time.monotonic() + 10  # it has listed the folder a moment ago
+    deadline = time.monotonic() + 60  # it has listed the folder a moment ago
     while not (found := asked(tick(ready, instance))) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert found == [(FIRST.partition_key, {"transcript"})]

@@ -124,8 +124,8 @@ def test_a_run_is_ended_from_the_ui(
     until(lambda: len(decoders(site)) == 1, within_s=120)
     run = started(instance, backfill)
     assert ui.ask(_TERMINATE, r=run.run_id)["terminateRun"]["__typename"] == "TerminateRunSuccess"
-    until(lambda: run_status(instance, run.run_id) == dg.DagsterRunStatus.CANCELED, within_s=20)
-    until(lambda: len(decoders(site)) == 0, within_s=10)
+    until(lambda: run_status(instance, run.run_id) == dg.DagsterRunStatus.CANCELED, within_s=60)
+    until(lambda: len(decoders(site)) == 0, within_s=60)
 
 
 def started(instance: dg.DagsterInstance, backfill: str) -> dg.DagsterRun:

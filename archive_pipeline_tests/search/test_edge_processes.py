@@ -107,7 +107,7 @@ def test_a_reader_that_has_its_copy_does_not_wait_for_writers(tmp_path: Path) ->
         before = time.monotonic()
         for _ in range(20):
             assert reader.count(SPACE) == n_points
-        assert time.monotonic() - before < 1
+        assert time.monotonic() - before < 20  # the writer holds it for 60
         holder.kill()
         holder.communicate()
 
@@ -123,7 +123,7 @@ def test_what_another_process_writes_is_found_within_seconds(tmp_path: Path, mon
         video, version, _ = log_lines(tmp_path)[-1]
         expected = ids(video, version)
         while set(reader.video_points(SPACE, f"c/{video}")) != expected:
-            assert time.monotonic() - written < 10
+            assert time.monotonic() - written < 60
             time.sleep(0.05)
 
 

@@ -66,4 +66,4 @@ def test_twenty_ask_while_another_process_writes(tmp_path: Path) -> None:
         waited = [one for each in pool.map(ask, range(_ASKERS), [writer] * _ASKERS) for one in each]
         assert writer.returncode == 0
     assert len(waited) > 100
-    assert np.percentile(waited, 95) < 5
+    assert np.percentile(waited, 95) < 20

@@ -192,7 +192,7 @@ def test_opening_what_was_never_published_says_what_to_do(archive: Archive) -> N
     started = time.monotonic()
     with pytest.raises(PassingError, match="archive-pipeline ingest"):
         open_database(archive.link)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_a_connection_is_read_only_and_names_its_version(tapes: Archive) -> None:

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from archive_pipeline_tests.detectors import tiny
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import make_films
 from archive_pipeline_tests.web.running import Page, Site
+
+expect.set_options(timeout=60_000)  # of the process, so that it is the same for all tests of the page
 
 # A page in a browser takes seconds: `make test` opens a search, its results and the player on three videos.
 _ALWAYS = (
@@ -101,7 +103,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, page: Page) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=page.address, locale="en-GB", viewport={"width": 1360, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -80,12 +80,12 @@ class Page:
     def end(self, how: signal.Signals) -> None:
         """Send the signal and wait for the end; what the page has started is left alone."""
         self._process.send_signal(how)
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
 
     def close(self) -> None:
         self.client.close()
         self._process.terminate()
         try:
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self._process.kill()

@@ -16,8 +16,6 @@ from archive_pipeline.store.baskets import Baskets, Change
 from archive_pipeline.store.lake import Lake
 from archive_pipeline_tests.web.running import Page, Site
 
-expect.set_options(timeout=20_000)
-
 _DROP = """
 ([bytes, name, type]) => {
   const content = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));

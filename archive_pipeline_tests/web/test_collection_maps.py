@@ -53,7 +53,7 @@ class Shown:
 
     def of(self, n_shots: int) -> ShotMap:
         """The map once it has this many shots: its reader is a second behind."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while (found := self.maps.of("films")).shots.height != n_shots and time.monotonic() < deadline:
             time.sleep(0.1)
         assert found.shots.height == n_shots

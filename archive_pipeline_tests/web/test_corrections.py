@@ -142,10 +142,10 @@ def test_a_title_is_corrected_in_the_player_and_found_by_search(told: Page, tab:
     tab.locator(f'[data-field="title:{third["id"]}"]').fill(f"Quetzalcoatl {HOSTILE}")
     tab.locator('[data-field="by"]').fill("Luis")
     tab.locator("[data-save]").click()
-    expect(tab.locator("[data-told] h3")).to_have_text(f"Quetzalcoatl {HOSTILE}", timeout=20_000)
+    expect(tab.locator("[data-told] h3")).to_have_text(f"Quetzalcoatl {HOSTILE}", timeout=60_000)
     expect(tab.locator("[data-corrected]")).to_contain_text("Corrected by Luis")
     assert tab.evaluate("window.harmed") is None
     wait_until_found(told, "quetzalcoatl", third["id"])
     tab.goto("/?text=quetzalcoatl&match=words")
-    expect(tab.locator(f'.ap-card[data-shot="{third["id"]}"]')).to_be_visible(timeout=20_000)
+    expect(tab.locator(f'.ap-card[data-shot="{third["id"]}"]')).to_be_visible(timeout=60_000)
     assert tab.evaluate("window.harmed") is None

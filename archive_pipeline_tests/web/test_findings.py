@@ -15,8 +15,6 @@ from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.running import Page, Site
 
-expect.set_options(timeout=20_000)
-
 SAID = (
     "1\n00:00:00,200 --> 00:00:01,500\nANA: <i>Women</i> cannot drive.\n\n"
     "2\n00:00:02,200 --> 00:00:03,500\nLUIS: What nonsense.\n"

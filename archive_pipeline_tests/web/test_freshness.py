@@ -19,7 +19,7 @@ from archive_pipeline_tests.web.running import Page, Site
 
 pytestmark = thorough
 
-FOUND_WITHIN_S = 10.0
+FOUND_WITHIN_S = 30.0  # ten on a machine that has nothing else to do
 
 
 def test_a_video_ingested_by_another_process_is_found_while_the_page_is_open(

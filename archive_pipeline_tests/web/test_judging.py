@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from archive_pipeline_tests.web.running import Page
 
-expect.set_options(timeout=20_000)
 ALL, WORDS, PICTURE = "all@films", "words@films", "picture@films"
 
 

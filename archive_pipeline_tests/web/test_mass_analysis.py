@@ -149,7 +149,7 @@ def test_it_is_ended_and_gone_on_with_and_nothing_that_was_answered_is_asked_aga
     assert state()["phase"] == "running"
     busy = desk.client.post("/api/analyses/films")
     assert (busy.status_code, busy.json()["error_code"]) == (503, "analysis_busy")
-    expect(tab.get_by_role("button", name="End")).to_be_visible(timeout=20_000)
+    expect(tab.get_by_role("button", name="End")).to_be_visible(timeout=60_000)
     tab.get_by_role("button", name="End").click()
     expect(tab.locator("[data-phase=ended]")).to_be_visible(timeout=60_000)
     until(lambda: state()["phase"] == "ended")
@@ -159,7 +159,7 @@ def test_it_is_ended_and_gone_on_with_and_nothing_that_was_answered_is_asked_aga
     assert len(set(judge.asked)) == N_SHOTS
     assert judge.asked.count(judge.asked[0]) == 1, "it was answered before the end"
     assert len(judge.asked) <= N_SHOTS + 1, "asked twice is what waited for its answer when it was ended"
-    expect(tab.locator("[data-phase=done]")).to_be_visible(timeout=20_000)
+    expect(tab.locator("[data-phase=done]")).to_be_visible(timeout=60_000)
     tab.close()
     until(lambda: state()["n_requests"] == 0)
 

@@ -72,7 +72,7 @@ def served(site: Site, vlm: VlmOfTests, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def bench(browser: Browser, served: Page) -> Iterator[Tab]:
     context = browser.new_context(base_url=served.address, locale="en-GB", viewport={"width": 1360, "height": 1000})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     tab = context.new_page()
     tab.goto("/playground")
     expect(tab.locator("[data-model] option")).to_have_count(2)  # and none

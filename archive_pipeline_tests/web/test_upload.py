@@ -22,8 +22,6 @@ from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
 
-expect.set_options(timeout=20_000)
-
 
 @pytest.mark.parametrize(
     ("said", "kept"),

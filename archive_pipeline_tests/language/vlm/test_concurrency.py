@@ -56,7 +56,7 @@ def test_answers_never_swap_under_32_requests_at_once_and_shuffled_latencies(vlm
 
     def shuffled(_: Asked) -> float:
         if len(vlm.asked) <= 32:
-            all_there.wait(timeout=20)  # the first is not answered before the 32nd has been asked
+            all_there.wait(timeout=60)  # the first is not answered before the 32nd has been asked
         return latencies.uniform(0, 0.15)
 
     vlm.seconds = shuffled
@@ -73,7 +73,7 @@ def test_a_reply_tells_model_tokens_and_latency(vlm: VlmOfTests) -> None:
     [reply] = ask(vlm, 1)
     assert (reply.status, reply.reason, reply.model) == ("ok", None, MODEL)
     assert (reply.prompt_tokens, reply.completion_tokens) == (100, 10)
-    assert 0.1 <= reply.latency_s < 5
+    assert 0.1 <= reply.latency_s < 30
     [asked] = vlm.asked
     assert (asked.key, asked.schema, asked.body["model"]) == ("secret", "Titled", MODEL)
 
