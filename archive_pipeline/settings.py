@@ -193,7 +193,6 @@ class Settings(BaseSettings):
         description="Folder, yours alone, where processes of this machine find each other; default: "
         "/tmp/archive-pipeline-<uid>.",
     )
-    visible_devices: str | None = Field(None, alias="CUDA_VISIBLE_DEVICES", description="Which GPUs a process sees.")
     encoder_url: str | None = Field(
         None,
         alias="ARCHIVE_ENCODER_URL",

@@ -34,7 +34,7 @@ def main() -> None:
     chosen = parser.parse_args()
     settings = Settings()
     server = EncoderServer(chosen.name, chosen.device)
-    place = place_of(settings.runtime_folder, server.identity, chosen.device, settings.visible_devices)
+    place = place_of(settings.runtime_folder, server.identity, chosen.device, settings.visible_gpus)
     with ExitStack() as locks:
         try:
             locks.enter_context(file_lock(place.lock, timeout_s=_PREDECESSOR_S))
@@ -81,7 +81,7 @@ def _by_its_own_name(identity: str, device: str, settings: Settings) -> Callable
             named = choose(device).name
         except ConfigurationError:  # whoever asks is told when the model is loaded
             named = device
-        return place_of(settings.runtime_folder, identity, named, settings.visible_devices)
+        return place_of(settings.runtime_folder, identity, named, settings.visible_gpus)
 
     return find
 

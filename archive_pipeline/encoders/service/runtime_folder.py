@@ -39,7 +39,7 @@ class Place:
         return self.folder / f"{self.digest}.log"
 
 
-def place_of(folder: Path, identity: str, device: str, visible_devices: str | None) -> Place:
+def place_of(folder: Path, identity: str, device: str, visible_gpus: str | None) -> Place:
     """The same for everybody who means the same device (among those that CUDA_VISIBLE_DEVICES leaves) and model.
 
     The name of the machine plays no part, nor the archive. Where the package and Python's environment lie does: two
@@ -48,7 +48,7 @@ def place_of(folder: Path, identity: str, device: str, visible_devices: str | No
     Raises ConfigurationError, see `safe_folder`.
     """
     named = "cuda:0" if device == "cuda" else device
-    told_apart = f"{named}\n{visible_devices or ''}\n{identity}\n{_INSTALLATION}\n{sys.prefix}"
+    told_apart = f"{named}\n{visible_gpus or ''}\n{identity}\n{_INSTALLATION}\n{sys.prefix}"
     return Place(safe_folder(folder), hashlib.sha256(told_apart.encode()).hexdigest()[:20])
 
 

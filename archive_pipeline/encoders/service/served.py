@@ -46,5 +46,5 @@ def require_served(name: str, device: str = "auto") -> None:
 def _route(settings: Settings, name: str, identity: str, device: str) -> Route:
     if settings.encoder_url:
         return NetworkRoute(settings.encoder_url, identity, settings.encoder_key)
-    place = place_of(settings.runtime_folder, identity, device, settings.visible_devices)
+    place = place_of(settings.runtime_folder, identity, device, settings.visible_gpus)
     return LocalRoute(LocalProcess(place, name, device), identity, settings.encoder_hang_s)
