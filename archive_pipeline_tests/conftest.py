@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,12 @@ from archive_pipeline_tests.postgres import PostgresServer, running
 from archive_pipeline_tests.s3 import S3, s3_server
 
 _status = 1
+
+# What a shell starts in its background ignores Ctrl+C, and so do its children: a run of the tests there would find that
+# nothing which they start can be interrupted.
+for _number, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _usual)
 
 collect_rarely()  # before the tests and all that they test are imported
 

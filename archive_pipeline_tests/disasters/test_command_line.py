@@ -21,14 +21,7 @@ _AS_ANOTHER_HOST = 'hostname elsewhere; exec "$@"'
 
 def ingest(*before: str, stderr: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
     command = [*before, sys.executable, "-m", "archive_pipeline", "ingest", NAME, "--jobs", "2", "--json"]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True, preexec_fn=_heed_ctrl_c
-    )
-
-
-def _heed_ctrl_c() -> None:
-    """Tests that a shell runs in its background ignore it, and hand that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True)
 
 
 def at_stage(instance: dg.DagsterInstance, stage: str) -> None:
