@@ -1,7 +1,8 @@
 """descriptions: what a vision-language model says of each shot."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from archive_pipeline.assets.shots import shots
 from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.language.descriptions.answers import Answer, Row
 from archive_pipeline.language.descriptions.faithfulness import most_faithful
+from archive_pipeline.language.descriptions.parts import FoundPart, parts_of_shots
 from archive_pipeline.language.descriptions.regions import nearest_words
 from archive_pipeline.language.descriptions.rows import described_rows, kept_answers
 from archive_pipeline.language.vlm import open_vlm
@@ -23,7 +25,7 @@ from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.stages.chain import DESCRIPTIONS, EMBEDDINGS
 from archive_pipeline.stages.descriptions import Describing, ShotToDescribe, cut_outs, describe_shots
-from archive_pipeline.stages.parameters import answer_fingerprint, description_parameters
+from archive_pipeline.stages.parameters import answer_fingerprint, describes_objects, description_parameters
 from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.stills import Stills
@@ -47,16 +49,21 @@ def descriptions(context: dg.AssetExecutionContext, archive: Archive, encoder: E
 def _describe(work: VideoWork, encoder: EncoderResource, run_id: str) -> None:
     settings = work.archive.settings
     table = work.read("shots", "shot_id", "start_s", "end_s", "keyframe_s")
-    asked = answer_fingerprint(work.parameters)
+    parts = parts_of_shots(work.read("detections")) if describes_objects(work.collection) else {}
+    asked = _asked(work.parameters, table["shot_id"], parts)
     known = {} if work.force else kept_answers(work.read("descriptions"), asked)
     # A forced run asks everything once, and when it is retried only what it has not asked yet.
     how = Describing(
         description_parameters(work.collection),
         work.collection.language,
         None if settings.vlm_boxes == "auto" else settings.vlm_boxes,
-        f"{asked} {run_id}" if work.force else asked,
+        answer_fingerprint({**work.parameters, **work.inputs}) + (f" {run_id}" if work.force else ""),
     )
-    wanted = [ShotToDescribe(shot_id, ShotSpan(*span)) for shot_id, *span in table.iter_rows() if shot_id not in known]
+    wanted = [
+        ShotToDescribe(shot_id, ShotSpan(*span), parts.get(shot_id, ()))
+        for shot_id, *span in table.iter_rows()
+        if shot_id not in known
+    ]
     warnings = work.read("decoding", "warnings")["warnings"].item()
     facts = media_facts(work)
     pictures = SourcePictures(work.file, facts, find_ffmpeg(settings.ffmpeg), can_seek(facts, warnings))
@@ -68,6 +75,20 @@ def _describe(work: VideoWork, encoder: EncoderResource, run_id: str) -> None:
         work.notes |= {"asked": len(found), "kept": len(known)}
         work.write("descriptions", rows)
     journal.delete()
+
+
+def _asked(
+    parameters: Mapping[str, Any], shot_ids: Iterable[str], parts: Mapping[str, Sequence[FoundPart]]
+) -> dict[str, str]:
+    """By shot, the fingerprint of what its answer is a function of beside its pictures. Another detector that finds the
+    same in a shot changes nothing there."""
+    plain = {name: value for name, value in parameters.items() if name != "objects"}
+    of_none = answer_fingerprint(plain)
+    found = {
+        shot_id: answer_fingerprint({**plain, "parts": [asdict(part) for part in own]})
+        for shot_id, own in parts.items()
+    }
+    return {shot_id: found.get(shot_id, of_none) for shot_id in shot_ids}
 
 
 def _chosen(

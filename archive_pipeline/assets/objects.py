@@ -19,7 +19,8 @@ from archive_pipeline.store.stills import Stills
 _MOST_SHOWN = 20
 
 
-@analysis_asset(OBJECTS, kinds={"torch", "parquet"}, deps=[shots])
+# First of its run: descriptions may say what its boxes show.
+@analysis_asset(OBJECTS, kinds={"torch", "parquet"}, deps=[shots], priority=1)
 def objects(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Find people, animals and things in the keyframe of each shot, with their boxes."""
     with analysis_work(context, archive, OBJECTS) as work:

@@ -35,6 +35,8 @@ WORDS_GROUP = "words"
 ORGANISATION_GROUP = "organisation"
 """The assets `organisation/<collection>`; their keys begin with it."""
 
+_PRIORITY_TAG = "dagster/priority"
+
 QUEUE_TAG = "dagster-celery/queue"
 
 CPU_TAGS: Mapping[str, str] = {QUEUE_TAG: "cpu"}
@@ -69,6 +71,7 @@ def video_asset(
     kinds: set[str],
     deps: Sequence[dg.AssetsDefinition] = (),
     checks: Sequence[VideoCheck] = (),
+    priority: int = 0,
 ) -> Callable[[VideoAsset], dg.AssetsDefinition]:
     """`dg.asset` for one stage of the chain, partitioned by video; a video that breaks an invariant goes no further."""
     decorate = dg.asset(
@@ -81,7 +84,7 @@ def video_asset(
         code_version=stage.code_version,
         retry_policy=PASSING_ERRORS,
         check_specs=[_spec(stage, check) for check in checks],
-        op_tags=CPU_TAGS,
+        op_tags={**CPU_TAGS, _PRIORITY_TAG: str(priority)} if priority else CPU_TAGS,
         metadata={**column_schema(stage.tables[-1]), "tables": ", ".join(stage.tables)},
     )
     return lambda asset: decorate(_checked(stage, asset, checks) if checks else asset)
@@ -103,9 +106,11 @@ def analysis_asset(
     *,
     kinds: set[str],
     deps: Sequence[dg.AssetsDefinition],
+    priority: int = 0,
 ) -> Callable[[VideoAsset], dg.AssetsDefinition]:
-    """`dg.asset` for what is said about a finished video, partitioned by video."""
-    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps)
+    """`dg.asset` for what is said about a finished video, partitioned by video. One of a higher `priority` is done
+    before the others of its run, which do not wait for it where it fails, as they would with `deps`."""
+    return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, priority=priority)
 
 
 def _spec(stage: Stage, check: VideoCheck) -> dg.AssetCheckSpec:

@@ -18,7 +18,13 @@ from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import chain, outcomes
 from archive_pipeline.stages.chain import Stage
-from archive_pipeline.stages.parameters import analysis_parameters, analysis_plans, plan_of, stage_parameters
+from archive_pipeline.stages.parameters import (
+    analysis_parameters,
+    analysis_plans,
+    plan_of,
+    stage_inputs,
+    stage_parameters,
+)
 from archive_pipeline.stages.qdrant_points import refresh_points
 from archive_pipeline.store import schema
 from archive_pipeline.store.catalogue.sightings import RelativePath
@@ -90,7 +96,7 @@ class VideoWork:
     def inputs(self) -> Mapping[str, str]:
         """Fingerprints of the stages that this one reads."""
         found: dict[str, str] = {}
-        for name in self.stage.inputs:
+        for name in stage_inputs(self.stage, self.collection):
             provenance = self.stored(chain.BY_NAME[name])
             if provenance is None:
                 chained = "ingest_album" if self.video.is_album else "ingest_video"

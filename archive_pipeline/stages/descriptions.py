@@ -1,5 +1,6 @@
 """The shots of one video put to a vision-language model, each answer kept as it arrives."""
 
+import asyncio
 import math
 import os
 from collections.abc import Callable, Generator, Sequence
@@ -14,6 +15,7 @@ from archive_pipeline.errors import MediaError
 from archive_pipeline.language.boxes import Box, Convention, convention_of
 from archive_pipeline.language.descriptions.answers import Answer, answer_from, no_picture
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
+from archive_pipeline.language.descriptions.parts import FoundPart
 from archive_pipeline.language.descriptions.question import shot_question
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
@@ -28,6 +30,8 @@ _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 class ShotToDescribe:
     shot_id: str
     span: ShotSpan
+    parts: tuple[FoundPart, ...] = ()
+    """Of its keyframe, what is to be described as well."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,11 @@ def describe_shots(
     answers = {key: Answer(**entry) for key, entry in journal.entries(how.fingerprint).items()}
     missing = [shot for shot in shots if shot.shot_id not in answers]
     if missing:
-        asking = _Asking(how, pictures, journal, answers, len(shots))
+        server = open_server()
+        written = _boxes_written(how, server) if any(shot.parts for shot in missing) else None
+        asking = _Asking(how, pictures, journal, answers, len(shots), written)
         with closing(asking.questions(missing)) as questions:
-            ask_all(open_server(), questions, asking.keep)
+            ask_all(server, questions, asking.keep)
         asking.keep_unreadable()
     return {shot.shot_id: answers[shot.shot_id] for shot in shots}
 
@@ -85,6 +91,11 @@ def _cut(picture: Image.Image, box: Box) -> bytes:
     return jpeg.getvalue()
 
 
+def _boxes_written(how: Describing, server: VlmServer) -> Convention | None:
+    """How boxes are written in a question: as the model that will answer counts them. Raises as `ask_all` does."""
+    return how.boxes or convention_of(server.model or next(iter(asyncio.run(server.models())), ""))
+
+
 class _Asking:
     def __init__(
         self,
@@ -93,14 +104,16 @@ class _Asking:
         journal: AnswerJournal,
         answers: dict[str, Answer],
         n_shots: int,
+        written: Convention | None,
     ) -> None:
         self._how = how
+        self._written = written
         self._pictures = pictures
         self._journal = journal
         self._answers = answers
         self._n_shots = n_shots
         self._prompt = load_prompt("describe", how.language).label
-        self._sent: dict[str, SentPictures] = {}
+        self._sent: dict[str, tuple[SentPictures, tuple[FoundPart, ...]]] = {}
         self._unreadable: dict[str, MediaError] = {}
 
     def questions(self, shots: Sequence[ShotToDescribe]) -> Generator[Question, None, None]:
@@ -110,12 +123,15 @@ class _Asking:
                 if isinstance(found, MediaError):
                     self._unreadable[shot.shot_id] = found
                     continue
-                self._sent[shot.shot_id] = replace(found, jpegs=())
-                yield shot_question(shot.shot_id, found, self._how.parameters, self._how.language)
+                self._sent[shot.shot_id] = replace(found, jpegs=()), shot.parts
+                yield shot_question(
+                    shot.shot_id, found, self._how.parameters, self._how.language, shot.parts, self._written
+                )
 
     def keep(self, reply: Reply) -> None:
         convention = self._how.boxes or convention_of(reply.model)
-        self._store(reply.key, answer_from(reply, self._sent.pop(reply.key), convention, self._prompt))
+        pictures, parts = self._sent.pop(reply.key)
+        self._store(reply.key, answer_from(reply, pictures, convention, self._prompt, parts))
 
     def keep_unreadable(self) -> None:
         """Shots that could not be asked about; where that is all of them, it is the file that is wrong."""

@@ -109,11 +109,23 @@ def description_parameters(collection: Collection) -> DescriptionParameters:
     return DescriptionParameters(**collection.descriptions)
 
 
+def describes_objects(collection: Collection) -> bool:
+    """Whether descriptions say what is in the boxes of the analysis `objects`, and so stand on it."""
+    return description_parameters(collection).regions and "objects" in collection.analyses
+
+
+def stage_inputs(stage: Stage, collection: Collection) -> tuple[str, ...]:
+    """Names of the stages that this one reads, for a video of the collection."""
+    reads_objects = stage is chain.DESCRIPTIONS and describes_objects(collection)
+    return (*stage.inputs, chain.OBJECTS.name) if reads_objects else stage.inputs
+
+
 def _description_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
     """Where the server is changes nothing; which model it is asked for does, where one is named."""
     parameters = as_parameters(description_parameters(collection), collection.language, settings.vlm_model)
     encoder = identify(collection.model) if parameters["candidates"] > 1 else None  # it chooses among them
-    return {**parameters, "boxes": settings.vlm_boxes, "encoder": encoder}
+    found = {"objects": _object_parameters(collection, settings)} if describes_objects(collection) else {}
+    return {**parameters, "boxes": settings.vlm_boxes, "encoder": encoder, **found}
 
 
 def _summary_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:

@@ -11,8 +11,8 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 
 _KEPT_BYTES = 32 << 20
-_ROW_BYTES = 4000  # a description with twenty objects, or the lines of a shot
-_TABLES = ("shots", "descriptions", "summaries", "visible_texts", "transcripts")
+_ROW_BYTES = 4000  # a description with twenty objects, or the lines or objects of a shot
+_TABLES = ("shots", "descriptions", "summaries", "visible_texts", "detections", "transcripts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +27,8 @@ class Described:
     """`summaries` of the programme."""
     texts: Mapping[str, list[dict[str, Any]]]
     """`visible_texts` by shot_id, in order of time and from the top down."""
+    found: Mapping[str, list[dict[str, Any]]]
+    """`detections` by shot_id, the surest first."""
     corrected: Corrected
 
     def title(self, shot_id: str) -> str | None:
@@ -35,7 +37,7 @@ class Described:
 
 
 def _n_bytes(one: Described) -> int:
-    return _ROW_BYTES * (1 + len(one.shots) + len(one.texts))
+    return _ROW_BYTES * (1 + len(one.shots) + len(one.texts) + len(one.found))
 
 
 class Descriptions:
@@ -61,14 +63,17 @@ class Descriptions:
             {row["shot_id"]: row for row in described.iter_rows(named=True)},
             {row["scene"]: row for row in summaries if row["scene"] is not None},
             next((row for row in summaries if row["scene"] is None), None),
-            self._texts(video, right),
+            self._by_shot(video, right, "visible_texts", "pts_s", "y0", "x0"),
+            self._by_shot(video, right, "detections", "score", descending=True),
             replace(right, shots=None),  # their vectors are for the index
         )
 
-    def _texts(self, video: VideoName, right: Corrected) -> dict[str, list[dict[str, Any]]]:
+    def _by_shot(
+        self, video: VideoName, right: Corrected, table: str, *order: str, descending: bool = False
+    ) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
-        texts = right.inherited(self._lake.read("visible_texts", video)).sort("pts_s", "y0", "x0")
-        for row in texts.iter_rows(named=True):
+        rows = right.inherited(self._lake.read(table, video)).sort(order, descending=descending)
+        for row in rows.iter_rows(named=True):
             found.setdefault(row["shot_id"], []).append(row)
         return found
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.language.vlm.trouble import Patience
 from archive_pipeline.media.facts import MediaFacts
@@ -19,9 +21,11 @@ from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.shot_words import video_words
 from archive_pipeline.store.stills import Stills
+from archive_pipeline_tests.detectors import tiny
 from archive_pipeline_tests.language.vlm.server import MODEL, Answer, Asked, Http, VlmOfTests, description, ordinary
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.pipeline.test_objects import name_detectors
 from archive_pipeline_tests.thorough import thorough
 
 FIRST = VideoName(NAME, b"first.mp4")
@@ -282,3 +286,43 @@ def test_a_shot_without_a_picture_says_so_and_a_file_without_any_fails(ready: Si
     [failed] = [one for one in ready.archive.catalogue.analyses(NAME) if one.status == "failed"]
     assert (failed.video, failed.error_code) == (SECOND, "no_picture")
     assert len(vlm.asked) == 2
+
+
+@thorough
+def test_boxes_that_a_detector_found_are_described_and_asked_about_again_only_where_they_are_others(
+    ready: Site, vlm: VlmOfTests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCHIVE_DEVICE", "cpu")
+    car, unsure = ("car", 0.95, (0.5, 0.5, 1.0, 1.0)), ("dog", 0.45, (0.0, 0.0, 0.2, 0.2))
+    name_detectors(monkeypatch, ours=tiny.answering(tmp_path / "ours", [car, unsure]))
+
+    def asks_for(min_score: float) -> None:
+        found = {"detector": "ours", "min_score": min_score}
+        ready.describe(analyses=["objects", "descriptions"], descriptions={"regions": True}, objects=found)
+
+    asks_for(0.5)
+    said = [{"number": 1, "description": "A car of tin."}, {"number": 2, "description": "A dog."}]
+    vlm.answer = lambda _: description(objects=[], parts=said)
+    assert not describe(FIRST, "descriptions"), "it stands on the objects"
+    [failed] = [one for one in ready.archive.catalogue.analyses(NAME) if one.status == "failed"]
+    assert (failed.error_code, len(vlm.asked)) == ("missing_input", 0)
+    assert describe(FIRST, "descriptions", "objects"), "which are looked for first"
+    assert vlm.asked[0].prompt.endswith("in pixels. Its labels may be wrong. Add the field parts: for each of them its "
+        "number and description, one sentence on what its box shows.\n1. car [84, 56, 168, 112]")  # fmt: skip
+    for row in table(ready, FIRST).iter_rows(named=True):
+        [region] = row["regions"]
+        assert (region["label"], region["description"]) == ("car", "A car of tin.")
+        assert (region["left"], region["bottom"]) == pytest.approx((0.5, 1.0), abs=0.02)
+    assert all(
+        "A car of tin." in {text.text for text in own} for own in video_words(ready.archive.lake, FIRST).seen.values()
+    )
+    asks_for(0.6)
+    [due] = due_analyses(ready.archive, ready.archive.collection(NAME), videos=[FIRST])
+    assert {"objects", "descriptions"} <= set(due.analyses)
+    n_asked = len(vlm.asked)
+    assert describe(FIRST, "objects", "descriptions")
+    assert len(vlm.asked) == n_asked, "the same boxes were found"
+    asks_for(0.4)
+    assert describe(FIRST, "objects", "descriptions")
+    assert len(vlm.asked) == 2 * n_asked
+    assert [len(regions) for regions in table(ready, FIRST)["regions"]] == [2, 2, 2]

@@ -22,7 +22,7 @@ def description_rows(shot_ids: Sequence[str], starts_s: NDArray[np.float64]) -> 
     """`descriptions` without the video: every fourth shot is refused, the others show a boat and someone."""
     answers = [_answer(number % 4) for number in range(len(shot_ids))]
     chosen = [(one.candidates[0], 0.2 + 0.01 * (n % 50)) if one.candidates else None for n, one in enumerate(answers)]
-    rows = described_rows(shot_ids, answers, chosen, "asked")
+    rows = described_rows(shot_ids, answers, chosen, dict.fromkeys(shot_ids, "asked"))
     return rows.with_columns(box_frame_s=pl.Series(starts_s), frames_s=pl.Series([[start_s] for start_s in starts_s]))
 
 

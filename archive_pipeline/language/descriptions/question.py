@@ -1,7 +1,11 @@
 """The question for one shot."""
 
+from collections.abc import Sequence
+
+from archive_pipeline.language.boxes import Convention
 from archive_pipeline.language.descriptions.model import DEFAULT_LANGUAGE, DescriptionParameters, SentPictures
-from archive_pipeline.language.descriptions.schema import RegionDescription, ShotDescription
+from archive_pipeline.language.descriptions.parts import FoundPart, listed_parts
+from archive_pipeline.language.descriptions.schema import PartsDescription, RegionDescription, ShotDescription
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import Question
 
@@ -12,6 +16,11 @@ _WORDS = {
         "box_one": "the picture",
         "box_many": "picture {n}",
         "regions": "For each of the objects add description: one sentence on what its box shows, empty without a box.",
+        "parts": "A detector found these parts of {picture}, each with its box as [x1, y1, x2, y2] in {unit}. Its"
+        " labels may be wrong. Add the field parts: for each of them its number and description, one sentence on what"
+        " its box shows.\n{listed}",
+        "pixels": "pixels",
+        "thousandths": "thousandths of its width and height",
     },
     "es": {
         "one": "La imagen está tomada de un plano.",
@@ -19,21 +28,38 @@ _WORDS = {
         "box_one": "la imagen",
         "box_many": "la imagen {n}",
         "regions": "Añade a cada uno de objects description: una frase sobre lo que muestra su recuadro, o vacía.",
+        "parts": "Un detector encontró estas partes de {picture}, cada una con su recuadro como [x1, y1, x2, y2] en"
+        " {unit}. Sus etiquetas pueden estar equivocadas. Añade el campo parts: de cada una, number con su número y"
+        " description, una frase sobre lo que muestra su recuadro.\n{listed}",
+        "pixels": "píxeles",
+        "thousandths": "milésimas de su anchura y su altura",
     },
 }
 
 
 def shot_question(
-    shot_id: str, pictures: SentPictures, parameters: DescriptionParameters, language: str | None
+    shot_id: str,
+    pictures: SentPictures,
+    parameters: DescriptionParameters,
+    language: str | None,
+    parts: Sequence[FoundPart] = (),
+    convention: Convention | None = None,
 ) -> Question:
-    """What is asked of a shot; the key is its id."""
+    """What is asked of a shot; the key is its id. `parts`: of the picture that boxes are asked for in, what is to be
+    described as well, written as `convention` counts."""
     prompt = load_prompt("describe", language)
     pictured = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed)
-    regions = f"\n{_WORDS[prompt.written_in]['regions']}" if parameters.regions else ""
+    words = _WORDS[prompt.written_in]
+    more = f"\n{words['regions']}" if parameters.regions else ""
+    if parts:
+        unit = words["pixels" if convention == "pixels" else "thousandths"]
+        listed = listed_parts(parts, convention, pictures.size)
+        more += "\n" + words["parts"].format(picture=pictured["box_picture"], unit=unit, listed=listed)
+    plain = RegionDescription if parameters.regions else ShotDescription
     return Question(
         key=shot_id,
-        prompt=prompt.filled(language or DEFAULT_LANGUAGE, **pictured) + regions,
-        schema=RegionDescription if parameters.regions else ShotDescription,
+        prompt=prompt.filled(language or DEFAULT_LANGUAGE, **pictured) + more,
+        schema=PartsDescription if parts else plain,
         images=pictures.jpegs,
         system=prompt.system,
         max_tokens=parameters.max_tokens,

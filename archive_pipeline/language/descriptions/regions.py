@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from archive_pipeline.language.boxes import Box
 from archive_pipeline.language.descriptions.answers import Row
 from archive_pipeline.language.descriptions.faithfulness import EncodeTexts
+from archive_pipeline.language.descriptions.parts import is_same
 
 CutOut = Callable[[Sequence[Box]], Sequence[bytes]]
 """JPEGs of these parts of a shot's picture; none where no picture is kept."""
 
 EncodeImages = Callable[[Sequence[bytes]], NDArray[np.float32]]
-_SAME = 0.5  # of what two boxes cover together they have this much in common: one part of the picture
 
 
 def nearest_words(
@@ -30,7 +30,8 @@ def nearest_words(
     if not parts:
         return kept
     said = [
-        [own for one in candidates for own in one.get("regions") or () if _is_same(own, region)] for region in regions
+        [own for one in candidates for own in one.get("regions") or () if is_same(_box(own), _box(region))]
+        for region in regions
     ]
     texts = list(dict.fromkeys(own["description"] for words in said for own in words))
     vectors = dict(zip(texts, encode(texts), strict=True))
@@ -44,15 +45,3 @@ def nearest_words(
 
 def _box(region: Row) -> Box:
     return Box(region["left"], region["top"], region["right"], region["bottom"])
-
-
-def _is_same(one: Row, other: Row) -> bool:
-    a, b = _box(one), _box(other)
-    width = min(a.right, b.right) - max(a.left, b.left)
-    height = min(a.bottom, b.bottom) - max(a.top, b.top)
-    common = max(width, 0.0) * max(height, 0.0)
-    return common >= _SAME * (_area(a) + _area(b) - common)
-
-
-def _area(box: Box) -> float:
-    return (box.right - box.left) * (box.bottom - box.top)

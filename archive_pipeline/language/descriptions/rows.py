@@ -1,6 +1,6 @@
 """Between answers and the table `descriptions`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -18,23 +18,24 @@ def described_rows(
     shot_ids: Sequence[str],
     answers: Sequence[Answer],
     chosen: Sequence[tuple[Row, float | None] | None],
-    asked: str,
+    asked: Mapping[str, str],
 ) -> pl.DataFrame:
-    """The table without its column video_id: one row a shot, in this order."""
+    """The table without its column video_id: one row a shot, in this order. `asked`: by shot_id."""
     rows: list[dict[str, Any]] = []
     for shot_id, answer, kept in zip(shot_ids, answers, chosen, strict=True):
         said, faithfulness = kept if kept else (dict.fromkeys(_SAID), None)
-        rows.append({"shot_id": shot_id, **answer.row, **said, "faithfulness": faithfulness, "asked": asked})
+        rows.append({"shot_id": shot_id, **answer.row, **said, "faithfulness": faithfulness, "asked": asked[shot_id]})
     schema = {name: kind for name, kind in table("descriptions").polars_schema.items() if name != "video_id"}
     return pl.DataFrame(rows, schema=schema)
 
 
-def kept_answers(stored: pl.DataFrame, asked: str) -> dict[str, Answer]:
-    """The answers in a table that was written before, by shot_id: those to what is `asked` now."""
+def kept_answers(stored: pl.DataFrame, asked: Mapping[str, str]) -> dict[str, Answer]:
+    """The answers in a table that was written before, by shot_id: those to what is `asked` of that shot now."""
     return {
         row["shot_id"]: Answer(
             {name: value for name, value in row.items() if name not in _OWN},
             [{name: row[name] for name in _SAID}] if row["status"] == "ok" else [],
         )
-        for row in stored.filter(pl.col("asked") == asked).iter_rows(named=True)
+        for row in stored.iter_rows(named=True)
+        if asked.get(row["shot_id"]) == row["asked"]
     }

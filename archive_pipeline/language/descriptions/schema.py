@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from archive_pipeline.language.descriptions.parts import MOST_PARTS
 from archive_pipeline.language.vlm.words import LanguageCode, first_of, words
 
 _MOST_OBJECTS = 20
@@ -31,6 +32,15 @@ class SeenRegion(SeenObject):
     description: words(400)  # type: ignore[valid-type]
 
 
+class SeenPart(BaseModel):
+    """What a part shows that the question names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: int = Field(description="of the part, as the question lists it")
+    description: words(400)  # type: ignore[valid-type]
+
+
 class ShotDescription(BaseModel):
     """The answer for one shot."""
 
@@ -51,3 +61,9 @@ class RegionDescription(ShotDescription):
     objects: Annotated[  # type: ignore[assignment]
         list[SeenRegion], first_of(_MOST_OBJECTS), Field(json_schema_extra={"maxItems": _MOST_OBJECTS})
     ]
+
+
+class PartsDescription(RegionDescription):
+    """The same where a detector found parts that are to be described, too."""
+
+    parts: Annotated[list[SeenPart], first_of(MOST_PARTS), Field(json_schema_extra={"maxItems": MOST_PARTS})]

@@ -203,6 +203,7 @@ def video(archive: WebArchive, programme: Programme) -> models.VideoOut:
                 concepts=archive.concepts.of(programme.concepts.get(row["shot_id"], ())),
                 cohesion=round(row["cohesion"], 4),
                 description=descriptions.description(described.shots.get(row["shot_id"])),
+                found=[descriptions.found(one) for one in described.found.get(row["shot_id"], ())],
                 visible_texts=[descriptions.visible_text(one) for one in described.texts.get(row["shot_id"], ())],
                 corrected=[correction_out(one) for one in described.corrected.of_shot(row["shot_id"]).values()],
             )

@@ -21,6 +21,25 @@ class ObjectOut(BaseModel):
     box: BoxOut | None = Field(description="Where it is in the picture at box_frame_s; null where no box is known")
 
 
+class RegionOut(BaseModel):
+    """What one part of the picture shows, in a sentence."""
+
+    label: str
+    description: str
+    faithfulness: float | None = Field(description="Cosine of the sentence and that part; null where it was not chosen")
+    box: BoxOut = Field(description="Where it is in the picture at box_frame_s")
+
+
+class FoundOut(BaseModel):
+    """What a detector found in the keyframe of a shot."""
+
+    label: str = Field(description="One of the detector's own")
+    score: float = Field(description="How sure the detector is; of two detectors they do not compare")
+    detector: str
+    box: BoxOut = Field(description="Where it is in the picture at found_s")
+    found_s: float
+
+
 class TextOut(BaseModel):
     """A line of letters in the picture, as it was read."""
 
@@ -41,6 +60,7 @@ class DescriptionOut(BaseModel):
     title: str | None
     description: str | None
     objects: list[ObjectOut]
+    regions: list[RegionOut] = Field(description="Where the collection asks for them; empty without")
     setting: str | None
     people_count: int | None
     visible_text: str | None
@@ -66,11 +86,15 @@ def description(row: Mapping[str, Any] | None) -> DescriptionOut | None:
     """A row of the table `descriptions`."""
     if row is None:
         return None
-    faithfulness = row["faithfulness"]
     return DescriptionOut(
-        **{name: row[name] for name in DescriptionOut.model_fields if name not in ("objects", "faithfulness")},
+        **{
+            name: row[name]
+            for name in DescriptionOut.model_fields
+            if name not in ("objects", "regions", "faithfulness")
+        },
         objects=[_object(seen) for seen in row["objects"] or ()],
-        faithfulness=None if faithfulness is None else round(faithfulness, 4),
+        regions=[_region(one) for one in row["regions"] or ()],
+        faithfulness=_rounded(row["faithfulness"]),
     )
 
 
@@ -81,19 +105,49 @@ def summary(row: Mapping[str, Any] | None) -> SummaryOut | None:
 
 def visible_text(row: Mapping[str, Any]) -> TextOut:
     """A row of the table `visible_texts`."""
-    left, top, right, bottom = (round(row[side], 4) for side in ("x0", "y0", "x1", "y1"))
     return TextOut(
         text=row["text"],
         kind=row["kind"],
         start_s=row["pts_s"],
         end_s=row["end_s"],
         confidence=round(row["confidence"], 4),
-        box=BoxOut(left=left, top=top, right=right, bottom=bottom),
+        box=_cornered(row),
         read_s=row["read_s"],
     )
 
 
+def found(row: Mapping[str, Any]) -> FoundOut:
+    """A row of the table `detections`."""
+    return FoundOut(
+        label=row["label"],
+        score=round(row["score"], 4),
+        detector=row["detector"],
+        box=_cornered(row),
+        found_s=row["pts_s"],
+    )
+
+
+def _cornered(row: Mapping[str, Any]) -> BoxOut:
+    left, top, right, bottom = (round(row[side], 4) for side in ("x0", "y0", "x1", "y1"))
+    return BoxOut(left=left, top=top, right=right, bottom=bottom)
+
+
+def _region(row: Mapping[str, Any]) -> RegionOut:
+    return RegionOut(
+        label=row["label"],
+        description=row["description"],
+        faithfulness=_rounded(row["faithfulness"]),
+        box=_boxed(row),
+    )
+
+
+def _rounded(faithfulness: float | None) -> float | None:
+    return None if faithfulness is None else round(faithfulness, 4)
+
+
 def _object(seen: Mapping[str, Any]) -> ObjectOut:
-    corners = {name: seen[name] for name in BoxOut.model_fields}
-    box = None if corners["left"] is None else BoxOut(**{name: round(part, 4) for name, part in corners.items()})
-    return ObjectOut(label=seen["label"], action=seen["action"], box=box)
+    return ObjectOut(label=seen["label"], action=seen["action"], box=None if seen["left"] is None else _boxed(seen))
+
+
+def _boxed(seen: Mapping[str, Any]) -> BoxOut:
+    return BoxOut(**{name: round(seen[name], 4) for name in BoxOut.model_fields})

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from archive_pipeline.search.words.text import Part
 from archive_pipeline.web.api.correction_models import CorrectionOut
-from archive_pipeline.web.api.descriptions import DescriptionOut, SummaryOut, TextOut
+from archive_pipeline.web.api.descriptions import DescriptionOut, FoundOut, SummaryOut, TextOut
 
 
 class Problem(BaseModel):
@@ -225,6 +225,7 @@ class TimelineShot(BaseModel):
     concepts: list[ConceptOut]
     cohesion: float
     description: DescriptionOut | None = Field(description="What a model says of it; null where none was asked")
+    found: list[FoundOut] = Field(description="What a detector found in its keyframe, the surest first")
     visible_texts: list[TextOut] = Field(description="What was read in its pictures; to be escaped where it is shown")
     corrected: list[CorrectionOut] = Field(description="What people put right of it, and counts before the model's")
 

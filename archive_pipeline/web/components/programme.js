@@ -3,10 +3,11 @@ import { colour, escaped, timecode } from "/static/shared.js";
 import { ClipFeeder } from "/static/clip_feeder.js";
 import Corrections from "/static/corrections.js";
 import { PartBox } from "/static/part_box.js";
+import { PictureParts, partsOf } from "/static/picture_parts.js";
 const ROWS = { classes: 16, scenes: 14, shots: 26, curve: 92 };
 const TONES = ["#2a9d8f", "#e07a3f", "#7a6bd1", "#c2497a"];
 export default {
-  components: { Corrections, PartBox },
+  components: { Corrections, PartBox, PictureParts },
   template: `
     <div class="ap-programme" ref="root" tabindex="-1" :data-shot="current ? current.shot : ''" :data-mode="mode">
       <div v-if="problem" class="ap-note bad" role="alert">{{ problem }}</div>
@@ -14,7 +15,7 @@ export default {
         <div>
           <div class="ap-video"><video ref="video" controls playsinline preload="auto" @timeupdate="tick" @seeked="tick" @error="refused" @loadedmetadata="known" @play="part = null"></video>
             <span v-if="mode === 'clips'" class="mode" :title="labels.clips_title">{{ labels.clips }}</span>
-            <part-box v-if="part" :of="part.of" :ratio="part.ratio" :labels="labels.part" :errors="{...labels.errors, no_connection: labels.no_connection}" @close="part = null"></part-box>
+            <part-box v-if="part" :of="part.of" :ratio="part.ratio" :labels="labels.part" :errors="errors" @close="part = null"></part-box>
             <div v-if="trouble" class="trouble" role="alert">{{ trouble }}</div></div>
         </div>
         <dl v-if="details && current" class="ap-facts ap-panel">
@@ -64,6 +65,7 @@ export default {
       </div>
       <Corrections v-if="details && current" :video="video" :shot="current" :labels="labels" :moment="moment" @begun="$refs.video.pause()" @corrected="again_known">
         <dl v-if="told && told.status === 'ok'" class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></Corrections>
+      <picture-parts v-if="details && parts.length" :video_id="video_id" :parts="parts" :labels="labels.part" :errors="errors"></picture-parts>
     </div>`,
   props: { video_id: String, shot: { type: Number, default: null }, at: { type: Number, default: null }, labels: Object, details: Boolean,
            phrases: { type: Boolean, default: true }, ask_first: { type: Array, default: () => [] }, autoplay: { type: Boolean, default: true }, putting: Boolean },
@@ -83,6 +85,8 @@ export default {
     },
     around() { const i = this.current ? this.current.shot : 0, all = this.video.shots; return all.slice(Math.max(0, i - 6), i + 9); },
     told() { return this.current?.description; },
+    parts() { return this.current ? partsOf(this.current) : []; },
+    errors() { return { ...this.labels.errors, no_connection: this.labels.no_connection }; },
     seen() {
       const d = this.told, l = this.labels, things = d.objects.map((o) => o.action ? o.label + " (" + o.action + ")" : o.label).join(", ");
       const scene = this.video.scenes.find((s) => s.scene === this.current.scene)?.summary?.summary;

@@ -1,6 +1,18 @@
 // A box that a person draws on a picture to search with what is in it: with a pointer, or with the arrow keys.
 const SMALLEST = 0.02, STEP = 0.02;
 
+// Search with a part of a picture: `of` is {photo} or {video, at_s}, `box` its left, top, right and bottom as fractions.
+// Leaves the page; else answers with the sentence that says why not.
+export async function findPart(of, box, errors) {
+  try {
+    const answer = await fetch("/api/pictures/parts", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...of, box }) });
+    const content = await answer.json();
+    if (!answer.ok) return errors[content.error_code] || content.message;
+    location.href = "/?image=" + content.image;
+    return "";
+  } catch { return errors.no_connection; }
+}
+
 export const PartBox = {
   template: `
     <div class="ap-part" :style="field" ref="field" tabindex="0" role="application" :aria-label="labels.title + '. ' + labels.text" :aria-busy="String(busy)" data-part
@@ -53,12 +65,7 @@ export const PartBox = {
     async find() {
       if (this.busy) return;
       this.busy = true; this.problem = "";
-      try {
-        const answer = await fetch("/api/pictures/parts", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...this.of, box: this.box }) });
-        const content = await answer.json();
-        if (answer.ok) { location.href = "/?image=" + content.image; return; }
-        this.problem = this.errors[content.error_code] || content.message;
-      } catch { this.problem = this.errors.no_connection; }
+      this.problem = await findPart(this.of, this.box, this.errors);
       this.busy = false;
     },
   },
