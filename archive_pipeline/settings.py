@@ -165,8 +165,10 @@ class Settings(BaseSettings):
     vocabularies_dir: Path = Field(
         Path("vocabularies"), alias="ARCHIVE_VOCABULARIES", description="Folder of your own vocabularies' YAML files."
     )
-    policies_dir: Path = Field(
-        Path("policies"), alias="ARCHIVE_POLICIES", description="Folder of your own policies' YAML files (findings)."
+    policies_dir: Path | None = Field(
+        None,
+        alias="ARCHIVE_POLICIES",
+        description="Folder of your own policies' YAML files (findings); default: `policies` in ARCHIVE_HOME.",
     )
     streetclip: str | None = Field(
         None,
@@ -305,9 +307,13 @@ class Settings(BaseSettings):
         return self.vocabularies_dir.expanduser().absolute()
 
     @property
-    def own_policies(self) -> Path:
-        """Where people's own policies lie; it need not exist."""
-        return self.policies_dir.expanduser().absolute()
+    def own_policies(self) -> tuple[Path, ...]:
+        """Folders of people's own policies, which need not exist; a later one wins by name, and the last one gets what
+        is new. Where no folder is named, one that lies beside is read as well: until 0.1.0 it was the default."""
+        if self.policies_dir:
+            return (self.policies_dir.expanduser().absolute(),)
+        beside, own = Path("policies").absolute(), self.home / "policies"
+        return (beside, own) if beside.is_dir() and beside != own else (own,)
 
     @property
     def phrases_dir(self) -> Path:

@@ -23,7 +23,7 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
         return
     table = Table(box=None, padding=(0, 2, 1 if stills else 0, 0), show_header=False)
     for found in answer.shots:
-        table.add_row(str(found.rank), *_cells(found, found.shot.video_id, stills))
+        table.add_row(str(found.rank or ""), *_cells(found, found.shot.video_id, stills))
     for video in answer.videos:
         for place, found in enumerate(video.shots):
             named = (str(video.rank), video.video_id) if place == 0 else ("", "")
@@ -32,17 +32,19 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
         table.add_row(str(pair.rank), *_cells(pair.first, pair.first.shot.video_id, stills))
         table.add_row("[dim]then[/]", *_cells(pair.then, "" if stills is None else pair.then.shot.video_id, stills))
     out.print(table)
+    if answer.n_shots is not None:
+        out.print(f"[dim]{answer.n_shots:,} shots of {answer.n_videos:,} videos pass, in order of video and time.[/]")
     if answer.has_more:
         out.print("[dim]There is more: --page, or a larger -k.[/]")
 
 
-def show_facets(counted: Facets) -> None:
+def show_facets(counted: Facets, of: str = "the best") -> None:
     """A line a facet, with the number of shots beside each value."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for facet in counted.facets:
         values = " · ".join(f"{escape(_printable(value))} [dim]{n}[/]" for value, n in facet.counts)
         table.add_row(escape(_printable(facet.column or facet.name)), values)
-    out.print(f"[dim]Of the best {counted.n_shots} shots:[/]", table)
+    out.print(f"[dim]Of {of} {counted.n_shots:,} shots:[/]", table)
 
 
 def show_hints(hints: Sequence[Hint]) -> None:
@@ -52,7 +54,7 @@ def show_hints(hints: Sequence[Hint]) -> None:
 
 def _cells(found: Found, video_id: str, stills: Stills | None) -> list[str | Text]:
     shot = found.shot
-    score = f"{found.score:.3f}"
+    score = f"{found.score:.3f}" if found.rank else ""  # of a list nothing was scored
     span = escape(shot.file) or f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
     kind = "photo" if shot.is_photo else "no class" if shot.semantic_class < 0 else f"class {shot.semantic_class}"
     more = f", and {len(found.copies)} more (--copies)" if found.copies else ""

@@ -16,6 +16,9 @@ _SERVER_WAIT_S = 5
 def look_at_policies(settings: Settings) -> Iterator[Finding]:
     """Files that are wrong, and collections that name what is not there."""
     known, problems = load_policies(settings.own_policies)
+    for beside in settings.own_policies[:-1]:
+        fix = f"commands that are started elsewhere do not see them: move them to {settings.own_policies[-1]}"
+        yield Finding("policies", "note", f"{beside} is read, since no ARCHIVE_POLICIES is set", fix)
     yield from look_at_files(
         ("policy", "policies"), len(known), problems, settings, lambda collection: policies_of(collection, settings)
     )

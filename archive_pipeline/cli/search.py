@@ -100,7 +100,9 @@ def search(
     copies: Annotated[
         bool, typer.Option("--copies", help="Every shot of the same footage, in place of the best of them.")
     ] = False,
-    facets: Annotated[bool, typer.Option("--facets", help="Count what the best 200 shots can be narrowed by.")] = False,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Count what the best 200 shots, or all of a list, can be narrowed by.")
+    ] = False,
     threshold: Annotated[float | None, typer.Option(help="Lowest score.")] = None,
     rerank: Annotated[bool, typer.Option("--rerank", help="Order by each shot's best single frame.")] = False,
     pictures: Annotated[
@@ -110,6 +112,8 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find shots. Words in the language that the collection's model was taught; pictures need no words.
+
+    Filters alone list whatever passes them, in order of video and time, and say how much it is.
 
     Where something is known of shots in words, these are compared as well: what is said, described and read.
     """
@@ -154,7 +158,7 @@ def search(
             wanted = _room_for_pictures() if pictures is None else pictures
             show_answer(answer, Stills(Lake(settings.lake_place)) if wanted else None)
             if answer.facets:
-                show_facets(answer.facets)
+                show_facets(answer.facets, "the best" if answer.n_shots is None else "all")
             show_hints(answer.hints)
         if open_best:
             _open(settings, answer)
@@ -192,6 +196,8 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     if answer.facets:
         shots["facets"] = asdict(answer.facets)
     said = [{"code": hint.code, "message": hint.message, **hint.facts} for hint in answer.hints]
+    if answer.n_shots is not None:
+        shots |= {"n_shots": answer.n_shots, "n_videos": answer.n_videos}
     return shots | {"hints": said, "models": answer.models, "has_more": answer.has_more, "took_s": answer.took_s}
 
 
@@ -200,7 +206,7 @@ def _shot(found: Found) -> dict[str, Any]:
     return {
         "rank": found.rank,
         "id": found.id,
-        "score": round(found.score, 6),
+        "score": round(found.score, 6) if found.rank else None,
         "by_picture": found.by_picture,
         "by_words": found.by_words,
         "texts": [

@@ -24,10 +24,11 @@ class Found:
     """A shot in an answer."""
 
     rank: int
-    """From 1, over all pages; within its video where shots are grouped; 0 where nothing was ranked."""
+    """From 1, over all pages; within its video where shots are grouped; 0 where nothing was ranked, as in a list."""
     id: str
     score: float
-    """Cosine of picture and question, comparable within one model only, however the shot was found."""
+    """Cosine of picture and question, comparable within one model only, however the shot was found; 1 where nothing was
+    ranked."""
     shot: ShotPayload
     model: str
     """The encoder it was found with."""
@@ -85,13 +86,15 @@ class Facet:
 @dataclass(frozen=True)
 class Facets:
     n_shots: int
-    """How many were counted, see `facets.COUNTED`."""
+    """How many were counted: of a ranking see `facets.COUNTED`, of a list all."""
     facets: tuple[Facet, ...]
     """Those of which any shot has a value."""
 
 
 @dataclass(frozen=True)
 class Answer:
+    """Without a question it is a list: whatever passes the filter, in order of video and time, unranked."""
+
     shots: tuple[Found, ...]
     """Empty where shots are grouped by video, or come in pairs."""
     videos: tuple[FoundVideo, ...]
@@ -106,6 +109,10 @@ class Answer:
     took_s: float
     facets: Facets | None = None
     """Where they were asked for."""
+    n_shots: int | None = None
+    """Of a list, how many shots pass; None of a ranking, which has no end."""
+    n_videos: int | None = None
+    """Of a list, how many videos have any of them."""
 
     @property
     def all_shots(self) -> tuple[Found, ...]:

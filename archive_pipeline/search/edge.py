@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive_pipeline.search.edge_folder import SpaceFolder
 from archive_pipeline.search.edge_shard import Shard
-from archive_pipeline.search.index import ShotIndex, ShotReader, check_queries
+from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, ShotReader, check_queries
 from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
 from archive_pipeline.search.spaces import is_space
 
@@ -57,17 +57,23 @@ class EdgeSearch(ShotReader):
             if after is None:
                 return
 
-    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+    def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
         with self._shard(space) as shard:
-            return shard.payloads(Filter(video_ids=(video_id,))) if shard else {}
+            return shard.payloads(filter) if shard else {}
+
+    def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
+        with self._shard(space) as shard:
+            return [shard.example(filter) if shard else None for filter in filters]
 
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         with self._shard(space) as shard:
             return shard.count(filter, exact) if shard else 0
 
-    def points_by_video(self, space: str) -> dict[str, int]:
+    def counts(
+        self, space: str, field: Counted, filter: Filter = EVERYTHING, most: int = MOST_VALUES
+    ) -> dict[str, int]:
         with self._shard(space) as shard:
-            return shard.points_by_video() if shard else {}
+            return shard.counts(field, filter, most) if shard else {}
 
     def _space(self, space: str) -> SpaceFolder:
         return SpaceFolder(self._root, space, self._timeout_s)

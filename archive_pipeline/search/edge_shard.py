@@ -42,7 +42,6 @@ _PAYLOAD_INDEXES: "dict[str, qe.PayloadSchemaType | PayloadSchemaParams]" = {
 }
 _WORDS = "words"
 _BATCH = 1000
-_MOST_VIDEOS = 10_000_000
 _NO_HNSW_KB = 1 << 40  # no segment grows this large: searches stay exact, and optimizing only reclaims deleted points
 
 
@@ -163,8 +162,12 @@ class Shard:
             if offset is None:
                 return found
 
-    def points_by_video(self) -> dict[str, int]:
-        facets = self._shard.facet(qe.FacetRequest("video_id", limit=_MOST_VIDEOS, exact=True))
+    def example(self, filter: Filter) -> ShotPayload | None:
+        records, _ = self._shard.scroll(qe.ScrollRequest(limit=1, filter=_to_filter(filter), with_payload=True))
+        return ShotPayload.from_mapping(records[0].payload or {}) if records else None
+
+    def counts(self, field: str, filter: Filter, most: int) -> dict[str, int]:
+        facets = self._shard.facet(qe.FacetRequest(field, limit=most, exact=True, filter=_to_filter(filter)))
         return {str(hit.value): hit.count for hit in facets.hits}
 
     def count(self, filter: Filter, exact: bool) -> int:

@@ -11,7 +11,8 @@ from archive_pipeline.search.model import Filter
 
 COUNTED = 200
 """So many of the best shots are counted, or all if there are fewer: as many as a ranking reads in any case."""
-_MOST_VALUES = 20
+MOST_VALUES = 20
+"""Of a facet are shown."""
 
 
 def count_facets(found: Sequence[Found], wanted: Filter) -> Facets:
@@ -33,7 +34,7 @@ def count_facets(found: Sequence[Found], wanted: Filter) -> Facets:
             counts["class"][str(shot.semantic_class)] += 1
     if not counts["match"]["words"]:  # found by its picture is then all that there is
         counts["match"].clear()
-    facets = [Facet(name, _most(of)) for name, of in counts.items() if of]
+    facets = [Facet(name, most_frequent(of)) for name, of in counts.items() if of]
     facets = [Facet(one.name, tuple(sorted(one.counts))) if one.name == "decade" else one for one in facets]
     return Facets(len(found), (*facets, *_columns(found, wanted)))
 
@@ -57,8 +58,9 @@ def _columns(found: Sequence[Found], wanted: Filter) -> Iterator[Facet]:
     for column, values in written.items():
         if of_one_video or any(len(videos[key]) > 1 or key in narrowed for key in values):
             counts = Counter({of.most_common(1)[0][0]: of.total() for of in values.values()})
-            yield Facet("where", _most(counts), headings[column].most_common(1)[0][0])
+            yield Facet("where", most_frequent(counts), headings[column].most_common(1)[0][0])
 
 
-def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_VALUES])
+def most_frequent(counts: Counter[str], most: int = MOST_VALUES) -> tuple[tuple[str, int], ...]:
+    """With their counts, the most frequent first."""
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:most])

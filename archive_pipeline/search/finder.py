@@ -10,7 +10,7 @@ import numpy as np
 
 from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search import hints
-from archive_pipeline.search.answer import Answer, Curve, Found, FoundPair, Hint
+from archive_pipeline.search.answer import Answer, Curve, Facets, Found, FoundPair, Hint
 from archive_pipeline.search.backgrounds import Backgrounds
 from archive_pipeline.search.copies import folded
 from archive_pipeline.search.coverage import MOST_SHOTS, Coverage
@@ -18,8 +18,10 @@ from archive_pipeline.search.facets import COUNTED, count_facets
 from archive_pipeline.search.hybrid import Asked, HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language, understood
+from archive_pipeline.search.listing import Listing
+from archive_pipeline.search.listing_facets import listing_facets
 from archive_pipeline.search.merging import merged_pairs, merged_shots, merged_videos, with_texts
-from archive_pipeline.search.model import Filter, Vector, unit
+from archive_pipeline.search.model import EVERYTHING, Filter, Vector, unit
 from archive_pipeline.search.photo_filter import PhotoFilter
 from archive_pipeline.search.query_vectors import QueryVectors
 from archive_pipeline.search.request import DEEPEST_SHOT, Request
@@ -58,6 +60,8 @@ class Finder:
     def find(self, request: Request) -> Answer:
         """The shots, videos or pairs that fit best. Every space is asked with its own encoder; answers merge by rank.
 
+        Without a question all that passes the filter, in order of video and time; `copies` and `match` do not matter.
+
         Raises RequestError `unknown_collection`, `unknown_group`, `unknown_shots` (only examples were given, and none
         of them exists);
         and what loading a model or asking a server raises (ConfigurationError, PassingError).
@@ -66,6 +70,8 @@ class Finder:
         sources = self._sources()
         _check_collections(request.filter, sources)
         request = self._within_groups(request)
+        if request.is_list:
+            return self._listed(request, sources, started)
         searches, said = self._searches(_as_matched(request), sources)
         said += _about_matching(request)
         n = request.offset + request.limit + 1
@@ -97,6 +103,29 @@ class Finder:
             models=tuple(search.space.model for search in searches),
             has_more=max(len(shots), len(videos), len(pairs)) == n,
             facets=count_facets(best, request.filter) if request.facets else None,
+            took_s=time.perf_counter() - started,
+        )
+
+    def facets(self) -> Facets:
+        """What the whole archive can be narrowed by, with how many shots of it each value leaves."""
+        return listing_facets(self._reader, Listing(self._reader, self._sources().spaces, EVERYTHING))
+
+    def _listed(self, request: Request, sources: Sources, started: float) -> Answer:
+        wanted = replace(request.filter, without_ids=request.filter.without_ids | set(request.unlike))
+        listing = Listing(self._reader, sources.spaces, wanted)
+        page = slice(request.offset, request.offset + request.limit)
+        said = [hints.nothing_scored()] if request.score_threshold is not None or request.rerank else []
+        said += [] if listing.n_shots else self._about_nowhere(request.filter, sources)
+        return Answer(
+            shots=() if request.by_video else tuple(listing.shots(page)),
+            videos=tuple(listing.videos(page, request.per_video)) if request.by_video else (),
+            pairs=(),
+            hints=(*sources.hints, *([] if sources.spaces else [hints.nothing_indexed()]), *said),
+            models=tuple(space.model for space in sources.spaces),
+            has_more=page.stop < (listing.n_videos if request.by_video else listing.n_shots),
+            facets=listing_facets(self._reader, listing) if request.facets else None,
+            n_shots=listing.n_shots,
+            n_videos=listing.n_videos,
             took_s=time.perf_counter() - started,
         )
 

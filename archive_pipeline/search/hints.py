@@ -91,6 +91,14 @@ def listed_nowhere(keys: Sequence[str]) -> Hint:
     )
 
 
+def nothing_scored() -> Hint:
+    return Hint(
+        "nothing_scored",
+        "There is no question: what passes the filters is listed by video and time. The lowest score and the best "
+        "frame were passed over.",
+    )
+
+
 def no_terms() -> Hint:
     return Hint("no_terms", "There is no word to look for in this text, only such as are in every sentence.")
 

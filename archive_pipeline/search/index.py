@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from archive_pipeline.search.model import (
     unit,
 )
 from archive_pipeline.search.spaces import size_mismatch
+
+Counted = Literal["video_id", "collection", "class", "concepts", "languages", "columns"]
+MOST_VALUES = 10_000_000
 
 
 class ShotReader(ABC):
@@ -53,12 +56,27 @@ class ShotReader(ABC):
         grow with their number. Points that are written meanwhile may be among them or not."""
 
     @abstractmethod
-    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
-        """All points of one video, by id."""
+    def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
+        """What is stored beside the vectors of all points that pass the filter, by id."""
 
     @abstractmethod
-    def points_by_video(self, space: str) -> dict[str, int]:
-        """How many points each video has that has any."""
+    def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
+        """For each filter one point that passes it, whichever; None where there is none."""
+
+    @abstractmethod
+    def counts(
+        self, space: str, field: Counted, filter: Filter = EVERYTHING, most: int = MOST_VALUES
+    ) -> dict[str, int]:
+        """How many of the points that pass the filter have each value of a field of their payload, the `most` frequent
+        values; 5–20 ms in 18,500 points, where reading their payloads takes 450."""
+
+    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+        """All points of one video, by id."""
+        return self.payloads(space, Filter(video_ids=(video_id,)))
+
+    def points_by_video(self, space: str, filter: Filter = EVERYTHING) -> dict[str, int]:
+        """How many points that pass the filter each video has that has any."""
+        return self.counts(space, "video_id", filter)
 
     @abstractmethod
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:

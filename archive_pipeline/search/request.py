@@ -1,4 +1,5 @@
-"""What is asked: words, a picture, shots to come nearer to or to keep away from, and what may be found."""
+"""What is asked: words, a picture, shots to come nearer to or to keep away from, and what may be found. What may be
+found is enough: then it is listed."""
 
 import math
 import unicodedata
@@ -63,13 +64,14 @@ class Request:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", _clean(self.text))
         object.__setattr__(self, "then", _clean(self.then))
-        if self.text is None and self.image is None and not self.like:
+        if self.is_list and self.filter == EVERYTHING:
             raise RequestError(
-                "empty_request", "There is nothing to look for: write some words, give a picture, or mark a shot."
+                "empty_request",
+                "There is nothing to look for: write words, give a picture, mark a shot, or choose a filter.",
             )
         _check(self.match in get_args(Match), "bad_match", f"{self.match!r} is none of {', '.join(get_args(Match))}")
         _check(
-            self.match != "words" or self.text is not None,
+            self.match != "words" or self.text is not None or self.is_list,
             "no_words",
             "only words are to be matched, and there are none: write some, or match the picture",
         )
@@ -86,6 +88,11 @@ class Request:
         self._check_then()
         self._check_bounds()
         _check_filter(self.filter)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether there is no question, so that whatever passes the filter is wanted in order of video and time."""
+        return self.text is None and self.image is None and not self.like
 
     def _check_then(self) -> None:
         if self.then is None:

@@ -10,7 +10,7 @@ from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
-from archive_pipeline.search.index import ShotIndex, check_points, check_queries
+from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, check_points, check_queries
 from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
 from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
@@ -20,7 +20,6 @@ _OF_THE_CLIENT = (ApiException, QdrantException, JSONDecodeError)
 """Its second family is for a 429 that says when to come again; JSON that is none comes as it is."""
 _GONE = "qdrant_not_found"
 _TIMEOUT_S = 60
-_MOST_VIDEOS = 10_000_000
 _BATCH = 256  # about 2 MB of JSON at 768-d; the server refuses requests over 32 MB
 _PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType | models.IntegerIndexParams] = {
     "video_id": models.PayloadSchemaType.KEYWORD,
@@ -154,11 +153,11 @@ class ServerIndex(ShotIndex):
             if offset is None:
                 return
 
-    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
+    def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
         found: dict[str, ShotPayload] = {}
         if self.dimension(space) is None:
             return found
-        wanted, offset = to_filter(Filter(video_ids=(video_id,))), None
+        wanted, offset = to_filter(filter), None
         while True:
             with self._asking(space):
                 records, offset = self._client.scroll(space, wanted, limit=1000, offset=offset, with_payload=True)
@@ -172,11 +171,21 @@ class ServerIndex(ShotIndex):
         with self._asking(space):
             return self._client.count(space, to_filter(filter), exact=exact).count
 
-    def points_by_video(self, space: str) -> dict[str, int]:
+    def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
+        if not filters or self.dimension(space) is None:
+            return [None] * len(filters)
+        asked = [models.QueryRequest(limit=1, filter=to_filter(filter), with_payload=True) for filter in filters]
+        with self._asking(space):
+            responses = self._client.query_batch_points(space, asked)
+        return [ShotPayload.from_mapping(one.points[0].payload or {}) if one.points else None for one in responses]
+
+    def counts(
+        self, space: str, field: Counted, filter: Filter = EVERYTHING, most: int = MOST_VALUES
+    ) -> dict[str, int]:
         if self.dimension(space) is None:
             return {}
         with self._asking(space):
-            facets = self._client.facet(space, "video_id", limit=_MOST_VIDEOS, exact=True)
+            facets = self._client.facet(space, field, facet_filter=to_filter(filter), limit=most, exact=True)
         return {str(hit.value): hit.count for hit in facets.hits}
 
     def _create(self, space: str, dimension: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.index import MOST_VALUES, Counted, ShotReader
 from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
 
 
@@ -54,12 +54,22 @@ class VisibleReader(ShotReader):
         for points in self._reader.batches(space, _without(filter, hidden)):
             yield _seen(points, hidden)
 
-    def video_points(self, space: str, video_id: str) -> dict[str, ShotPayload]:
-        return self._reader.video_points(space, video_id) if self._hidden().allows(video_id) else {}
-
-    def points_by_video(self, space: str) -> dict[str, int]:
+    def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
         hidden = self._hidden()
-        return {video: n for video, n in self._reader.points_by_video(space).items() if hidden.allows(video)}
+        found = self._reader.payloads(space, _without(filter, hidden))
+        return {key: payload for key, payload in found.items() if hidden.allows(payload.video_id)}
+
+    def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
+        hidden = self._hidden()
+        found = self._reader.examples(space, [_without(filter, hidden) for filter in filters])
+        return [one if one and hidden.allows(one.video_id) else None for one in found]
+
+    def counts(
+        self, space: str, field: Counted, filter: Filter = EVERYTHING, most: int = MOST_VALUES
+    ) -> dict[str, int]:
+        hidden = self._hidden()
+        found = self._reader.counts(space, field, _without(filter, hidden), most)
+        return found if field != "video_id" else {video: n for video, n in found.items() if hidden.allows(video)}
 
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         return self._reader.count(space, _without(filter, self._hidden()), exact)

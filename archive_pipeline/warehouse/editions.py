@@ -11,7 +11,7 @@ from archive_pipeline.collections.embargo import Withheld, withheld
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.warehouse.exchange import exchange_of, remove_superseded
+from archive_pipeline.warehouse.exchange import exchange_of, has_superseded, remove_superseded
 from archive_pipeline.warehouse.publication import (
     Publication,
     is_untouched,
@@ -52,9 +52,10 @@ def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collect
     collections = list(collections)
     left_out = withheld(lake, catalogue, collections, date.today())
     if not left_out.collections:
-        return is_whole_published(lake, catalogue, collections, link)
+        is_gone = not whole_link(link).parent.exists()
+        return is_gone and is_whole_published(lake, catalogue, collections, link)
     visible, whole = Versions(link).current(), Versions(whole_link(link)).current()
-    if not (visible and whole and _shows(visible, whole, left_out)):
+    if not (visible and whole and _shows(visible, whole, left_out)) or has_superseded(Versions(link), visible):
         return False
     return is_whole_published(lake, catalogue, collections, whole_link(link))
 
@@ -70,6 +71,7 @@ def _publish_visible(
             exchange.fetch()
         current = versions.current()
         if current and _shows(current, whole.version_path, left_out):
+            remove_superseded(versions, current)
             return replace(whole, version_path=current, seconds=whole.seconds + time.monotonic() - started)
         require_room_to_publish(link)
         with made_aside(versions):

@@ -128,9 +128,18 @@ class Exchange:
 
 def remove_superseded(versions: Versions, version: Path) -> None:
     """At once the ones in which there may be what is withheld now; of the others those that nobody reads any more."""
-    left_out = left_out_of(version)
-    versions.remove(other for other in versions.all() if other != version and left_out_of(other) != left_out)
+    versions.remove(_superseded(versions, version))
     versions.remove_old()
+
+
+def has_superseded(versions: Versions, version: Path) -> bool:
+    """Whether a publisher was killed before it removed what may not be read any more."""
+    return next(_superseded(versions, version), None) is not None
+
+
+def _superseded(versions: Versions, version: Path) -> Iterator[Path]:
+    left_out = left_out_of(version)
+    return (other for other in versions.all() if other != version and left_out_of(other) != left_out)
 
 
 def exchange_of(lake: Lake, versions: Versions) -> Exchange | None:

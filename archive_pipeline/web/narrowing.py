@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive_pipeline.language.lists.conditions import listed_conditions
-from archive_pipeline.web.state import BOUNDS, DATES, OF_PHOTOS, SearchState
+from archive_pipeline.web.state import BOUNDS, DATES, OF_PHOTOS, SEVERAL, SearchState
 
-_SEVERAL = ("video", "semantic_class", "collection", "group", "language", "where", "concept", "objects", "keyword")
 _ONE = ("match", *DATES, *OF_PHOTOS, *BOUNDS)
 
 
@@ -25,7 +24,7 @@ class Narrowing:
 def narrowings(state: SearchState) -> Iterator[Narrowing]:
     """In the order in which they are shown."""
     usual = SearchState()
-    for name in _SEVERAL:
+    for name in SEVERAL:
         values = getattr(state, name)
         for value in values:
             without: dict[str, Any] = {name: tuple(one for one in values if one != value)}

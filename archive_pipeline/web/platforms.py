@@ -8,10 +8,12 @@ JavaScript), so that everything that it opens goes by Python's own clients, whic
 import json
 import resource
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -21,6 +23,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from archive_pipeline.errors import PassingError, RequestError
+from archive_pipeline.locking import file_lock, try_lock
 from archive_pipeline.web.fetching import Fetched, place_to_fetch
 from archive_pipeline.web.file_names import safe_name
 from archive_pipeline.web.security.forward_proxy import ForwardProxy, forward_proxy
@@ -32,6 +35,8 @@ _MOST_FILE = 2**29  # a part of a stream, which it keeps in its folder while it 
 _MOST_FOUND = 16 * 2**20  # bytes of what it tells of a video
 _MOST_ADDRESS = 8_000  # of the video itself, which platforms sign at length
 _PIECE = 2**20
+_PREFIX, _LOCK = "archive-platform-", ".lock"
+_MAKING_S = 60.0  # between making a folder and locking it lie microseconds
 
 
 def is_installed() -> bool:
@@ -49,7 +54,7 @@ def fetch_from_platform(address: str, *, private: bool, most_bytes: int) -> Fetc
     with ExitStack() as closing:
         lead = partial(place_to_fetch, private=private, most=_MOST_ADDRESS)
         proxy = closing.enter_context(forward_proxy(lead, 2 * most_bytes))
-        folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="platform-")))
+        folder = closing.enter_context(_folder())
         found = _found(address, proxy, folder)
         title, suffix = str(found.get("title") or "video")[:120], str(found.get("ext") or "mp4")
         name = safe_name(f"{title.replace('/', ' ')}.{suffix}")
@@ -59,6 +64,24 @@ def fetch_from_platform(address: str, *, private: bool, most_bytes: int) -> Fetc
         kept = closing.pop_all()
     shown = urlsplit(address)._replace(query="").geturl()
     return Fetched(name, None, shown, _pieces(reading, proxy, kept), kept.close)
+
+
+def clear_left_over() -> None:
+    """Remove the folders of processes that were killed while they fetched; nothing else removes these."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # somebody else's, or just gone
+            is_old = time.time() - folder.stat().st_mtime > _MAKING_S
+            if is_old and (lock := try_lock(folder / _LOCK)):
+                with lock:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Of what is at work here; that it lives is told by the lock that the system holds for it."""
+    clear_left_over()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder, file_lock(Path(folder) / _LOCK):
+        yield Path(folder)
 
 
 def _found(address: str, proxy: ForwardProxy, folder: Path) -> dict[str, Any]:

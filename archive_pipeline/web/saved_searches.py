@@ -25,6 +25,8 @@ FIRST = 100
 """Shots, videos or pairs of a search, fewer where its lowest score leaves fewer."""
 
 
+_MOST_CHANGED = 1_000  # values of one filter
+
 _CLOCKS = timedelta(minutes=1)  # by which those of two machines may differ
 
 
@@ -96,7 +98,7 @@ class Watching:
 
     def new(self, search: SavedSearch) -> tuple[Found, ...]:
         """The shots that are new in it, in the order of the search."""
-        first = self._first(self._state(search), self._finder)
+        first = self._candidates(search)
         others = [one for one in first if one.id not in search.looked_shots]
         videos = {VideoName.from_video_id(one.shot.video_id) for one in others}
         opened = self._withheld().opened
@@ -106,6 +108,17 @@ class Watching:
             if _is_ingested_since(entry, search) or opened.get(entry.name.video_id, date.min) >= _day(search)
         }
         return tuple(one for one in others if one.shot.video_id in new)
+
+    def _candidates(self, search: SavedSearch) -> tuple[Found, ...]:
+        """The first of a ranking. Of a list, which has no best ones, those of the videos that were published since."""
+        state = self._state(search)
+        if state.has_question:
+            return self._first(state, self._finder)
+        changed = {video.video_id for video in self._catalogue.changes_since(search.looked_sequence)[1]}
+        opened = self._withheld().opened
+        changed |= {video_id for video_id, day in opened.items() if day >= _day(search)}
+        concerned = sorted(changed & set(state.video) if state.video else changed)[:_MOST_CHANGED]
+        return self._first(state.with_(video=tuple(concerned)), self._finder) if concerned else ()
 
     def set_webhook(self, saved: str, address: str, by: str = "") -> SavedSearch:
         """Empty: none. Raises RequestError `bad_webhook`, `unknown_saved_search`; PassingError `webhook_failed`."""

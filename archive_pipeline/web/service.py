@@ -42,6 +42,11 @@ class Service:
             lambda: convert.answer(archive, archive.finder.find(state.request(archive.pictures, facets=facets)))
         )
 
+    async def facets(self) -> models.FacetsOut:
+        """What the whole archive can be narrowed by."""
+        archive = self.archive
+        return await self.search_lane.run(lambda: convert.facets(archive.finder.facets()))
+
     async def curve(self, video_id: str, state: SearchState) -> models.CurveOut:
         archive = self.archive
 

@@ -21,6 +21,9 @@ MOST_AT_ONCE = 200
 BOUNDS = ("min_s", "max_s", "from_s", "to_s", "score")
 DATES = ("dated_from", "dated_to")
 OF_PHOTOS = ("near", "box")
+SEVERAL = ("video", "semantic_class", "collection", "group", "language", "where", "concept", "objects", "keyword")
+FILTERS = (*SEVERAL, *DATES, *OF_PHOTOS, *(name for name in BOUNDS if name != "score"))
+"""Conditions that a shot meets or does not, whatever is asked."""
 _WRITTEN_AS = {"semantic_class": "class", "dated_from": "from", "dated_to": "to"}
 
 
@@ -91,7 +94,18 @@ class SearchState:
 
     @property
     def asks(self) -> bool:
+        """Whether there is anything to answer: a question, or filters that something passes."""
+        return self.has_question or self.narrows
+
+    @property
+    def has_question(self) -> bool:
+        """Whether there is anything to rank by: words, a picture, a marked shot."""
         return bool(self.text.strip() or self.image or self.like)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any filter is on."""
+        return any(getattr(self, name) not in ((), "", None) for name in FILTERS)
 
     @property
     def page_size(self) -> int:

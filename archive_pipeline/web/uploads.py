@@ -27,7 +27,7 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.web.asked_fetches import AskedFetch, AskedFetches
 from archive_pipeline.web.fetching import Fetched, fetch
 from archive_pipeline.web.file_names import safe_name
-from archive_pipeline.web.platforms import fetch_from_platform, is_installed
+from archive_pipeline.web.platforms import clear_left_over, fetch_from_platform, is_installed
 from archive_pipeline.web.upload_line import Phase, Upload, UploadLine
 
 MOST_BYTES = 8 * 2**30
@@ -58,7 +58,8 @@ class Uploads:
 
     def go_on(self) -> None:
         """Put in line again what a process before this one had accepted and not done; ask again for what had not
-        come."""
+        come. What it left of fetching from a platform goes."""
+        clear_left_over()
         promised = self._line.promised()
         if not promised:
             return

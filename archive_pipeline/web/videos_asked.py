@@ -14,6 +14,7 @@ Sort = Literal["title", "date", "duration", "newest"]
 Status = Literal["", "ready", "failed"]
 AT_A_TIME = 60
 _MOST_PAGES = 100_000
+_MOST_DATE = 20
 _DAY_0 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,16 +27,21 @@ class VideosAsked(BaseModel):
     status: Status = Field("", description="Only these")
     contains: str = Field("", max_length=200, description="Part of the id, title, programme or tape")
     dated_from: str = Field(
-        "", alias="from", max_length=20, description="Of that date or later, in the archive's list: 1987, 1987-12-31"
+        "",
+        alias="from",
+        max_length=_MOST_DATE,
+        description="Of that date or later, in the archive's list: 1987, 1987-12-31",
     )
-    dated_to: str = Field("", alias="to", max_length=20, description="Of that date or earlier, in the archive's list")
+    dated_to: str = Field(
+        "", alias="to", max_length=_MOST_DATE, description="Of that date or earlier, in the archive's list"
+    )
     sort: Sort = Field("title", description="Titles from A; dates from the oldest, the longest and the newest first")
     limit: int = Field(100, ge=1, le=1000)
     offset: int = Field(0, ge=0, le=10_000_000)
 
     @classmethod
     def of(cls, parameters: Parameters) -> Self:
-        """A page, read from an address; what cannot be meant is passed over."""
+        """A page, read from an address; what cannot be meant is passed over, but for dates, which `days` tells of."""
 
         def last(key: str) -> str:
             return (parameters.getlist(key) or [""])[-1]
@@ -45,6 +51,8 @@ class VideosAsked(BaseModel):
             collection=last("collection")[:64],
             status=next((one for one in get_args(Status) if one == last("status")), ""),
             contains=last("contains")[:200],
+            dated_from=last("from").strip()[:_MOST_DATE],
+            dated_to=last("to").strip()[:_MOST_DATE],
             sort=next((one for one in get_args(Sort) if one == last("sort")), "title"),
             limit=AT_A_TIME,
             offset=(page - 1) * AT_A_TIME,
@@ -66,7 +74,11 @@ class VideosAsked(BaseModel):
     def address(self, page: int) -> str:
         """Of the page Videos."""
         usual = VideosAsked()
-        names = [
-            name for name in ("collection", "status", "contains", "sort") if getattr(self, name) != getattr(usual, name)
+        written = {
+            "collection": "collection", "status": "status", "contains": "contains", "dated_from": "from",
+            "dated_to": "to", "sort": "sort",
+        }  # fmt: skip
+        changed = [
+            (key, getattr(self, name)) for name, key in written.items() if getattr(self, name) != getattr(usual, name)
         ]
-        return "/videos?" + addresses.pairs([*((name, getattr(self, name)) for name in names), ("page", str(page))])
+        return "/videos?" + addresses.pairs([*changed, ("page", str(page))])

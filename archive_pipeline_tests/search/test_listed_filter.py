@@ -73,6 +73,7 @@ TEXTS = {
 }
 VIDEOS = {name: dated(points, number) for number, (name, points) in enumerate(_PLAIN.items())}
 POINTS = [point for own in VIDEOS.values() for point in own]
+BY_ID = {point.id: point for point in POINTS}
 
 
 def meets(point: Point, first: datetime, behind: datetime) -> bool:
@@ -164,13 +165,107 @@ def test_the_first_n_are_the_first_that_pass_whatever_the_question_is_compared_w
         {"text": QUESTION}, {"text": QUESTION, "match": "picture"}, {"text": QUESTION, "match": "words"},
         {"image": picture(0)}, {"text": QUESTION, "image": picture(0)}, {"like": (POINTS[5].id,)},
     )  # fmt: skip
-    by_id = {point.id: point for point in POINTS}
     for question in questions:
         everything = [found.id for found in finder.find(Request(**question, limit=1000)).shots]  # type: ignore[arg-type]
         for name, (wanted, passes) in FILTERS.items():
             asked = Request(**question, filter=wanted, limit=10, facets=True)  # type: ignore[arg-type]
-            expected = [key for key in everything if passes(by_id[key])][:10]
+            expected = [key for key in everything if passes(BY_ID[key])][:10]
             assert [found.id for found in finder.find(asked).shots] == expected, (question, name)
+
+
+def in_order(points: list[Point]) -> list[str]:
+    return [p.id for p in sorted(points, key=lambda p: (p.payload.video_id, p.payload.start_s, p.payload.shot))]
+
+
+def test_filters_without_a_question_list_what_passes_in_order_of_video_and_time(finder: Finder) -> None:
+    for name, (wanted, passes) in FILTERS.items():
+        expected = in_order([point for point in POINTS if passes(point)])
+        n_videos = len({point.payload.video_id for point in POINTS if passes(point)})
+        found: list[str] = []
+        for offset in range(0, len(expected) + 7, 7):
+            answer = finder.find(Request(filter=wanted, limit=7, offset=offset, match="words"))
+            assert (answer.n_shots, answer.n_videos) == (len(expected), n_videos), name
+            assert answer.has_more == (offset + 7 < len(expected))
+            found += [one.id for one in answer.shots]
+        assert found == expected, name
+        assert {(one.rank, one.by_picture, one.by_words) for one in answer.shots} <= {(0, False, False)}
+        grouped = finder.find(Request(filter=wanted, limit=3, offset=1, by_video=True, per_video=2))
+        assert not grouped.shots
+        groups = finding.grouped(expected, lambda key: BY_ID[key].payload.video_id, n_videos, 2)[1:4]
+        assert [(one.rank, one.video_id) for one in grouped.videos] == [(n + 2, g[0]) for n, g in enumerate(groups)]
+        assert [[shot.id for shot in one.shots] for one in grouped.videos] == [keys for _, keys in groups]
+
+
+def test_a_list_has_no_scores_and_keeps_away_from_what_is_marked(finder: Finder) -> None:
+    wanted = Filter(collections=("news",))
+    [first, *others] = finder.find(Request(filter=wanted)).shots
+    asked = Request(filter=wanted, unlike=(first.id,), limit=len(others), score_threshold=0.5, rerank=True)
+    answer = finder.find(asked)
+    assert [one.id for one in answer.shots] == [one.id for one in others]
+    assert [hint.code for hint in answer.hints] == ["nothing_scored"]
+    nowhere = finder.find(Request(filter=Filter(listed=listed_conditions(["rights=RNE"]))))
+    assert (nowhere.n_shots, [hint.code for hint in nowhere.hints]) == (0, ["listed_nowhere"])
+    for wrong in (Request, lambda: Request(unlike=(first.id,))):
+        with pytest.raises(RequestError, match="empty_request"):
+            wrong()
+
+
+def test_every_index_counts_what_passes_by_value_and_shows_an_example(full: Store) -> None:
+    for name, (wanted, passes) in FILTERS.items():
+        passing = [point.payload for point in POINTS if passes(point)]
+        stored = [payload.to_mapping() for payload in passing]
+        expected = {
+            "video_id": Counter(one["video_id"] for one in stored),
+            "class": Counter(str(one["class"]) for one in stored),
+            "languages": Counter(code for one in stored for code in one.get("languages", ())),
+            "columns": Counter(key for one in stored for key in one.get("columns", ())),
+        }
+        assert {field: full.reader.counts(SPACE, field, wanted) for field in expected} == expected, name  # type: ignore[arg-type]
+        assert full.reader.payloads(SPACE, wanted) == {p.id: p.payload for p in POINTS if passes(p)}
+        [example, none] = full.reader.examples(SPACE, [wanted, replace(wanted, collections=("films",))])
+        assert example in passing
+        assert none is None
+    assert len(full.reader.counts(SPACE, "columns", most=2)) == 2
+
+
+def test_facets_of_a_list_count_all_of_it(finder: Finder) -> None:
+    """By the index, as the same shots are counted one by one where they are so few."""
+    for name, (wanted, passes) in {**FILTERS, "one video": (Filter(video_ids=("news/2.mp4",)), in_one)}.items():
+        listed = finder.find(Request(filter=wanted, facets=True, limit=1)).facets
+        passing = [Found(0, point.id, 1.0, point.payload, "m", by_picture=False) for point in POINTS if passes(point)]
+        expected = counts(count_facets(passing, wanted).facets)
+        assert listed
+        assert listed.n_shots == len(passing)
+        counted = counts(listed.facets)
+        decades = {
+            str(n): sum(meets(p, datetime(n, 1, 1), datetime(n + 10, 1, 1)) for p in POINTS if passes(p))
+            for n in (1990, 2000)
+        }
+        expected["decade"] = {decade: n for decade, n in decades.items() if n and in_period(wanted, decade)}
+        assert {key.lower(): n for key, n in counted.pop("programme", {}).items()} == merged(
+            expected.pop("programme", {})
+        ), name
+        assert counted == {key: values for key, values in expected.items() if values}, name
+    whole = finder.facets()
+    assert whole.n_shots == len(POINTS)
+    assert "tape" not in counts(whole.facets)
+
+
+def in_one(point: Point) -> bool:
+    return point.payload.video_id == "news/2.mp4"
+
+
+def merged(values: dict[str, int]) -> dict[str, int]:
+    """A value is one, however it is written."""
+    found: Counter[str] = Counter()
+    for value, n in values.items():
+        found[value.lower()] += n
+    return dict(found)
+
+
+def in_period(wanted: Filter, decade: str) -> bool:
+    before_s = wanted.dated.before_s
+    return before_s is None or clock_s(datetime(int(decade), 1, 1)) < before_s
 
 
 def test_both_shots_of_a_pair_pass(finder: Finder) -> None:

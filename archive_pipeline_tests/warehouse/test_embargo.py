@@ -13,7 +13,7 @@ from archive_pipeline.stages.health import database_trouble
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.store.schema import table
-from archive_pipeline.warehouse import link_for, whole_link
+from archive_pipeline.warehouse import editions, link_for, whole_link
 from archive_pipeline_tests.warehouse.archive import Archive, query, video
 from archive_pipeline_tests.warehouse.synthetic import Content, shared_with
 
@@ -149,4 +149,44 @@ def test_an_embargo_that_ends_leaves_one_whole_database(two: Archive) -> None:
     two.collections = [news, two.collections[1]]
     two.publish()
     assert ids_in(two) == {OPEN.video_id, SECRET.video_id}
+    assert not whole_link(two.link).parent.exists()
+
+
+def test_what_a_killed_publisher_left_that_is_withheld_now_goes_at_the_next_look(
+    two: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.publish()
+    under_embargo(two, open=ALWAYS)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(editions, "remove_superseded", killed)
+        with pytest.raises(Killed):
+            two.publish()
+    assert ids_in(two) == {OPEN.video_id}, "it was installed"
+    assert any(SECRET.video_id.encode() in file.read_bytes() for file in two.folder.glob("*.duckdb"))
+    assert not two.is_published()
+    two.publish()
+    assert two.is_published()
+    assert not any(SECRET.video_id.encode() in file.read_bytes() for file in two.folder.glob("*.duckdb"))
+
+
+def test_what_a_killed_publisher_left_of_an_embargo_that_ended_goes_too(
+    two: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = two.collections[0]
+    under_embargo(two, open=ALWAYS)
+    two.publish()
+    two.collections = [news, two.collections[1]]
+    with monkeypatch.context() as patch:
+        patch.setattr(editions.shutil, "rmtree", lambda *_, **__: None)
+        two.publish()
+    assert not two.is_published()
+    two.publish()
+    assert two.is_published()
     assert not whole_link(two.link).parent.exists()

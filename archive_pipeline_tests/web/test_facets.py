@@ -79,6 +79,17 @@ def test_a_search_is_narrowed_by_date_column_and_language(listed: Page) -> None:
     assert {group["video_id"] for group in groups["videos"]} == {"films/boat.mp4", "films/master.mov"}
 
 
+def test_the_page_of_videos_is_narrowed_by_date(listed: Page) -> None:
+    """What is published has no dates here (test_video_lists.py has)."""
+    assert "boat.mp4" in listed.client.get("/videos").text
+    dated = listed.client.get("/videos", params={"from": "1998", "to": "1998-04"})
+    assert dated.status_code == 200
+    assert "boat.mp4" not in dated.text
+    wrong = listed.client.get("/videos", params={"from": "yesterday"})
+    assert wrong.status_code == 200
+    assert "1998-06-15" in wrong.text, "it is told how a date is written"
+
+
 def test_facets_come_with_the_answer_where_they_are_asked_for(listed: Page) -> None:
     asked = {"text": "a red boat", "where": "programme:Telediario", "copies": True, "limit": 200}
     assert listed.client.get("/api/search", params=asked).json()["facets"] is None
@@ -107,6 +118,11 @@ def test_the_command_line_narrows_and_counts_as_well(listed: Page, monkeypatch: 
     facets = {facet["column"] or facet["name"]: dict(facet["counts"]) for facet in answer["facets"]["facets"]}
     assert facets["programme"] == {"Telediario": len(answer["shots"])}
     assert f"Telediario {len(answer['shots'])}" in CliRunner().invoke(app, words).output
+    alone = "search", "--where", "programa=telediario", "--facets"
+    listing = json.loads(CliRunner().invoke(app, [*alone, "--json", "-k", "1"]).stdout)
+    assert (listing["n_shots"], listing["n_videos"], listing["has_more"]) == (len(answer["shots"]), 2, True)
+    assert listing["shots"][0]["score"] is None
+    assert f"{listing['n_shots']} shots of 2 videos pass" in CliRunner().invoke(app, alone).output
 
 
 def test_a_click_on_a_facet_narrows_and_one_on_its_chip_widens(listed: Page, browser: Browser) -> None:
@@ -129,3 +145,45 @@ def test_a_click_on_a_facet_narrows_and_one_on_its_chip_widens(listed: Page, bro
         expect(tab.locator("[data-filter=dated_from]")).to_have_value("")
         panel.get_by_role("button", name=re.compile("Spanish")).click()
         expect(tab.locator(".ap-card[data-shot]")).to_have_count(1)
+
+
+def test_filters_alone_list_what_passes_in_order_with_counts(listed: Page) -> None:
+    asked = {"where": "programme:Telediario", "limit": 200, "facets": True}
+    answer = listed.client.get("/api/search", params=asked).json()
+    places = [(shot["video_id"], shot["start_s"]) for shot in answer["shots"]]
+    assert places == sorted(places)
+    assert {video for video, _ in places} == {"films/boat.mp4", "films/news.ts"}
+    assert (answer["n_shots"], answer["n_videos"]) == (len(places), 2)
+    facets = {one["column"] or one["facet"]: one["values"] for one in answer["facets"]["facets"]}
+    assert facets["programme"] == [{"value": "Telediario", "n_shots": len(places)}]
+    assert facets["language"] == [{"value": "es", "n_shots": 1}]
+    groups = listed.client.get("/api/search", params=asked | {"by_video": True, "limit": 9}).json()["videos"]
+    assert [group["video_id"] for group in groups] == ["films/boat.mp4", "films/news.ts"]
+    saved = listed.client.post("/api/saved", json={"name": "a list", "query": "where=programme%3ATelediario"})
+    assert saved.status_code == 201, saved.text
+    listed.client.delete(f"/api/saved/{saved.json()['saved']}")
+
+
+def test_who_picks_a_facet_without_words_sees_what_there_is(listed: Page, browser: Browser) -> None:
+    with browser.new_context(locale="en-GB") as context:
+        tab = context.new_page()
+        tab.goto(f"{listed.address}/")
+        panel = tab.locator(".ap-facets")
+        panel.get_by_role("button", name="Telediario").click()
+        expect(tab.locator("[data-found]")).to_contain_text("of 2 videos")
+        expect(panel.locator("summary + p")).to_contain_text("Counted in all")
+        panel.get_by_role("button", name=re.compile("Spanish")).click()
+        expect(tab.locator(".ap-card[data-shot]")).to_have_count(1)
+        expect(tab.locator("[data-chip=language]")).to_have_text(re.compile("Spoken: Spanish"))
+
+
+def test_a_class_is_called_by_its_name(listed: Page, browser: Browser) -> None:
+    """In the page's language, in the panel and on its chip."""
+    classes = listed.client.get("/api/videos/films/boat.mp4").json()["classes"]
+    named = next(one for one in classes if one["name_es"])
+    with browser.new_context(locale="es-ES") as context:
+        tab = context.new_page()
+        tab.goto(f"{listed.address}/?video=films%2Fboat.mp4")
+        called = f"{named['class'] + 1}: {named['name_es']}"
+        tab.locator(".ap-facets [data-facet=class]").get_by_role("button", name=called).click()
+        expect(tab.locator("[data-chip=semantic_class]")).to_contain_text(called)

@@ -146,6 +146,11 @@ def test_a_text_of_100_000_characters_is_too_long(page: Page) -> None:
         ({"image": "../../etc/passwd"}, (404, "unknown_picture")),
         ({"image": "0" * 64}, (404, "unknown_picture")),
         ({"text": "boat", "video": ["films/x.mp4"] * 201}, (422, "bad_parameter")),
+        ({"where": "x"}, (422, "bad_filter")),
+        ({"where": ["rights:TVE"] * 201}, (422, "bad_parameter")),
+        ({"group": "not-an-id"}, (422, "bad_filter")),
+        ({"group": "00000000-0000-0000-0000-000000000000"}, (404, "unknown_group")),
+        ({"from": "9" * 5000}, (422, "bad_filter")),
     ],
 )
 def test_a_wrong_question_gets_its_status_and_code(
@@ -215,6 +220,10 @@ _KEYS = (
     "video",
     "image",
     "at",
+    "where",
+    "group",
+    "from",
+    "sort",
 )
 _SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
 _UPGRADE = (
@@ -243,7 +252,7 @@ def test_no_parameter_makes_the_server_stumble(page: Page, key: str) -> None:
     pages = itertools.cycle(("/", "/videos", "/video/films/boat.mp4", "/findings", "/map"))
     next(itertools.islice(pages, _KEYS.index(key), None))
     for odd in map(quote, _ODD):
-        for path in (next(pages), next(pages), "/api/search"):
+        for path in (next(pages), next(pages), "/api/search", "/api/videos"):
             asked = f"GET {path}?{key}={odd[:10_000]}"
             does_not_stumble(page, f"{asked} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
 

@@ -58,6 +58,19 @@ def test_every_chip_has_a_text(language: str) -> None:
         assert _Names(t, Offered()).of(one.name, one.value)
 
 
+def test_every_filter_alone_is_something_to_answer() -> None:
+    for one in narrowings(NARROWED):
+        of_it = SearchState(**{one.name: getattr(NARROWED, one.name)})
+        assert of_it.asks == (one.name not in ("match", "score")), one.name
+
+
+@pytest.mark.parametrize(("language", "spanish"), [("en", "Spanish"), ("es", "español")])
+def test_chips_and_panel_call_a_value_alike(language: str, spanish: str) -> None:
+    names = _Names(texts(language), Offered(), classes={2: "3: beach · boat"})
+    assert [names.of("language", written) for written in ("es", "spa")] == [spanish, spanish]
+    assert names.of("semantic_class", 2) == names.of("semantic_class", "2") == "3: beach · boat"
+
+
 @pytest.mark.parametrize(
     ("facet", "column", "value", "asked"),
     [

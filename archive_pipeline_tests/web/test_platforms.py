@@ -7,18 +7,22 @@ import re
 import resource
 import socket
 import subprocess
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
 
 from archive_pipeline.errors import ArchiveError
+from archive_pipeline.locking import file_lock
 from archive_pipeline.web import fetching
 from archive_pipeline.web.fetching import place_to_fetch
-from archive_pipeline.web.platforms import fetch_from_platform
+from archive_pipeline.web.platforms import clear_left_over, fetch_from_platform
 from archive_pipeline.web.security import outgoing
 from archive_pipeline.web.security.forward_proxy import forward_proxy
 from archive_pipeline_tests.thorough import thorough
@@ -160,3 +164,22 @@ def test_the_proxy_passes_on_where_thousands_of_files_are_open(only_here: Platfo
 
 def _basic(words: str) -> str:
     return "Basic " + base64.b64encode(words.encode()).decode()
+
+
+def test_what_a_killed_process_left_goes_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And neither what somebody is at work in, nor what was made a moment ago."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old = time.time() - 3600
+    killed, at_work, new = (tmp_path / f"archive-platform-{name}" for name in ("killed", "at_work", "new"))
+    for folder in (killed, at_work, new):
+        folder.mkdir()
+        (folder / "found.json").write_text("{}")
+    with file_lock(at_work / ".lock"):
+        for folder in (killed, at_work):
+            os.utime(folder, (old, old))
+        clear_left_over()
+        assert set(tmp_path.iterdir()) == {at_work, new}
+    for folder in (at_work, new):
+        os.utime(folder, (old, old))
+    clear_left_over()
+    assert not list(tmp_path.iterdir())

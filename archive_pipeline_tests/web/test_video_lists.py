@@ -95,7 +95,15 @@ def test_an_address_of_the_page_is_read_as_far_as_it_can_be_meant() -> None:
     asked = VideosAsked.of(QueryParams("contains=mar&sort=oldest&status=gone&page=3&collection=films"))
     assert (asked.sort, asked.status, asked.page, asked.limit) == ("title", "", 3, AT_A_TIME)
     assert asked.address(4) == "/videos?collection=films&contains=mar&page=4"
-    for written in ("contains=title&sort=newest", "collection=title&status=ready", "contains=newest"):
+    dated = VideosAsked.of(QueryParams("from=+1987&to=1987-12-31&sort=date"))
+    assert (dated.dated_from, dated.dated_to) == ("1987", "1987-12-31")
+    assert dated.address(2) == "/videos?from=1987&to=1987-12-31&sort=date&page=2"
+    for written in (
+        "contains=title&sort=newest",
+        "collection=title&status=ready",
+        "contains=newest",
+        "from=1987&to=1990",
+    ):
         asked = VideosAsked.of(QueryParams(written))
         assert VideosAsked.of(QueryParams(asked.address(1).partition("?")[2])) == asked
     assert VideosAsked.of(QueryParams(asked.address(4).partition("?")[2])).page == 4

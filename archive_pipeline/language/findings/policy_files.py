@@ -13,9 +13,9 @@ from archive_pipeline.language.findings.policy import Policy, Question
 SHIPPED = Path(__file__).parents[1] / "policies"
 
 
-def load_policies(own: Path) -> tuple[dict[str, Policy], list[FileProblem]]:
-    """Every policy by name, sorted: the shipped ones and those of the folder `own`, which win. See `load`."""
-    return _FILES.load(SHIPPED, own)
+def load_policies(own: Sequence[Path]) -> tuple[dict[str, Policy], list[FileProblem]]:
+    """Every policy by name, sorted: the shipped ones and those of the folders `own`, which win. See `load`."""
+    return _FILES.load(SHIPPED, *own)
 
 
 def read_policy(file: Path) -> Policy | list[FileProblem]:

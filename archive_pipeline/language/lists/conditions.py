@@ -5,27 +5,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.language.lists.headings import field_of
+from archive_pipeline.language.lists.headings import ASKED_FIELDS, asked_as
 from archive_pipeline.search.listed import Listed, kept_value, listed_key, plain_heading
 
 _WRITTEN = re.compile(r"([^:=]+)[:=](.+)", re.DOTALL)
-_COLUMNS = ("programme", "tape", "rights")
 
 
 def listed_conditions(written: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """`programme:Telediario`, `programa=telediario`: several values of one column are alternatives.
 
     A column is named by its heading or, where it is a field that is known in several languages, by any of its names.
-    A list may have a second column of dates, titles or files, which is one like all others. Raises RequestError
-    `bad_filter`.
+    Raises RequestError `bad_filter`.
     """
     groups: dict[str, dict[str, None]] = {}
     for text in written:
         heading, value = column_and_value(text)
-        known = field_of(heading)
-        field = known if known in _COLUMNS else None
-        alternatives = groups.setdefault(field or plain_heading(heading), {})
-        alternatives |= dict.fromkeys(listed_key(name, value) for name in (field, heading) if name)
+        column = asked_as(heading)
+        alternatives = groups.setdefault(column, {})
+        alternatives |= dict.fromkeys(listed_key(name, value) for name in (column, heading))
     return tuple(map(tuple, groups.values()))
 
 
@@ -41,6 +38,6 @@ def column_and_value(written: str) -> tuple[str, str]:
 
 def columns_of(row: Mapping[str, Any]) -> Listed:
     """What may be asked for in this way of a row of the table `listed`."""
-    known = ((name, row[name]) for name in _COLUMNS)
+    known = ((name, row[name]) for name in ASKED_FIELDS)
     other = ((one["heading"], one["value"]) for one in row["other"])
     return tuple((heading, kept_value(value)) for heading, value in (*known, *other) if value)

@@ -25,6 +25,8 @@ _ENGLISH = {
     "rights": ("rights", "copyright", "rights holder"),
 }
 FIELDS = tuple(_ENGLISH)
+ASKED_FIELDS = ("programme", "tape", "rights")
+"""Those that are asked for by value; a further column of dates, titles or files is one like all others."""
 
 
 def fields_of(
@@ -58,6 +60,20 @@ def fields_of(
     spanish = {name for names in _SPANISH.values() for name in names}
     english = {name for names in _ENGLISH.values() for name in names}
     return found, sum(name in spanish for name in plain) > sum(name in english for name in plain)
+
+
+def headings_alike(headings: Sequence[str]) -> list[tuple[str, ...]]:
+    """Those that `asked_as` takes for one: `Género` and `genero:`, `Programa` and `Serie`."""
+    alike: dict[str, list[str]] = {}
+    for heading in headings:
+        alike.setdefault(asked_as(heading), []).append(heading)
+    return [tuple(several) for column, several in alike.items() if column and len(several) > 1]
+
+
+def asked_as(heading: str) -> str:
+    """The column that somebody asks for by a heading: a field that is known in several languages, or its plain form."""
+    field = field_of(heading)
+    return field if field in ASKED_FIELDS else plain_heading(heading)
 
 
 def field_of(heading: str) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive_pipeline.collections.model import ArchiveList
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.lists.dates import Span, read_dates
-from archive_pipeline.language.lists.headings import fields_of
+from archive_pipeline.language.lists.headings import fields_of, headings_alike
 from archive_pipeline.language.transcripts.encoding import ANY, decoded
 
 _LARGEST_BYTES = 64_000_000  # a row of 25,000 has some 200
@@ -60,6 +60,11 @@ def read_list(wanted: ArchiveList, language: str | None = None) -> ReadList:
     notes = [f"list_{guessed}"] if guessed else []
     (first, headings), *records = _records(text, wanted.file)
     headings = [heading.strip() or f"column {number}" for number, heading in enumerate(headings, 1)]
+    notes += [
+        f"list_headings_alike: {' and '.join(map(repr, alike))} (line {first}) name one column where somebody asks for "
+        "it, so that a value of either is found by any of these names; rename all but one"
+        for alike in headings_alike(headings)
+    ]
     places, spanish = fields_of(headings, wanted.columns, str(wanted.file), first)
     whole: list[Record] = []
     wide: list[Record] = []

@@ -133,6 +133,8 @@ def answer(archive: WebArchive, found: Answer) -> models.SearchAnswer:
         facets=found.facets and facets(found.facets),
         models=list(found.models),
         has_more=found.has_more,
+        n_shots=found.n_shots,
+        n_videos=found.n_videos,
         took_s=round(found.took_s, 4),
     )
 

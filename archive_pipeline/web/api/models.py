@@ -147,6 +147,8 @@ class FacetsOut(BaseModel):
 
 
 class SearchAnswer(BaseModel):
+    """Without a question, whatever passes the filters, in order of video and time, with rank 0."""
+
     shots: list[Shot] = Field(description="Best first; empty with by_video or then")
     videos: list[VideoGroup] = Field(description="Best first; empty without by_video")
     pairs: list[Pair] = Field(description="Best first; empty without then")
@@ -154,6 +156,8 @@ class SearchAnswer(BaseModel):
     facets: FacetsOut | None = Field(description="What the answer can be narrowed by, where it was asked for")
     models: list[str]
     has_more: bool
+    n_shots: int | None = Field(description="Without a question: how many shots pass the filters")
+    n_videos: int | None = Field(description="Without a question: how many videos have any of them")
     took_s: float
 
     @property

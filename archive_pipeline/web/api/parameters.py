@@ -83,7 +83,7 @@ class SearchParameters(BaseModel):
     by_video: bool = Field(False, description="The best videos, each with its best shots")
     copies: bool = Field(False, description="Every shot of the same footage, in place of the best of them")
     rerank: bool = Field(False, description="Order by the best single frame of each shot; slower")
-    facets: bool = Field(False, description="Count what the best 200 shots can be narrowed by")
+    facets: bool = Field(False, description="Count what the best 200 shots, without a question all, can be narrowed by")
     limit: int = Field(0, description="How many; 0: as many as a page shows; at most 200")
     offset: int = Field(0, description="How many of the best to leave out, for the pages after the first")
 

@@ -32,7 +32,8 @@ def _add_search(router: APIRouter, service: Service) -> None:
     @router.get("/search", tags=["search"])
     async def search(asked: Annotated[SearchParameters, Query()]) -> models.SearchAnswer:
         """Shots by words, by a picture, by both, or by examples. Words are compared with pictures and with what is
-        said, described and read in them."""
+        said, described and read in them. Without any of these all that passes the filters, in order of video and time,
+        with how many there are."""
         return await service.search(asked.state(), facets=asked.facets)
 
     @router.post("/pictures", tags=["search"], status_code=201)

@@ -37,8 +37,9 @@ class FacetList(Element, component="facets.js"):
         super().__init__()
         self.props["labels"] = dict(labels)
 
-    def show(self, facets: Sequence[Mapping[str, Any]], n_shots: int) -> None:
-        self.props["facets"], self.props["n"] = list(facets), n_shots
+    def show(self, facets: Sequence[Mapping[str, Any]], counted: str) -> None:
+        """`counted`: in what."""
+        self.props["facets"], self.props["counted"] = list(facets), counted
         self.update()
 
 

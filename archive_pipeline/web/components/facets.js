@@ -3,7 +3,7 @@ export default {
   template: `
     <details class="ap-facets" :open="wide" v-if="facets.length">
       <summary>{{ labels.title }}</summary>
-      <p class="ap-soft ap-small">{{ labels.counted.replace("{n}", n) }}</p>
+      <p class="ap-soft ap-small">{{ counted }}</p>
       <section v-for="f in facets" :key="f.facet + f.column" :data-facet="f.facet" :data-column="f.column">
         <h3>{{ f.column ? labels.columns[f.column] || f.column : labels.facets[f.facet] }}</h3>
         <ul>
@@ -16,16 +16,14 @@ export default {
         <button v-if="f.values.length > few && !all[f.facet + f.column]" type="button" class="more" @click="all[f.facet + f.column] = true">{{ labels.more.replace("{n}", f.values.length - few) }}</button>
       </section>
     </details>`,
-  props: { facets: { type: Array, default: () => [] }, n: { type: Number, default: 0 }, labels: Object },
+  props: { facets: { type: Array, default: () => [] }, counted: String, labels: Object },
   emits: ["turn"],
   data: () => ({ all: {}, few: 6, wide: matchMedia("(min-width: 981px)").matches }),
   methods: {
     shown(f) { return this.all[f.facet + f.column] ? f.values : f.values.filter((v, i) => i < this.few || v.on); },
     text(f, v) {
       if (v.label) return v.label;
-      if (f.facet === "decade") return v.value + "–" + (Number(v.value) + 9);
-      if (f.facet !== "language") return v.value;
-      try { return new Intl.DisplayNames([this.labels.language], { type: "language" }).of(v.value); } catch { return v.value; }
+      return f.facet === "decade" ? v.value + "–" + (Number(v.value) + 9) : v.value;
     },
   },
 };

@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from archive_pipeline.language.lists.conditions import column_and_value
 from archive_pipeline.language.lists.headings import field_of
+from archive_pipeline.language.transcripts.languages import language_code
 from archive_pipeline.web.api.models import FacetsOut, FacetValue, OfferedConcept
 from archive_pipeline.web.api.photo_models import GroupOut
 from archive_pipeline.web.components import FacetList
@@ -21,6 +22,7 @@ from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
 
 Change = Callable[..., Awaitable[None]]
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class FacetPanel:
@@ -29,13 +31,22 @@ class FacetPanel:
     def __init__(self, t: Texts, change: Change) -> None:
         self._t = t
         self._state = SearchState()
-        self._list = FacetList({**t.section("facets"), "language": t.language})
+        self._list = FacetList(t.section("facets"))
         self._list.on("turn", lambda event: change(**turned(self._state, *event.args)))
 
-    def show(self, counted: FacetsOut | None, state: SearchState, there: Offered) -> None:
-        """None: there is nothing to narrow."""
+    def show(
+        self,
+        counted: FacetsOut | None,
+        state: SearchState,
+        there: Offered,
+        classes: Mapping[int, str] = _NOTHING,
+        whole: bool = False,
+    ) -> None:
+        """None: there is nothing to narrow. `classes`: names of the video's; `whole`: all shots were counted."""
         self._state = state
-        names = _Names(self._t, there)
+        names = _Names(self._t, there, classes=classes)
+        n = counted.n_shots if counted else 0
+        told = self._t("facets.counted_all" if whole else "facets.counted", n=f"{n:,}" if whole else n)
         facets = [
             {
                 "facet": facet.facet,
@@ -44,12 +55,20 @@ class FacetPanel:
             }
             for facet in (counted.facets if counted else ())
         ]
-        self._list.show(facets, counted.n_shots if counted else 0)
+        self._list.show(facets, told)
 
 
-def chips(t: Texts, state: SearchState, there: Offered, groups: Mapping[str, GroupOut], change: Change) -> None:
-    """A chip for each condition that is on; a click takes it away. `groups`: those that are named in it, by id."""
-    names = _Names(t, there, groups)
+def chips(
+    t: Texts,
+    state: SearchState,
+    there: Offered,
+    groups: Mapping[str, GroupOut],
+    classes: Mapping[int, str],
+    change: Change,
+) -> None:
+    """A chip for each condition that is on; a click takes it away. `groups`: those that are named in it, by id;
+    `classes`: names of the video's."""
+    names = _Names(t, there, groups, classes)
     for one in narrowings(state):
         if one.name == "where":
             what, text = column_and_value(one.value)
@@ -91,9 +110,17 @@ def _shown(value: FacetValue, facet: str, column: str, state: SearchState, names
 class _Names:
     """What people read in the place of a value."""
 
-    def __init__(self, t: Texts, there: Offered, groups: Mapping[str, GroupOut] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        t: Texts,
+        there: Offered,
+        groups: Mapping[str, GroupOut] = _NOTHING,
+        classes: Mapping[int, str] = _NOTHING,
+    ) -> None:
         self._t = t
+        self._classes = classes
         self._named: Mapping[str, Mapping[str, str]] = {
+            "language": t.section("languages"),
             "collection": there.titles,
             "concept": _concepts(there.concepts, t.language),
             "group": {group_id: group_name(t, group) for group_id, group in groups.items()},
@@ -103,9 +130,12 @@ class _Names:
         if name == "match":
             return self._t(f"search.match_{value}")
         if name == "semantic_class":
-            return self._t("video.noise") if int(value) < 0 else str(int(value) + 1)
+            number = int(value)
+            return self._classes.get(number) or (self._t("video.noise") if number < 0 else str(number + 1))
         if isinstance(value, float):
             return f"{value / 60:g}" if name in ("from_s", "to_s") else f"{value:g}"
+        if name == "language":
+            value = language_code(value) or value
         return self._named.get(name, {}).get(value, str(value))
 
 

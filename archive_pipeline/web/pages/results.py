@@ -143,6 +143,9 @@ class Results:
         of_photos = {bool(shot.photo_id) for shot in every}
         kind += "_both" if len(of_photos) > 1 else "_photos" if True in of_photos else ""
         found = t(f"search.{kind}", n=len(videos or pairs or every), ms=round(1000 * answers[0].took_s))
+        if answers[0].n_shots is not None:
+            kind = f"listed_{'both' if len(of_photos) > 1 else 'photos' if True in of_photos else 'shots'}"
+            found = t(f"search.{kind}", n=f"{answers[0].n_shots:,}", videos=f"{answers[0].n_videos:,}")
         self._bar.clear()
         with self._bar:
             tag("span", "ap-soft ap-small", found).props("data-found")

@@ -10,6 +10,7 @@ from nicegui import run, ui
 from archive_pipeline.errors import ArchiveError, RequestError
 from archive_pipeline.web.api import models
 from archive_pipeline.web.api.photo_models import GroupOut
+from archive_pipeline.web.class_names import names_of_classes
 from archive_pipeline.web.components import ImageDrop
 from archive_pipeline.web.offered import Offered, offered
 from archive_pipeline.web.pages.current_basket import CurrentBasket
@@ -74,6 +75,7 @@ class SearchPage:
         self._groups = groups
         self._shots: dict[str, models.Shot] = {}
         self._answers: list[models.SearchAnswer] = []
+        self._classes: Mapping[int, str] = {}
         self._sequence = service.archive.catalogue.sequence()
 
     def build(self) -> None:
@@ -115,7 +117,7 @@ class SearchPage:
         if self._state.asks:
             await self._search()
         else:
-            self._welcome()
+            await self._welcome()
         if self._state.shot:
             await self._open(self._state.shot)
 
@@ -156,12 +158,18 @@ class SearchPage:
             await self._search()
         else:
             self._said.clear()
-            self._welcome()
+            await self._welcome()
 
-    def _welcome(self) -> None:
+    async def _welcome(self) -> None:
         self._show_marks()
-        self._facets.show(None, self._state, self._offered)
         self._results.welcome(self._offered.titles)
+        state = self._state
+        try:
+            there = await self._service.facets()
+        except ArchiveError:  # an index that is busy or away: whoever searches is told
+            there = None
+        if not self._state.asks:
+            self._facets.show(there, state, self._offered, whole=True)
 
     def _push(self) -> None:
         query = self._state.query()
@@ -182,13 +190,16 @@ class SearchPage:
         if asked.with_(shot="") != self._state.with_(shot=""):  # somebody asked for something else meanwhile
             return
         self._answers = [answer]
+        self._classes = (
+            await run.io_bound(names_of_classes, self._t, self._service.archive, asked.video) if asked.video else None
+        ) or {}
         self._remember(answer)
         self._said.clear()
         with self._said:
             for hint in answer.hints:
                 note(self._t.hint(hint.code, hint.message, hint.facts), "warn")
         self._show_marks()
-        self._facets.show(answer.facets, asked, self._offered)
+        self._facets.show(answer.facets, asked, self._offered, self._classes, answer.n_shots is not None)
         self._results.show(self._answers, self._state)
 
     async def _more(self) -> None:
@@ -222,7 +233,7 @@ class SearchPage:
         self._marks.clear()
         with self._marks:
             with suppress(RequestError):  # an address may say what is no condition: the answer tells of it
-                chips(t, state, self._offered, self._groups, self._change)
+                chips(t, state, self._offered, self._groups, self._classes, self._change)
             for keys, what in ((state.like, "like"), (state.unlike, "unlike")):
                 for key in keys:
                     shot = self._shots.get(key)
@@ -272,7 +283,7 @@ class SearchPage:
         self._offered = await run.io_bound(offered, self._service.archive) or self._offered
         self._filters.offer(self._offered)
         if not self._state.asks:
-            self._welcome()
+            await self._welcome()
             return
         with self._said:
             self._said.clear()

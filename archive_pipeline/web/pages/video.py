@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.web import addresses
+from archive_pipeline.web.class_names import class_names
 from archive_pipeline.web.components import ProgrammePlayer, Scatter
 from archive_pipeline.web.descriptions import Described
 from archive_pipeline.web.pages.current_basket import CurrentBasket
@@ -157,6 +158,7 @@ def _statistics(t: Texts, programme: Programme) -> None:
 
 
 def _classes(t: Texts, programme: Programme, described: Described) -> None:
+    names = class_names(t, programme, described)
     with tag("table", "ap-table").style("margin-top: .8rem"):
         with tag("thead"), tag("tr"):
             for name, kind in (("class", ""), ("share", "num"), ("screen_time", "num")):
@@ -164,10 +166,8 @@ def _classes(t: Texts, programme: Programme, described: Described) -> None:
         with tag("tbody"):
             for row in programme.classes.sort("share", descending=True).head(12).iter_rows(named=True):
                 with tag("tr"):
-                    name = t("video.noise") if row["class"] < 0 else f"{t('video.class')} {row['class'] + 1}"
-                    given = described.corrected.of_class(row["class"]).get("class_name")
-                    called = given["value"] if given else row[f"name_{t.language}"]
-                    _named_class(programme, row["class"], f"{name}: {called}" if called else name)
+                    name = names[row["class"]]
+                    _named_class(programme, row["class"], name if row["class"] < 0 else f"{t('video.class')} {name}")
                     tag("td", "num", f"{100 * row['share']:.0f} %")
                     tag("td", "num", clock(row["duration_s"]))
 

@@ -5,9 +5,10 @@ from typing import get_args
 from fastapi import Request
 from nicegui import run, ui
 
+from archive_pipeline.errors import RequestError
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api.models import VideoLine
-from archive_pipeline.web.pages.parts import choice, clock, empty, link_button, tag
+from archive_pipeline.web.pages.parts import choice, clock, empty, link_button, note, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.texts import Texts
@@ -22,8 +23,12 @@ def add_videos_page(service: Service) -> None:
         archive = service.archive
         with shell(request, "videos", "") as t:
             titles = await run.io_bound(archive.titles) or {}
-            found = await run.io_bound(list_videos, archive.published, asked)
             _form(t, asked, titles)
+            try:
+                found = await run.io_bound(list_videos, archive.published, asked)
+            except RequestError as error:
+                note(t.error(error.code, error.message), "bad", error.code)
+                return
             if found is None or not found.videos:
                 empty(t("videos.nothing"), t("videos.nothing_text"))
                 return
@@ -48,6 +53,11 @@ def _form(t: Texts, asked: VideosAsked, titles: dict[str, str]) -> None:
         box.props["placeholder"] = box.props["aria-label"] = t("videos.contains")
         box.props["value"] = asked.contains
         choice("collection", t("map.choose"), asked.collection, {"": t("videos.all"), **titles})
+        for name, value in (("from", asked.dated_from), ("to", asked.dated_to)):
+            box = tag("input", "ap-input").props(f"name={name} maxlength=20 size=12")
+            box.props["aria-label"] = t(f"search.dated_{name}")
+            box.props["placeholder"] = f"{t(f'search.dated_{name}')} (1998, 1998-06)"
+            box.props["value"] = value
         states = {one: t(f"videos.{one or 'any'}") for one in get_args(Status)}
         choice("status", t("videos.state"), asked.status, states)
         choice("sort", t("videos.sort"), asked.sort, {one: t(f"videos.by_{one}") for one in get_args(Sort)})

@@ -34,7 +34,7 @@ def policy(**changes: Any) -> Policy:
 
 
 def test_the_shipped_policy_asks_what_was_asked_for_in_both_languages(tmp_path: Path) -> None:
-    known, problems = load_policies(tmp_path)
+    known, problems = load_policies([tmp_path])
     assert problems == []
     shipped = known["intolerance"]
     by_type = {kind: {n for n, q in shipped.questions.items() if q.answer == kind} for kind in ("flag", "score")}
@@ -49,21 +49,21 @@ def test_the_shipped_policy_asks_what_was_asked_for_in_both_languages(tmp_path: 
 def test_a_policy_of_ones_own_wins_by_name_and_a_wrong_one_lets_no_shipped_one_in(tmp_path: Path) -> None:
     written = {"title": "Mine", "version": 7, "instructions": "Judge.", "questions": QUESTIONS}
     (tmp_path / "intolerance.yaml").write_text(yaml.safe_dump(written))
-    assert load_policies(tmp_path)[0]["intolerance"].version == 7
+    assert load_policies([tmp_path])[0]["intolerance"].version == 7
     (tmp_path / "intolerance.yaml").write_text(yaml.safe_dump({**written, "version": "seven"}))
-    known, problems = load_policies(tmp_path)
+    known, problems = load_policies([tmp_path])
     assert "intolerance" not in known
     with pytest.raises(ConfigurationError, match="wrong_policy"):
         chosen(["intolerance"], known, problems)
     with pytest.raises(ConfigurationError, match="unknown_policy"):
-        chosen(["intolerence"], *load_policies(tmp_path / "nothing"))
+        chosen(["intolerence"], *load_policies([tmp_path / "nothing"]))
 
 
 def test_of_two_files_with_one_name_the_first_counts_and_the_second_is_named(tmp_path: Path) -> None:
     written = {"name": "mine", "title": "Mine", "version": 1, "instructions": "Judge.", "questions": QUESTIONS}
     (tmp_path / "a.yaml").write_text(yaml.safe_dump(written))
     (tmp_path / "b.yaml").write_text(yaml.safe_dump({**written, "version": 2}))
-    known, problems = load_policies(tmp_path)
+    known, problems = load_policies([tmp_path])
     assert known["mine"].version == 1
     assert [str(problem) for problem in problems] == [
         f"{tmp_path}/b.yaml: policy 'mine' is described in {tmp_path}/a.yaml already"

@@ -9,6 +9,7 @@ import pytest
 
 from archive_pipeline.collections.model import ArchiveList
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.language.lists.conditions import listed_conditions
 from archive_pipeline.language.lists.dates import Span, read_dates
 from archive_pipeline.language.lists.joining import join_list
 from archive_pipeline.language.lists.reading import ListRow, read_list
@@ -110,6 +111,25 @@ def test_what_was_guessed_is_said(tmp_path: Path) -> None:
     ambiguous, unknown = [note for note in read_list(a_list(tmp_path, content)).notes if "dates" in note]
     assert ambiguous.startswith("list_dates_ambiguous: 1 dates such as 03/04/1987 (line 2) are read day first")
     assert unknown.startswith("list_dates_unknown: 1 dates such as 'los años 80' (line 3)")
+
+
+@pytest.mark.parametrize(
+    ("headings", "told"),
+    [
+        (["fichero", "Género", "genero:"], "'Género' and 'genero:' (line 1)"),
+        (["fichero", "Programa", "Serie"], "'Programa' and 'Serie' (line 1)"),
+        (["fichero", "Fecha", "Año"], ""),
+        (["fichero", "Género", "Tema"], ""),
+    ],
+)
+def test_headings_that_are_one_column_where_somebody_asks_are_named(
+    tmp_path: Path, headings: list[str], told: str
+) -> None:
+    notes = read_list(a_list(tmp_path, written(headings, [["a.mov", "x", "y"]], ";", "utf-8"))).notes
+    assert [note for note in notes if "alike" in note] == [note for note in notes if told and told in note]
+    assert any(note.startswith("list_headings_alike: ") for note in notes) == bool(told)
+    x, y = listed_conditions([f"{headings[1]}=x", f"{headings[2]}=y"]) if not told else ((), ())
+    assert x != y or told
 
 
 def rows_of(*files: str) -> list[ListRow]:

@@ -1,0 +1,69 @@
+"""Whatever passes a filter, without a question: shots in order of video and time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from archive_pipeline.search.answer import Found, FoundVideo
+from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.model import Filter
+from archive_pipeline.search.sources import Askable
+
+
+class Listing:
+    """Which videos have any, and how many, is counted by the index; shots are read of the videos of a page alone.
+
+    A video that two spaces hold (its collection has just changed the model) is read from the first.
+    """
+
+    def __init__(self, reader: ShotReader, spaces: Iterable[Askable], wanted: Filter) -> None:
+        self._reader = reader
+        self.parts: list[tuple[Askable, Filter]] = []
+        """Each space with the filter for what is listed from it."""
+        counts: dict[str, tuple[Askable, int]] = {}
+        for space in spaces:
+            known = tuple(counts)
+            narrowed = replace(wanted, without_video_ids=(*wanted.without_video_ids, *known)) if known else wanted
+            counts |= {video_id: (space, n) for video_id, n in reader.points_by_video(space.space, narrowed).items()}
+            self.parts.append((space, narrowed))
+        self.wanted = wanted
+        self._counts = dict(sorted(counts.items()))
+
+    @property
+    def n_shots(self) -> int:
+        return sum(n for _, n in self._counts.values())
+
+    @property
+    def n_videos(self) -> int:
+        return len(self._counts)
+
+    def shots(self, page: slice) -> list[Found]:
+        """Those from `page.start` to before `page.stop`."""
+        concerned: list[str] = []
+        first = before = 0
+        for video_id, (_, n) in self._counts.items():
+            if before >= page.stop:
+                break
+            if before + n > page.start:
+                first = first if concerned else before
+                concerned.append(video_id)
+            before += n
+        shots = [found for _, own in self._read(concerned) for found in own]
+        return shots[page.start - first : page.stop - first]
+
+    def videos(self, page: slice, per_video: int) -> Iterator[FoundVideo]:
+        """Those from `page.start` to before `page.stop`, each with its first shots."""
+        read = self._read(list(self._counts)[page])
+        for rank, (video_id, own) in enumerate(read, start=page.start + 1):
+            yield FoundVideo(rank, video_id, tuple(own[:per_video]))
+
+    def _read(self, video_ids: Sequence[str]) -> Iterator[tuple[str, list[Found]]]:
+        """All that is listed of each of the videos, in order."""
+        own: dict[str, list[Found]] = {video_id: [] for video_id in video_ids}
+        for space, wanted in self.parts:
+            its = tuple(video_id for video_id in video_ids if self._counts[video_id][0] is space)
+            if not its:
+                continue
+            for key, payload in self._reader.payloads(space.space, replace(wanted, video_ids=its)).items():
+                own[payload.video_id].append(Found(0, key, 1.0, payload, space.model, by_picture=False))
+        for video_id, found in own.items():
+            yield video_id, sorted(found, key=lambda one: (one.shot.start_s, one.shot.shot, one.id))
