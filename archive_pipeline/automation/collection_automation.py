@@ -69,7 +69,7 @@ def _sensor(collection: Collection) -> dg.SensorDefinition:
         job=INGEST_JOBS[collection.kind],
         minimum_interval_seconds=int(collection.watch or 60),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=f"Watches {collection.title}.",
+        description=_what_it_looks_for(collection),
         tags={"archive/collection": collection.name},
         owners=list(collection.owners),
     )
@@ -78,6 +78,11 @@ def _sensor(collection: Collection) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=requests) if requests else dg.SkipReason(text)
 
     return watch
+
+
+def _what_it_looks_for(collection: Collection) -> str:
+    what = f"new, changed and vanished {collection.kind} of {collection.title}"
+    return f"Looks for {what} in {collection.source} and asks for their runs."
 
 
 def _schedule(collection: Collection) -> dg.ScheduleDefinition:
@@ -89,7 +94,7 @@ def _schedule(collection: Collection) -> dg.ScheduleDefinition:
         cron_schedule=collection.schedule.cron,
         execution_timezone=collection.schedule.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"Looks for new {collection.kind} of {collection.title}.",
+        description=_what_it_looks_for(collection),
         tags={"archive/collection": collection.name},
         owners=list(collection.owners),
     )

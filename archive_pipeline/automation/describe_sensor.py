@@ -25,7 +25,12 @@ from archive_pipeline.stages.chain import OBJECTS
 _RUNS_A_TICK = 50
 
 
-@dg.sensor(job=describe_video, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=describe_video,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Runs describe_video for ready videos that lack an analysis which their collection asks for.",
+)
 def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
     """Run describe_video for ready videos that lack an analysis which their collection asks for.
 

@@ -25,7 +25,7 @@ from archive_pipeline.store.naming import VideoName
 
 KEYS_A_QUERY = 200
 _KEYS_AT_ONCE = 10_000  # SQLite takes 32,766 values a statement
-REQUEST_TAG = "archive/request"
+REQUEST_TAG = ".dagster/archive_request"  # hidden in the UI: long, and of no use to a reader
 _SCANS_AT_ONCE = 5  # tries when another process registers at the same moment
 
 

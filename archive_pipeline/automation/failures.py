@@ -19,7 +19,11 @@ _WEBHOOK_TIMEOUT_S = 10.0
 _ANALYSES = frozenset(stage.name for stage in ANALYSES)
 
 
-@dg.run_failure_sensor(minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.run_failure_sensor(
+    minimum_interval_seconds=15,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Logs which video failed, why and with which code; posts it to ARCHIVE_FAILURE_WEBHOOK, if set.",
+)
 def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) -> None:
     """Say which video failed, why and with which code; post it to ARCHIVE_FAILURE_WEBHOOK where that is set."""
     run = context.dagster_run

@@ -32,6 +32,7 @@ _AGAIN_AFTER_S = 3600.0
     asset_selection=dg.AssetSelection.groups(ORGANISATION_GROUP),
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Groups what a collection shows once enough of it has changed: photos, and shots where it says so.",
 )
 def organise_when_changed(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
     """Ask for a run for each collection that is to be organised and has changed since.

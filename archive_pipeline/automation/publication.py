@@ -13,10 +13,14 @@ from archive_pipeline.warehouse import is_published, require_room_to_publish
 _FIRST = "1000000"  # before all videos, whatever priority their collections have: analysts are a minute behind at most
 
 
-@dg.sensor(job=publish, minimum_interval_seconds=20, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=publish,
+    minimum_interval_seconds=20,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Publishes the DuckDB snapshot when something changed since the last one, at most a minute later.",
+)
 def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) -> dg.RunRequest | dg.SkipReason:
     """Run `publish` when something changed since the last snapshot: a video, a collection's file, an evaluation."""
-    newest = archive.catalogue.sequence()
     if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
         return dg.SkipReason("nothing has changed since the last snapshot")
     if n_unfinished(context.instance, publish.name):
@@ -25,7 +29,7 @@ def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) 
         require_room_to_publish(archive.settings.database_link)
     except PassingError as error:
         return dg.SkipReason(str(error))
-    return dg.RunRequest(tags={"archive/sequence": str(newest), "dagster/priority": _FIRST})
+    return dg.RunRequest(tags={"dagster/priority": _FIRST})
 
 
 def publish_here(archive: Archive, instance: dg.DagsterInstance) -> bool:

@@ -55,7 +55,7 @@ def check(as_json: AsJson = False) -> None:
         for collection in known:
             if collection.keeps_former_model:
                 out.print(kept_model_said(collection))
-        out.print(f"{len(known)} collections are right, {len(problems)} problems.")
+        out.print(f"Collections that are right: {len(known)}; problems: {len(problems)}.")
     if problems:
         raise typer.Exit(CANNOT)
 

@@ -22,6 +22,7 @@ from archive_pipeline.search.request import Match, Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_search import open_finder
 
+_COMMAND = ".venv/bin/archive-pipeline"
 _VIDEOS, _MINUTES, _SEED = 6, 0.66, 2026
 _QUERIES: tuple[tuple[str, Match], ...] = (
     ("a red boat", "picture"),
@@ -89,20 +90,23 @@ def _show_statistics(settings: Settings, query: str) -> None:
 def _show_shots(settings: Settings) -> None:
     with open_finder(settings) as finder:
         for query, match in _QUERIES:
-            out.print(f"[bold]{query}[/] [dim]--match {match}; both together without it[/]")
+            out.print(f"[bold]{_COMMAND} search '{query}' --collection demo --match {match}[/]", soft_wrap=True)
             show_answer(finder.find(Request(query, limit=3, match=match, filter=Filter(collections=("demo",)))), None)
+    out.print(
+        "[dim]Without --match, pictures and words count together. The number is the cosine of picture and question.[/]"
+    )
 
 
 def _show_next_steps(settings: Settings, seconds: float) -> None:
-    command = ".venv/bin/archive-pipeline"
     out.print(f"Done in {seconds:.0f} s. Everything that was written lies in {settings.home}.", soft_wrap=True)
     steps = (
+        ("find shots, on a page", f"{_COMMAND} web", "then http://127.0.0.1:8080, in English and Spanish"),
+        ("and in a terminal", f"{_COMMAND} search 'a red boat'", "--image, --like, --by-video, …: see --help"),
         ("the Dagster UI", "make dev", "then http://127.0.0.1:3000"),
-        ("your own videos", f"{command} ingest FOLDER", f"without a network: --model {BUNDLED_MODEL}"),
-        ("find shots", f"{command} search 'a red boat'", "--image, --like, --by-video, …: see --help"),
-        ("read what is written", f"{command} describe demo --only visible_text", "a second or two a shot"),
-        ("what is ready, what failed", f"{command} status", ""),
-        ("ask DuckDB", f"{command} sql 'FROM collection_totals'", f"or any client on {settings.database_link}"),
+        ("your own videos", f"{_COMMAND} ingest FOLDER", f"without a network: --model {BUNDLED_MODEL}"),
+        ("read what is written", f"{_COMMAND} describe demo --only visible_text", "a second or two a shot"),
+        ("what is ready, what failed", f"{_COMMAND} status", ""),
+        ("ask DuckDB", f"{_COMMAND} sql 'FROM collection_totals'", f"or any client on {settings.database_link}"),
     )
     for what, how, remark in steps:
         out.print(f"{what:<27}[bold]{how}[/]  [dim]{remark}[/]", soft_wrap=True)

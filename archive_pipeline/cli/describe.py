@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, without_server
 from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
+from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.collections.collection_files import find_collection
@@ -19,7 +19,6 @@ from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import ANALYSES
-from archive_pipeline.store.catalogue import Analysis
 from archive_pipeline.store.naming import VideoName
 
 _NAMES = tuple(stage.name for stage in ANALYSES)
@@ -75,7 +74,12 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
     failed = [one for one in ended if one.status == "failed"]
     console = err if as_json else out
     if failed:
-        console.print(_failure_table(failed))
+        show_failures(
+            console,
+            "Failed",
+            [Failure(one.video.video_id, one.analysis, one.error_code or "", one.message or "") for one in failed],
+            "SELECT * FROM analyses WHERE status = 'failed', or --json",
+        )
     what = f"{len(results)} videos in {time.monotonic() - started:.0f} s" if results else "nothing to do"
     done = ", ".join(
         f"{n} {name}" for name in _NAMES if (n := sum(o.analysis == name and o.status == "done" for o in ended))
@@ -105,12 +109,3 @@ def _watched(work: LocalAnalyses, due: list[Due], jobs: int) -> Iterator[RunResu
             mark = "[green]✓[/]" if result.success else "[red]✗[/]"
             err.print(f"{mark} {escape(video.video_id)} [dim]{', '.join(result.task.assets)} {result.seconds:.1f} s[/]")
             yield result
-
-
-def _failure_table(failed: list[Analysis]) -> Table:
-    table = Table("video", "analysis", "code", "why", box=None, header_style="bold")
-    for one in failed[:20]:
-        table.add_row(
-            escape(one.video.video_id), one.analysis, f"[red]{one.error_code}[/]", escape((one.message or "")[:300])
-        )
-    return table

@@ -32,7 +32,14 @@ def dev(
     """
     settings = Settings()
     err.print(f"Archive [bold]{settings.home}[/] · UI at [bold]http://{host}:{port}[/] · Ctrl+C stops it")
-    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(shipped("workspace.yaml"))]
+    command = [
+        sys.executable,
+        "-m",
+        "archive_pipeline.automation.dagster_quietly",
+        "dev",
+        "--workspace",
+        str(shipped("workspace.yaml")),
+    ]
     command += ["--host", host, "--port", str(port)]
     with explained():
         _require_free(host, port)

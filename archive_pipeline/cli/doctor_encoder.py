@@ -7,6 +7,8 @@ from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.encoders import identify
 from archive_pipeline.encoders.service.census import running
 from archive_pipeline.encoders.service.encoder_pb2 import StatusReply
+from archive_pipeline.encoders.service.runtime_folder import safe_folder
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 
 _FIX = "start it there (archive-pipeline encoder serve MODEL), or unset ARCHIVE_ENCODER_URL"
@@ -15,7 +17,9 @@ _FIX = "start it there (archive-pipeline encoder serve MODEL), or unset ARCHIVE_
 def look_at_encoder(settings: Settings) -> Iterator[Finding]:
     """The one in the network and whether it has the collections' models; else what runs on this machine."""
     found = running(settings)
-    if settings.encoder_url is None:
+    if settings.encoder_url is None and (unsafe := _unsafe_folder(settings)):
+        yield Finding("encoder", "problem", unsafe.code, unsafe.message)
+    elif settings.encoder_url is None:
         named = [_named(one.status) for one in found if one.status]
         yield Finding("encoder", "ok", "; ".join(named) or "none runs; one starts when it is first needed")
     elif (there := found[-1].status) is None:
@@ -23,6 +27,14 @@ def look_at_encoder(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("encoder", "ok", f"{settings.encoder_url}: {_named(there)}")
         yield from _other_models(settings, there)
+
+
+def _unsafe_folder(settings: Settings) -> ConfigurationError | None:
+    try:
+        safe_folder(settings.runtime_folder)
+    except ConfigurationError as error:
+        return error
+    return None
 
 
 def _other_models(settings: Settings, encoder: StatusReply) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ def look_at_files(
         except ArchiveError as error:
             yield Finding(f"{many} of {collection.name}", "problem", error.code, error.message)
     if not problems:
-        yield Finding(many, "ok", f"{n_known} are right")
+        yield Finding(many, "ok", f"{n_known} right")
 
 
 def look_at_vlm(settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from archive_pipeline.cli.archive_list import list_facts, show_list
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.preflight import preflight_facts, show_preflight, units
 from archive_pipeline.cli.progress import VideoBars
-from archive_pipeline.cli.status import failure, failure_table, photo_table
+from archive_pipeline.cli.status import failure, show_failed, show_failed_photos
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.collections.model import Collection, Kind
@@ -80,7 +80,7 @@ def run_ingest(
     console = err if as_json else out
     _summarize(console, collection, len(results), ready, failed, time.monotonic() - started)
     if failed_files:
-        console.print(photo_table(failed_files))
+        show_failed_photos(console, failed_files)
     report = {
         **preflight_facts(collection, plan),
         **list_facts(ingestion.list),
@@ -127,7 +127,7 @@ def _summarize(
     console: Console, collection: Collection, ran: int, ready: int, failed: list[Entry], seconds: float
 ) -> None:
     if failed:
-        console.print(failure_table(failed))
+        show_failed(console, failed)
         console.print()
     what = f"{ran} {units(collection)} in {seconds:.0f} s" if ran else "nothing to do"
     console.print(f"[bold]{collection.name}[/]: {what}; {ready} ready, {len(failed)} failed.")

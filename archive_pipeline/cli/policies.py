@@ -54,6 +54,6 @@ def check(
         print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
     else:
         show_problems(problems)
-        out.print(f"{n_right} policies are right, {len(problems)} problems.")
+        out.print(f"Policies that are right: {n_right}; problems: {len(problems)}.")
     if problems:
         raise typer.Exit(CANNOT)

@@ -6,18 +6,18 @@ from typing import Annotated, Any
 
 import duckdb
 import typer
-from rich.markup import escape
+from rich.console import Console
 from rich.table import Table
 
 from archive_pipeline.cli.archive_list import list_beside, list_facts, show_list
 from archive_pipeline.cli.console import explained, hours, out, print_json
+from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import ANALYSES
 from archive_pipeline.store.catalogue import Catalogue, Entry, Standing
 
-_MOST_FAILURES = 20
 _NOTHING = Standing(0, 0, 0, 0, None)
 Photos = tuple[int, int]
 """How many can be searched, and how many failed."""
@@ -67,33 +67,25 @@ def failure(entry: Entry) -> dict[str, Any]:
     }
 
 
-def photo_table(failures: list[dict[str, str]]) -> Table:
-    """The photos that failed (album, path, error_code, error), the first of them."""
-    table = _failure_table("Photos that failed, each alone", ("album", "file", "code", "what is wrong"))
-    for photo in failures[:_MOST_FAILURES]:
-        texts = (photo["album"], photo["path"].rpartition("/")[2], photo["error_code"], photo["error"])
-        table.add_row(*(escape(text) for text in texts))
-    if len(failures) > _MOST_FAILURES:
-        table.caption = f"and {len(failures) - _MOST_FAILURES} more: FROM photos WHERE status = 'failed'"
-    return table
+def show_failed_photos(console: Console, failures: list[dict[str, str]]) -> None:
+    """The photos that failed (album, path, error_code, error)."""
+    photos = [Failure(photo["path"], "", photo["error_code"], photo["error"]) for photo in failures]
+    show_failures(console, "Photos that failed, each alone", photos, "FROM photos WHERE status = 'failed'")
 
 
-def _failure_table(title: str, columns: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold red", box=None, padding=(0, 2, 0, 0))
-    for name in columns:
-        table.add_column(name, header_style="dim", overflow="fold")
-    return table
-
-
-def failure_table(failures: list[Entry]) -> Table:
-    table = _failure_table("Failed", ("video", "stage", "code", "what is wrong"))
-    for entry in failures[:_MOST_FAILURES]:
-        table.add_row(
-            *(escape(str(text)) for text in (entry.name.video_id, entry.stage, entry.error_code, entry.message))
+def show_failed(console: Console, failures: list[Entry]) -> None:
+    """The videos and albums that failed."""
+    videos = [
+        Failure(
+            one.name.video_id,
+            one.stage or "",
+            one.error_code or "",
+            one.message or "",
+            "left alone until the file changes" if one.permanent else "tried again at the next look",
         )
-    if len(failures) > _MOST_FAILURES:
-        table.caption = f"and {len(failures) - _MOST_FAILURES} more: SELECT * FROM failures, or status --json"
-    return table
+        for one in failures
+    ]
+    show_failures(console, "Failed", videos, "SELECT * FROM failures, or status --json")
 
 
 def _row(
@@ -118,7 +110,7 @@ def _row(
 
 
 def _in_words(analyses: dict[str, dict[str, int]]) -> str:
-    return ", ".join(
+    return "\n".join(
         f"{name} {counts['done']}" + (f" [red]({counts['failed']} failed)[/]" if counts["failed"] else "")
         for name, counts in analyses.items()
     )
@@ -149,9 +141,11 @@ def _holds(row: dict[str, Any]) -> str:
 
 
 def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for name in ("collection", "ready", "failed", "missing", "removed", "holds", "last run", "in words"):
-        table.add_column(name, header_style="dim", justify="left" if name in _TEXTS else "right")
+        table.add_column(
+            name, header_style="dim", justify="left" if name in _TEXTS else "right", no_wrap=name == "last run"
+        )
     for row in rows:
         failed = f"[red]{row['failed']}[/]" if row["failed"] else "0"
         table.add_row(
@@ -161,8 +155,11 @@ def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:
     out.print(table if rows else "No collections yet: archive-pipeline ingest FOLDER")
     if failures:
         out.print()
-        out.print(failure_table(failures))
+        show_failed(out, failures)
 
 
 def _ago(moment: datetime | None) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"
+    if moment is None:
+        return "never"
+    here = moment.astimezone()
+    return f"{here:%H:%M}" if here.date() == datetime.now().date() else f"{here:%Y-%m-%d}"

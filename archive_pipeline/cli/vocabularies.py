@@ -62,7 +62,7 @@ def check(
         print_json([{"file": str(p.file), "line": p.line, "message": p.message} for p in problems])
     else:
         show_problems(problems)
-        out.print(f"{n_right} vocabularies are right, {len(problems)} problems.")
+        out.print(f"Vocabularies that are right: {n_right}; problems: {len(problems)}.")
     if problems:
         raise typer.Exit(CANNOT)
 

@@ -93,3 +93,16 @@ def test_a_detector_that_a_collection_asks_for_and_nobody_fetched_is_a_problem(
     (found,) = [finding for finding in findings if finding["what"] == "detector ours"]
     assert (found["verdict"], found["detail"]) == ("problem", "detector_unavailable")
     assert "hf download" in found["fix"]
+
+
+def test_a_folder_in_which_others_could_pose_as_the_encoder_is_a_problem_before_every_video_fails_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (open_to_all := tmp_path / "runtime").mkdir(mode=0o755)
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
+    monkeypatch.setenv("ARCHIVE_RUNTIME", str(open_to_all))
+    findings = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    (found,) = [one for one in findings if one["what"] == "encoder"]
+    assert (found["verdict"], found["detail"]) == ("problem", "runtime_folder_unsafe")
+    assert "chmod 700" in found["fix"]

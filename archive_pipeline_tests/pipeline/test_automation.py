@@ -326,6 +326,9 @@ def test_the_project_shows_what_its_users_expect() -> None:
         assert node.owners
         assert node.description
         assert "dagster/column_schema" in node.metadata
+    repository = defs.get_repository_def()
+    for automation in (*repository.sensor_defs, *repository.schedule_defs, *repository.get_all_jobs()):
+        assert automation.description or automation.name.startswith("__"), automation.name
     job = defs.resolve_job_def("ingest_video")
     assert "dagster-k8s/config" not in job.tags  # it asks an encoder
     assert job.tags["dagster-celery/queue"] == "cpu"
