@@ -14,6 +14,7 @@ from archive_pipeline.store.organisations import Organisations
 from archive_pipeline.store.schema import table
 from archive_pipeline.warehouse.versions import Versions
 from archive_pipeline_tests.warehouse.organised import keep
+from archive_pipeline_tests.warehouse.organised import organise_by_hand as organise_shots
 
 _GROUPS = """
 INSERT INTO picture_groups
@@ -74,6 +75,20 @@ def organise_by_hand(home: Path, collection: str) -> None:
     )
     lake = Lake(Settings(archive_home=home).lake_place)
     keep(lake, collection, {"picture_memberships": members}, Organisations(lake).next_version(collection))
+
+
+def organise_shots_by_hand(home: Path, collection: str) -> list[str]:
+    """Publish a version in which all shots of a collection of videos are one theme, group and part; their ids."""
+    lake = Lake(Settings(archive_home=home).lake_place)
+    with _next_version(home) as edited:
+        query = "SELECT shot_id, video_id FROM shots JOIN videos USING (video_id) WHERE collection = ? ORDER BY ALL"
+        shots = [(str(shot_id), video_id) for shot_id, video_id in edited.execute(query, [collection]).fetchall()]
+        ids = organise_shots(lake, collection, shots, Organisations(lake).next_version(collection))
+        for name in ("picture_groups", "picture_memberships"):
+            (rows,) = Organisations(lake).read(collection, name)
+            edited.register("found", rows.to_arrow())
+            edited.execute(f"INSERT INTO {name} BY NAME SELECT * FROM found")
+    return ids
 
 
 def many_photos(home: Path, collection: str, n: int) -> None:

@@ -16,9 +16,9 @@ class GroupOut(BaseModel):
     level: int = Field(description="0 on top, finer below")
     name: dict[str, str] = Field(description="What people read, by language (en, es)")
     named_by: str = Field(description="machine or person")
-    n_photos: int
-    photo_id: str = Field(description="The photo that stands for it")
-    still: str = Field(description="Address of that photo's picture, a JPEG")
+    n_photos: int = Field(description="Photos in it; of a collection of videos, shots")
+    photo_id: str = Field(description="The photo, or shot, that stands for it")
+    still: str = Field(description="Address of its picture, a JPEG")
 
 
 class GroupsOut(BaseModel):

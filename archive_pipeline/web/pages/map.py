@@ -15,8 +15,9 @@ from archive_pipeline.web.pages.map_selection import MapSelection
 from archive_pipeline.web.pages.parts import empty, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
 from archive_pipeline.web.pages.shell import shell
+from archive_pipeline.web.pages.shot_groups import show_groups
 from archive_pipeline.web.pages.trouble import explain
-from archive_pipeline.web.photos.groups import organised_collections
+from archive_pipeline.web.photos.groups import groups_of, organised_collections
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.texts import Texts
 
@@ -44,6 +45,10 @@ def add_map_page(service: Service) -> None:
             if not addressed[chosen].startswith("/map"):
                 return RedirectResponse(addressed[chosen])
             MapPage(service, t, chosen, titles, addressed)
+            if chosen not in of_photos:
+                groups = await run.io_bound(groups_of, service.archive, chosen)
+                if groups:
+                    show_groups(t, chosen, groups)
         return None
 
 

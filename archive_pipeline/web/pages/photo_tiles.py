@@ -1,6 +1,6 @@
 """Tiles: groups of photos by the picture that stands for each, and photos."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nicegui.element import Element
 
@@ -14,14 +14,15 @@ def group_name(t: Texts, group: GroupOut) -> str:
     return group.name[t.language] or t("photos.unnamed")
 
 
-def group_tiles(t: Texts, collection: str, groups: Sequence[GroupOut]) -> None:
+def group_tiles(t: Texts, groups: Sequence[GroupOut], address: Callable[[GroupOut], str], counted: str) -> None:
+    """`counted`: the text that says how many pictures, `n`, are in a group."""
     with tag("ul", "ap-grid ap-tiles").props("role=list"):
         for group in groups:
             with tag("li"):
-                tile = _tile(addresses.photos_page(collection, group=group.group_id), group.still)
+                tile = _tile(address(group), group.still)
                 tile.props["data-group"] = group.group_id
                 with tile:
-                    _caption(group_name(t, group), t("photos.n_photos", n=f"{group.n_photos:,}"))
+                    _caption(group_name(t, group), t(counted, n=f"{group.n_photos:,}"))
 
 
 def photo_tiles(t: Texts, photos: Sequence[PhotoLine]) -> None:

@@ -56,7 +56,12 @@ def add_photos_page(service: Service) -> None:
                 empty(t("photos.not_organised"), t("photos.not_organised_text"), command)
             shows_groups = bool(below) and not asked.show and not asked.album
             if shows_groups:
-                group_tiles(t, asked.collection, below)
+                group_tiles(
+                    t,
+                    below,
+                    lambda group: addresses.photos_page(asked.collection, group=group.group_id),
+                    "photos.n_photos",
+                )
             if listed and (asked.group or not shows_groups):
                 _above_tiles(t, asked, groups, listed.total)
                 photo_tiles(t, listed.photos)

@@ -14,14 +14,13 @@ from archive_pipeline.web.photos.asked import PhotosAsked
 
 UNCERTAIN = 0.1
 _LEVELS = {"theme": 0, "group": 1, "part": 2}
-_GROUPS = """
-SELECT group_id, parent_id, level, name_en, name_es, n_pictures, medoid_id FROM picture_groups
-WHERE collection = ? ORDER BY n_pictures DESC, group_id
+_KNOWN = """
+SELECT g.group_id, g.collection, g.parent_id, g.level, g.name_en, g.name_es, g.n_pictures, g.medoid_id,
+       s.video_id, s.keyframe_s
+FROM picture_groups AS g LEFT JOIN shots AS s ON s.shot_id = g.medoid_id
 """
-_NAMED = """
-SELECT group_id, collection, parent_id, level, name_en, name_es, n_pictures, medoid_id FROM picture_groups
-WHERE group_id IN (SELECT unnest(?::UUID[]))
-"""
+_GROUPS = f"{_KNOWN} WHERE g.collection = ? ORDER BY g.n_pictures DESC, g.group_id"
+_NAMED = f"{_KNOWN} WHERE g.group_id IN (SELECT unnest(?::UUID[]))"
 _COUNTED = """
 SELECT count(*) AS n, count(*) FILTER (theme_id IS NULL) AS nowhere,
        count(*) FILTER (theme_id IS NOT NULL AND certainty < ?) AS uncertain
@@ -160,7 +159,7 @@ def _group(row: Mapping[str, Any], given: Mapping[str, str]) -> GroupOut:
         named_by="person" if by_person else "machine",
         n_photos=row["n_pictures"],
         photo_id=medoid,
-        still=addresses.photo(medoid),
+        still=addresses.still(row["video_id"], row["keyframe_s"]) if row["video_id"] else addresses.photo(medoid),
     )
 
 
