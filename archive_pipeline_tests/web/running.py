@@ -54,7 +54,7 @@ class Page:
                 [sys.executable, "-m", "archive_pipeline", "web", "--port", str(self.port), *options],
                 env=site.environment, stdout=log, stderr=log,
             )  # fmt: skip
-        self.client = httpx.Client(base_url=self.address, timeout=120)
+        self.client = httpx.Client(base_url=self.address, timeout=300)
         self._wait()
 
     def _wait(self) -> None:
