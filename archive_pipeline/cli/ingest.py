@@ -81,6 +81,8 @@ def run_ingest(
     _summarize(console, collection, len(results), ready, failed, time.monotonic() - started)
     if failed_files:
         show_failed_photos(console, failed_files)
+    if collection.kind == "photos" and collection.is_organised and any(result.success for result in results):
+        err.print(f"[dim]next, where no daemon does it: archive-pipeline organise {collection.name}[/]", soft_wrap=True)
     report = {
         **preflight_facts(collection, plan),
         **list_facts(ingestion.list),

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from archive_pipeline.automation.organisation import record_organisation
 from archive_pipeline.cli.bars import one_bar
-from archive_pipeline.cli.console import explained, out, print_json
+from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.organisation.organise import Organised, organise_collection
@@ -43,12 +43,14 @@ def organise(
         done = {"come": organised.n_come, "gone": organised.n_gone, "whole": organised.is_whole}
         print_json({**facts, **done, "nothing_to_do": not organised.is_new})
         return
-    out.print(_summary(collection, organised, "photos" if chosen.kind == "photos" else "shots"), soft_wrap=True)
+    kind = "photo" if chosen.kind == "photos" else "shot"
+    out.print(_summary(collection, organised, kind), soft_wrap=True)
     if facts["n_groups"]:
-        out.print(_largest(archive, collection))
+        out.print(_largest(archive, collection, kind))
+        err.print("[dim]Within one: archive-pipeline search WORDS --group ID[/]")
 
 
-def _summary(collection: str, organised: Organised, pictures: str) -> str:
+def _summary(collection: str, organised: Organised, kind: str) -> str:
     facts = organised.facts
     how = "nothing has changed"
     if organised.is_new:
@@ -56,24 +58,30 @@ def _summary(collection: str, organised: Organised, pictures: str) -> str:
         how = f"{organised.n_come} came, {organised.n_gone} went; {how}, {facts['elapsed_s']:.1f} s"
     folded = f", {facts['n_folded']} folded behind others" if facts["n_folded"] else ""
     return (
-        f"[bold]{collection}[/]: {facts['n_pictures']} {pictures} in {facts['n_themes']} themes, {facts['n_groups']} "
-        f"groups and {facts['n_parts']} parts; {facts['n_nowhere']} belong nowhere{folded} ({how})."
+        f"[bold]{collection}[/]: {_counted(facts['n_pictures'], kind)} in {_counted(facts['n_themes'], 'theme')}, "
+        f"{_counted(facts['n_groups'], 'group')} and {_counted(facts['n_parts'], 'part')}; "
+        f"{facts['n_nowhere']} {'belongs' if facts['n_nowhere'] == 1 else 'belong'} nowhere{folded} ({how})."
     )
 
 
-def _largest(archive: Archive, collection: str) -> Table:
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
+def _largest(archive: Archive, collection: str, kind: str) -> Table:
     """Themes with their groups, the largest first."""
     (groups,) = Organisations(archive.lake).read(collection, "picture_groups")
     names = GroupNames(archive.lake).latest(collection)
-    table = Table("group", "pictures", box=None, header_style="bold")
+    table = Table("group", f"{kind}s", box=None, header_style="bold")
+    table.add_column("id", no_wrap=True, style="dim")
     shown = 0
     for theme in groups.filter(level="theme").sort("n_pictures", descending=True).iter_rows(named=True):
         own = groups.filter(parent_id=theme["group_id"]).sort("n_pictures", descending=True)
         for row, indent in [(theme, ""), *((one, "  ") for one in own.iter_rows(named=True))]:
             if shown < _SHOWN:
                 name = names.get(row["group_id"]) or row["name_en"] or "(no name)"
-                table.add_row(indent + escape(name), str(row["n_pictures"]))
+                table.add_row(indent + escape(name), str(row["n_pictures"]), row["group_id"])
             shown += 1
     if shown > _SHOWN:
-        table.add_row(f'[dim]… and {shown - _SHOWN} more: archive-pipeline sql "FROM picture_groups"[/]', "")
+        table.add_row(f'[dim]… and {shown - _SHOWN} more: archive-pipeline sql "FROM {kind}_groups"[/]')
     return table

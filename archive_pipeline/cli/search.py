@@ -98,7 +98,7 @@ def search(
     by_video: Annotated[bool, typer.Option("--by-video", help="The best videos, each with its best shots.")] = False,
     per_video: Annotated[int, typer.Option(help="Shots of each video.")] = 3,
     copies: Annotated[
-        bool, typer.Option("--copies", help="Every shot of the same footage, in place of the best of them.")
+        bool, typer.Option("--copies", help="Every shot of the same footage and copy of a photo, in place of the best.")
     ] = False,
     facets: Annotated[
         bool, typer.Option("--facets", help="Count what the best 200 shots, or all of a list, can be narrowed by.")

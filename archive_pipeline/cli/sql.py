@@ -3,6 +3,7 @@
 import io
 import re
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
@@ -21,7 +22,9 @@ _MOST_BESIDE = 10
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help="For example: FROM collection_totals")],
+    query: Annotated[
+        str, typer.Argument(help="For example: FROM collection_totals; or a file with it, of those in sql/examples.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask the newest snapshot of the DuckDB database; docs/database.md describes its tables and views."""
@@ -35,7 +38,7 @@ def sql(
                 "archive-pipeline doctor tells why, archive-pipeline repair mends it."
             )
         try:
-            result = connection.sql(query)
+            result = connection.sql(_written(query))
         except duckdb.Error as error:
             err.print(f"[red]{escape(str(error))}[/]")
             if isinstance(error, duckdb.IOException):
@@ -47,6 +50,12 @@ def sql(
             print_json([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
         else:
             _show(result)
+
+
+def _written(query: str) -> str:
+    """What is asked, or what stands in the file that is named: examples begin with a comment, which a command line
+    would take for an option."""
+    return Path(query).read_text() if query.endswith(".sql") and Path(query).is_file() else query
 
 
 def _show(result: duckdb.DuckDBPyRelation) -> None:

@@ -1,4 +1,4 @@
-"""Shots that show the same footage, folded under the best of them."""
+"""Shots that show the same footage, and photos of the same exposure, folded under the best of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,14 +26,19 @@ class _Side:
 def folded(shots: Sequence[Found], store: CopyStore) -> list[Found]:
     """Best first, each with the ids of the later ones that show the same as it or one of these; they are left out.
     Ranks are counted anew."""
-    rows = store.of_videos(list(dict.fromkeys(one.shot.video_id for one in shots)))
+    rows = store.of_videos(list(dict.fromkeys(one.shot.video_id for one in shots if not one.shot.is_photo)))
+    originals = store.of_photos(list(dict.fromkeys(one.shot.collection for one in shots if one.shot.is_photo)))
     groups: list[list[Found]] = []
+    exposures: dict[str, list[Found]] = {}
     for one in shots:
-        same = next((group for group in groups if any(_is_copy(one.shot, other.shot, rows) for other in group)), None)
-        if same is None:
-            groups.append([one])
+        if one.shot.is_photo:
+            same = exposures.setdefault(originals.get(one.id, one.id), [])
+            groups += [] if same else [same]
         else:
-            same.append(one)
+            known = (group for group in groups if any(_is_copy(one.shot, other.shot, rows) for other in group))
+            same = next(known, [])
+            groups += [] if same else [same]
+        same.append(one)
     return [
         replace(best, rank=rank, copies=tuple(one.id for one in others))
         for rank, (best, *others) in enumerate(groups, start=1)

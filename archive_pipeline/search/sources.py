@@ -61,10 +61,14 @@ class SharedFootage:
 
 
 class CopyStore(Protocol):
-    """Which footage videos share."""
+    """Which footage videos share, and which photos are copies."""
 
     def of_videos(self, video_ids: Sequence[str]) -> Mapping[str, Sequence[SharedFootage]]:
         """What was found when each was compared: of two videos that share, at least one of them knows it."""
+
+    def of_photos(self, collections: Sequence[str]) -> Mapping[str, str]:
+        """By id of each photo of these collections that is a copy, the id of the one that it is a copy of, which is
+        none itself: the same exposure, coded again, resized, cropped, turned, or raw. A burst is no copy."""
 
 
 class GroupStore(Protocol):

@@ -30,7 +30,7 @@ from archive_pipeline.store.frame_vectors import LakeFrames
 from archive_pipeline.store.group_members import LakeGroups
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
-from archive_pipeline.store.shared_footage import LakeReuses
+from archive_pipeline.store.shared_footage import LakeCopies
 from archive_pipeline.store.shot_words import LakeWords
 
 _LOOK_AGAIN_S = 2.0  # a new collection or model is found within this; looking reads a few small files
@@ -51,7 +51,7 @@ def visible(reader: ShotReader, embargo: Embargo) -> ShotReader:
 
 def finder_over(settings: Settings, reader: ShotReader) -> Finder:
     lake = Lake(settings.lake_place)
-    stores = LakeFrames(lake), LakeWords(lake), LakeReuses(lake), LakeGroups(lake)
+    stores = LakeFrames(lake), LakeWords(lake), LakeCopies(lake), LakeGroups(lake)
     return Finder(reader, _Look(settings, reader, lake), *stores)
 
 

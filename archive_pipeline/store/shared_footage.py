@@ -1,4 +1,4 @@
-"""Which footage videos share, from the lake: for folding copies in what was found."""
+"""Which footage videos share and which photos are copies, from the lake: for folding copies in what was found."""
 
 import threading
 import time
@@ -8,19 +8,24 @@ from archive_pipeline.errors import DamagedTableError
 from archive_pipeline.search.sources import SharedFootage
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.photo_copies import LakePhotoCopies
 
 _LOOK_AGAIN_S = 30.0
 _MOST_KEPT = 20_000  # videos
 _COLUMNS = ["start_s", "end_s", "other_video_id", "other_start_s", "other_end_s", "sha256", "other_sha256"]
 
 
-class LakeReuses:
+class LakeCopies:
     """A `search.sources.CopyStore` over the lake. Safe for many threads."""
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
+        self._photos = LakePhotoCopies(lake)
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Sequence[SharedFootage]]] = {}
+
+    def of_photos(self, collections: Sequence[str]) -> Mapping[str, str]:
+        return self._photos.of_collections(collections)
 
     def of_videos(self, video_ids: Sequence[str]) -> Mapping[str, Sequence[SharedFootage]]:
         now = time.monotonic()

@@ -43,6 +43,15 @@ def test_what_fits_is_a_table(ask: Callable[[str], Result]) -> None:
     assert "fit" not in told.output
 
 
+def test_a_query_is_read_from_a_file_as_examples_are_which_begin_with_a_comment(
+    ask: Callable[[str], Result], tmp_path: Path
+) -> None:
+    (tmp_path / "ready.sql").write_text("-- What is ready?\nSELECT video_id FROM videos WHERE status = 'ready'\n")
+    assert "news/00.mp4" in ask(str(tmp_path / "ready.sql")).stdout
+    missing = ask(str(tmp_path / "missing.sql"))
+    assert missing.exit_code != 0
+
+
 @pytest.mark.parametrize("query", ["", "/* nothing */"])
 def test_nothing_asked_is_a_wrong_usage(ask: Callable[[str], Result], query: str) -> None:
     told = ask(query)

@@ -287,8 +287,10 @@ def test_the_command_says_what_came_of_it_and_publishes_it(described: Photos) ->
     with open_database(described.home / "archive.duckdb") as published:
         shown = "SELECT level, sum(n_photos)::INT FROM photo_groups GROUP BY level ORDER BY level"
         assert published.execute(shown).fetchall() == [(level, 180) for level in ("group", "part", "theme")]
+        themes = published.execute("SELECT group_id::VARCHAR FROM photo_groups WHERE level = 'theme'").fetchall()
     again = CliRunner().invoke(app, ["organise", "pics"])
     assert "nothing has changed" in again.stdout
+    assert all(theme in again.stdout for (theme,) in themes), "to search within"
     assert json.loads(CliRunner().invoke(app, ["organise", "nobody", "--json"]).stdout)["error_code"]
 
 

@@ -22,11 +22,15 @@ SPACE = space_name("full", "test")
 class Known:
     """Footage by video."""
 
-    def __init__(self, rows: Mapping[str, Sequence[SharedFootage]]) -> None:
+    def __init__(self, rows: Mapping[str, Sequence[SharedFootage]], photos: Mapping[str, str] | None = None) -> None:
         self._rows = rows
+        self._photos = photos or {}
 
     def of_videos(self, video_ids: Sequence[str]) -> Mapping[str, Sequence[SharedFootage]]:
         return {key: self._rows.get(key, ()) for key in video_ids}
+
+    def of_photos(self, collections: Sequence[str]) -> Mapping[str, str]:
+        return self._photos if "a" in collections else {}
 
 
 def shots(*videos: str) -> list[Found]:
@@ -51,6 +55,19 @@ def test_copies_stand_behind_the_best_whichever_side_knows() -> None:
     assert [(one.rank, one.shot.video_id, one.copies) for one in answer] == [
         (1, "a/1", (found[2].id, found[3].id)),
         (2, "a/2", ()),
+    ]
+
+
+def test_photos_of_one_exposure_stand_behind_the_best_also_where_the_original_is_not_found() -> None:
+    found = shots("a/1", "a/2", "a/3", "a/4", "a/5")
+    photos = [replace(one, shot=replace(one.shot, start_s=0.0, end_s=0.0, file="x.jpg")) for one in found]
+    assert all(one.shot.is_photo for one in photos)
+    first, second, third, fourth, _ = photos
+    answer = folded(photos, Known({}, {third.id: first.id, second.id: "elsewhere", fourth.id: "elsewhere"}))
+    assert [(one.rank, one.shot.video_id, one.copies) for one in answer] == [
+        (1, "a/1", (third.id,)),
+        (2, "a/2", (fourth.id,)),
+        (3, "a/5", ()),
     ]
 
 

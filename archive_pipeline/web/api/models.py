@@ -88,7 +88,8 @@ class Shot(BaseModel):
     end_timecode: str
     source_timecode: str | None = Field(description="Start on the timecode track of the source, where it has one")
     copies: list[str] = Field(
-        description="Ids of shots with the same footage that come later, of those that were ranked for this page"
+        description="Ids of shots with the same footage, or of copies of the photo, that come later, of those that "
+        "were ranked for this page"
     )
     best_frame_s: float | None = Field(description="With rerank: when the best frame is shown")
     still: str = Field(description="Address of the keyframe, a JPEG")

@@ -81,7 +81,7 @@ class SearchParameters(BaseModel):
     to_s: float | None = Field(None, description="Only shots that are on before this second of their video")
     score: float | None = Field(None, description="Lowest score (cosine)")
     by_video: bool = Field(False, description="The best videos, each with its best shots")
-    copies: bool = Field(False, description="Every shot of the same footage, in place of the best of them")
+    copies: bool = Field(False, description="Every shot of the same footage and copy of a photo, in place of the best")
     rerank: bool = Field(False, description="Order by the best single frame of each shot; slower")
     facets: bool = Field(False, description="Count what the best 200 shots, without a question all, can be narrowed by")
     limit: int = Field(0, description="How many; 0: as many as a page shows; at most 200")

@@ -10,7 +10,9 @@ export default {
               @pointerleave="tip = null" @wheel.prevent="wheel" :aria-label="labels.map" role="img"></canvas>
       <div v-if="!dots" class="wait">{{ problem || labels.computing }}</div>
       <div class="ap-maptools" v-else>
-        <button v-if="selects" type="button" class="ap-button" :aria-pressed="String(panning)" @click="panning = !panning"><q-icon :name="panning ? 'open_with' : 'gesture'" />{{ panning ? labels.move : labels.lasso }}</button>
+        <template v-if="selects">
+          <button type="button" class="ap-button" :aria-pressed="String(!panning)" @click="panning = false"><q-icon name="gesture" />{{ labels.lasso }}</button>
+          <button type="button" class="ap-button" :aria-pressed="String(panning)" @click="panning = true"><q-icon name="open_with" />{{ labels.move }}</button></template>
         <button type="button" class="ap-button" @click="home" :title="labels.whole" :aria-label="labels.whole"><q-icon name="crop_free" /></button>
       </div>
       <div v-if="tip" class="ap-tip" :style="{left: tip.left + 'px', top: tip.top + 'px'}"><img :src="tip.still" alt="" /><div class="ap-mono">{{ tip.text }}</div></div>

@@ -33,7 +33,7 @@ def add_photo_page(service: Service) -> None:
             try:
                 shown = await service.search_lane.run(lambda: photo_of(archive, photo_id))
                 near = await service.search(
-                    SearchState(like=(photo_id,), collection=(shown.collection,), limit=_NEAREST)
+                    SearchState(like=(photo_id,), collection=(shown.collection,), copies=True, limit=_NEAREST)
                 )
             except ArchiveError as error:
                 return explain(t, request, error)
