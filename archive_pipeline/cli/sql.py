@@ -2,7 +2,9 @@
 
 import io
 import re
-from contextlib import redirect_stdout
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
@@ -23,12 +25,15 @@ _MOST_BESIDE = 10
 
 def sql(
     query: Annotated[
-        str, typer.Argument(help="For example: FROM collection_totals; or a file with it, of those in sql/examples.")
+        str,
+        typer.Argument(
+            help="For example: FROM collection_totals; or a file of queries, NAME.sql, or - for what comes in."
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask the newest snapshot of the DuckDB database; docs/database.md describes its tables and views."""
-    settings = Settings()
+    settings, text = Settings(), _text_of(query)
     with explained(as_json):
         link = readable_database(settings)
     with explained(as_json), open_database(link) as connection:
@@ -37,25 +42,40 @@ def sql(
                 "[yellow]The newest version of the database cannot be read; this is the one before it.[/] "
                 "archive-pipeline doctor tells why, archive-pipeline repair mends it."
             )
-        try:
-            result = connection.sql(_written(query))
-        except duckdb.Error as error:
-            err.print(f"[red]{escape(str(error))}[/]")
-            if isinstance(error, duckdb.IOException):
-                err.print("The database itself may be damaged: archive-pipeline doctor --deep")
-            raise typer.Exit(CANNOT) from None
-        if result is None:
-            raise typer.BadParameter("nothing is asked; try FROM collection_totals", param_hint="query")
-        if as_json:
-            print_json([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
-        else:
-            _show(result)
+        with _said_in_a_sentence():
+            results = [one for each in connection.extract_statements(text) if (one := connection.sql(each)) is not None]
+            if not results:
+                raise typer.BadParameter("nothing is asked; try FROM collection_totals", param_hint="query")
+            if as_json:
+                every = [[dict(zip(one.columns, row, strict=True)) for row in one.fetchall()] for one in results]
+                print_json(every[0] if len(every) == 1 else every)
+            else:
+                for result in results:
+                    _show(result)
 
 
-def _written(query: str) -> str:
-    """What is asked, or what stands in the file that is named: examples begin with a comment, which a command line
-    would take for an option."""
-    return Path(query).read_text() if query.endswith(".sql") and Path(query).is_file() else query
+def _text_of(query: str) -> str:
+    """The query itself, or what a file or the standard input has."""
+    if query == "-":
+        return sys.stdin.read()
+    if not query.endswith(".sql"):
+        return query
+    try:
+        return Path(query).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{query} cannot be read: {error}", param_hint="query") from None
+
+
+@contextmanager
+def _said_in_a_sentence() -> Iterator[None]:
+    """A wrong query, also one that is found wrong in the midst of its rows, ends the command without a traceback."""
+    try:
+        yield
+    except duckdb.Error as error:
+        err.print(f"[red]{escape(str(error))}[/]")
+        if isinstance(error, duckdb.IOException):
+            err.print("The database itself may be damaged: archive-pipeline doctor --deep")
+        raise typer.Exit(CANNOT) from None
 
 
 def _show(result: duckdb.DuckDBPyRelation) -> None:

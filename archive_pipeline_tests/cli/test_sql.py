@@ -57,3 +57,18 @@ def test_nothing_asked_is_a_wrong_usage(ask: Callable[[str], Result], query: str
     told = ask(query)
     assert told.exit_code == 2
     assert "FROM collection_totals" in told.output
+
+
+def test_a_query_that_fails_at_a_row_ends_with_its_sentence(ask: Callable[[str], Result]) -> None:
+    told = ask("SELECT video_id::INT FROM videos")
+    assert told.exit_code == 1
+    assert "Conversion Error" in told.output
+    assert isinstance(told.exception, SystemExit)
+
+
+def test_a_file_of_queries_shows_what_each_of_them_finds(ask: Callable[[str], Result], tmp_path: Path) -> None:
+    (queries := tmp_path / "asked.sql").write_text("-- Two.\nSELECT 7 AS one;\nSELECT 8 AS other;\n", encoding="utf-8")
+    told = ask(str(queries))
+    assert [word for word in told.stdout.split() if word in ("one", "7", "other", "8")] == ["one", "7", "other", "8"]
+    missing = ask(str(tmp_path / "nobody.sql"))
+    assert (missing.exit_code, "cannot be read" in missing.output) == (2, True)

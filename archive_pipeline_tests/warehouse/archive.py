@@ -9,6 +9,7 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.evaluation.evaluation import Evaluation
 from archive_pipeline.evaluation.ledger import write_down
 from archive_pipeline.evaluation.score import Score
+from archive_pipeline.stages.outcomes import record_analysis
 from archive_pipeline.store.catalogue import Catalogue, Registration, Sighting
 from archive_pipeline.store.catalogue.sightings import SourceFile
 from archive_pipeline.store.corrections import Correction, Corrections
@@ -60,6 +61,10 @@ class Archive:
         shot_id = self.lake.read("shots", video)["shot_id"][0]
         for state in states:
             Reviews(self.lake).add(Review(video.video_id, shot_id, "intolerance", question, state, "seen", "Ana"))
+
+    def analysed(self, video: VideoName, analysis: str) -> None:
+        """An analysis of the video is done; its rows are there."""
+        record_analysis(self.lake, self.catalogue, video, analysis, "plan")
 
     def corrected(self, video: VideoName, title: str) -> None:
         """Somebody gave the video's first shot a title, as the page takes it over."""

@@ -33,5 +33,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     archive.reviewed(video("1975/tape 01.mp4"), "sexism", "confirmed", "dismissed")
     archive.corrected(video("1975/tape 01.mp4"), "El puerto")
     archive.organised()
+    archive.analysed(video("1975/tape 01.mp4"), "visible_text")
     archive.publish()
     return archive
