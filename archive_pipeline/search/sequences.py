@@ -1,6 +1,6 @@
 """One thing, then another: pairs of shots of one video, ranked by how well each answers its question.
 
-Each half's evidence (evidence.py) counts in steps of a normal distribution, √(2·nats), and the steps are added, as
+Each half's evidence (evidence.py) counts in about steps of a normal distribution, √(2·nats), and they are added, as
 Stouffer's method adds z-scores (The American Soldier, 1949). Added nats would let one half that is very sure stand for
 both: with them the first pair is right for 88 to 94 % of the questions about four simulated archives, with steps for 90
 to 97 % (docs/words.md). A pair is none where either half has no evidence at all.

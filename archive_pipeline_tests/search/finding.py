@@ -7,11 +7,12 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.stats import norm
 
 from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder
 from archive_pipeline.evaluation.words import bm25
 from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
-from archive_pipeline.search.evidence import WHOLE_QUESTION
+from archive_pipeline.search.evidence import CONVEXITY, WHOLE_QUESTION
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import understood
@@ -138,13 +139,13 @@ def nats(
     usual = np.stack([text_vector(text) for text in USUAL_QUESTIONS])
     spread = (vectors @ usual.T).var(axis=0).mean() ** 0.5
     steps = np.maximum((vectors - vectors.mean(axis=0)) @ text_vector(question) / spread, 0)
-    of_pictures = pictures * understood(question, None) * steps**2 / 2
+    of_pictures = -pictures * (norm.logsf(understood(question, None) * steps) - norm.logsf(0))
     words = [document_vector(texts.get(point.id, []), point.id) for point in points]
     [said] = bm25([question_of(question)], words)
     spoken = [own for own in words if own is not None]
     n_with = [sum(own.weight_of(term_id(term)) > 0 for own in spoken) for [term] in query_words(question)]
     idf = [np.log(1 + (len(spoken) - n + 0.5) / (n + 0.5)) for n in n_with]
-    return of_pictures + WHOLE_QUESTION * np.maximum(said, 0) / (sum(idf) or 1)
+    return of_pictures + WHOLE_QUESTION * (np.maximum(said, 0) / (sum(idf) or 1)) ** CONVEXITY
 
 
 def grouped(

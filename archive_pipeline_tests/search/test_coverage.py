@@ -52,6 +52,19 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
     yield from _finder(tmp_path_factory.mktemp("spoken"), _SAYS)
 
 
+@pytest.fixture(scope="module")
+def partly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    said = [
+        Text("said", "bakers went on strike", "en"),
+        Text("said", "purple carpets", "en"),
+        Text("said", "lana morada", "es"),
+    ]
+    places = (2, 4, 6, 8, 10, 11)
+    yield from _finder(
+        tmp_path_factory.mktemp("partly"), {_POINTS[at].id: said if at == 10 else said[:1] for at in places}
+    )
+
+
 def _lacking(finder: Finder, request: Request) -> str | None:
     return next((hint.facts["words"] for hint in finder.find(request).hints if hint.code == "nothing_near"), None)
 
@@ -77,6 +90,23 @@ def test_a_word_that_is_said_is_there(spoken: Finder) -> None:
     asked = Request("a red boat in the snow")
     assert _lacking(spoken, asked) is None
     assert _lacking(spoken, replace(asked, match="picture")) == "snow"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "lacking"),
+    [
+        ("a purple car", "a green car in a forest", "purple"),
+        ("a purple house", "a red house in the snow", "purple"),
+        ("un caballo morado", "a yellow horse in a field", "morado"),
+    ],
+)
+def test_one_word_of_two_that_is_said_does_not_come_before_a_picture_of_the_other(
+    partly: Finder, text: str, shown: str, lacking: str
+) -> None:
+    """Whoever asked for a red boat found first where somebody said “red”, and that no boat was."""
+    found = [one.id for one in partly.find(Request(text)).shots]
+    assert found.index(_POINTS[SHOWN.index(shown)].id) < found.index(_POINTS[10].id) < len(SHOWN) / 2
+    assert _lacking(partly, Request(text)) == lacking
 
 
 def test_the_archive_is_searched_for_the_question_alone(silent: Finder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,9 +28,9 @@ speech hold some 12 words and a description some 40, half of them stop words."""
 MOST_WORDS = 2_000
 """Of a shot, that are counted: a shot of an hour, or a model that did not stop."""
 LISTED = 0.35
-"""How often a word of the archive's list counts as said in each shot of the video: a whole title is then as much
-evidence as a picture that counts as found (2 of a question's 4 nats, evidence.py), and a shot that says its words of
-its own comes before those whose video only has them listed, unless it says 100 other terms as well."""
+"""How often a word of the archive's list counts as said in each shot of the video: a whole title is then 1.7 of a
+question's 4 nats (evidence.py), as much as a picture that one shot of eleven is by chance, and a shot that says its
+words of its own comes before those whose video only has them listed, unless it says 100 other terms as well."""
 _TIES_APART = 1e-4
 
 
