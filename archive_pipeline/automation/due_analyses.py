@@ -62,7 +62,11 @@ def due_analyses(
             continue
         known = ended[entry.name]
         now = {stage.name: plans[stage.name](entry) for stage in wanted}
-        lacking = tuple(name for name in now if force or _is_due(known.get(name), now[name], asked_by_a_person))
+        lacking = tuple(
+            name
+            for name in now
+            if force or _is_due(known.get(name), now[name], asked_by_a_person) or _is_behind(name, known)
+        )
         if lacking:
             found.append(Due(entry.name, lacking, _key(entry, [str(now[name]) for name in lacking], known)))
     return found
@@ -77,6 +81,14 @@ def _is_due(ended: Analysis | None, plan: str | None, asked_by_a_person: bool) -
         return False
     passed = not ended.permanent and datetime.now(UTC) >= ended.finished_at + pause(ended.attempts)
     return asked_by_a_person or passed
+
+
+def _is_behind(name: str, ended: dict[str, Analysis]) -> bool:
+    """Whether the first answers came after the second ones: they may have been asked for again, all of them."""
+    first, second = ended.get(FINDINGS.name), ended.get(SECOND_OPINIONS.name)
+    if name != SECOND_OPINIONS.name or first is None or second is None or first.status != "done":
+        return False
+    return second.status == "done" and first.finished_at > second.finished_at
 
 
 def _key(entry: Entry, plans: Sequence[str], known: dict[str, Analysis]) -> str:

@@ -146,7 +146,7 @@ def _encoding(name: str) -> str:
 Kind = Literal["videos", "photos"]
 _OF_VIDEOS = frozenset({
     "fps", "detector", "pictures", "decoder", "truth", "analyses", "language", "subtitle_encoding", "policies",
-    "objects", "descriptions", "classes", "scenes", "shots", "list", "embargo",
+    "second_sample", "objects", "descriptions", "classes", "scenes", "shots", "list", "embargo",
 })  # fmt: skip
 """Keys that say nothing of photos."""
 
@@ -268,6 +268,8 @@ class Collection(BaseModel):
     """Vocabularies that its shots are scored against; None: the shipped ones that need no special model."""
     policies: Annotated[tuple[str, ...], Field(strict=False)] = ("intolerance",)
     """Names of the policies that `findings` judges by."""
+    second_sample: float = Field(0.02, ge=0, le=1)
+    """Share of the shots that no policy flags, drawn at random, about which `second_opinions` ask as well."""
     objects: dict[str, Any] = {}
     """Fields of detectors.model.ObjectParameters that differ from their defaults."""
     descriptions: dict[str, Any] = {}

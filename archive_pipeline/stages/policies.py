@@ -43,7 +43,13 @@ def second_seed(settings: Settings) -> int | None:
 
 
 def second_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
-    """What second opinions depend on: which shots are asked about, and what is asked of each by `policies`."""
+    """What second opinions depend on: which shots are asked about (those that `first` raise, and a `sample` of the
+    others), and what is asked of each by `policies`."""
     first = finding_parameters(collection, settings)
     asked = {"model": settings.vlm_second_model or settings.vlm_model, "seed": second_seed(settings)}
-    return {"first": first, "policies": {name: {**parameters, **asked} for name, parameters in first.items()}}
+    sample = collection.second_sample
+    return {
+        "first": first,
+        "sample": sample,
+        "policies": {name: {**parameters, **asked} for name, parameters in first.items()},
+    }

@@ -17,20 +17,13 @@ from archive_pipeline.durability import write_atomically
 from archive_pipeline.errors import ArchiveError, PassingError, RequestError
 from archive_pipeline.settings import Settings
 from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.web.analysis_costs import UNKNOWN, SecondCost, cost_of, second_cost
 from archive_pipeline.web.database import Published
 from archive_pipeline.web.own_commands import OwnCommands
 
 Phase = Literal["waiting", "running", "ended", "done", "failed"]
 _SHOTS = "SELECT collection, video_id, count(*) AS n FROM shots JOIN videos USING (video_id) GROUP BY ALL"
-_EXPERIENCE = """
-SELECT avg(prompt_tokens) AS prompt, avg(completion_tokens) AS completion, avg(latency_s) AS latency_s FROM (
-    SELECT any_value(prompt_tokens) AS prompt_tokens, any_value(completion_tokens) AS completion_tokens,
-           any_value(latency_s) AS latency_s
-    FROM findings WHERE model IS NOT NULL GROUP BY shot_id, policy
-)
-"""
-
-
+_SECOND_DONE = ("second_opinions", "done")
 _SOME_FAILED = "Not all of it could be done; the page of who may see all of it says why."
 _logger = logging.getLogger(__name__)
 
@@ -57,6 +50,8 @@ class MassAnalysis:
     completion_tokens: int | None
     seconds: float | None
     """With ARCHIVE_VLM_CONCURRENCY requests under way."""
+    second: SecondCost | None = None
+    """Where the collection's file asks for second opinions."""
 
 
 class MassAnalyses:
@@ -88,7 +83,8 @@ class MassAnalyses:
         Raises RequestError `unknown_collection`, `no_analyses`; ConfigurationError where its file is wrong.
         """
         described = self._described(collection)
-        judged = [one for one in self._catalogue.analyses(collection) if one.analysis == "findings"]
+        ended = self._catalogue.analyses(collection)
+        judged = [one for one in ended if one.analysis == "findings"]
         done = {one.video.video_id for one in judged if one.status == "done"}
         counted = published.counted("shots", _SHOTS)  # once of each version: open pages ask every three seconds
         shots = {row["video_id"]: row["n"] for row in counted if row["collection"] == collection}
@@ -96,8 +92,13 @@ class MassAnalyses:
         n_requests = n_shots * len(described.policies)
         phase, message = self._ended.get(collection, ("waiting", None))
         running = self._at_work == collection
-        known = (published.counted("findings", _EXPERIENCE) or [{}])[0] if n_requests else {}
-        prompt, completion, latency_s = (known.get(name) for name in ("prompt", "completion", "latency_s"))
+        at_once = self._settings.vlm_concurrency
+        cost = cost_of(published, "findings", n_requests, at_once) if n_requests else UNKNOWN
+        second = None
+        if "second_opinions" in described.analyses:
+            asked_twice = {one.video.video_id for one in ended if (one.analysis, one.status) == _SECOND_DONE}
+            once = (done - asked_twice) & shots.keys()
+            second = second_cost(published, described, shots.keys(), once, n_requests, at_once)
         return MassAnalysis(
             collection,
             "running" if running else phase,
@@ -108,9 +109,10 @@ class MassAnalyses:
             n_failed=sum(one.status == "failed" and one.video.video_id in shots for one in judged),
             n_shots=n_shots,
             n_requests=n_requests,
-            prompt_tokens=None if prompt is None else round(prompt * n_requests),
-            completion_tokens=None if completion is None else round(completion * n_requests),
-            seconds=None if latency_s is None else latency_s * n_requests / self._settings.vlm_concurrency,
+            prompt_tokens=cost.prompt_tokens,
+            completion_tokens=cost.completion_tokens,
+            seconds=cost.seconds,
+            second=second,
         )
 
     def start(self, collection: str) -> None:

@@ -9,7 +9,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
+from archive_pipeline.stages.chain import FINDINGS, SECOND_OPINIONS
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.reviews import Review, Reviews
 from archive_pipeline_tests.language.vlm.server import Answer, Asked, Http, VlmOfTests
@@ -70,6 +72,9 @@ def judged(asked: Asked) -> Answer:
     return json.dumps({name: answers[name] for name in names})
 
 
+DESCRIBED: dict[str, Any] = {"policies": ["manners", "words_only"], "second_sample": 0}
+
+
 @pytest.fixture(scope="module")
 def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("policies")
@@ -85,7 +90,7 @@ def site(policies: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         (policies / "manners.yaml").write_text(POLICY % 1)
         (policies / "words_only.yaml").write_text(WORDS_ONLY)
         site = empty_site(folder, environment)
-        site.describe(policies=["manners", "words_only"])
+        site.describe(**DESCRIBED)
         make_clip(site.source / "debate.mp4", "testsrc2", "rgbtestsrc", "smptebars")
         make_clip(site.source / "silent.mp4", "smptebars", "rgbtestsrc", "testsrc2")
         (site.source / "debate.en.srt").write_text(SAID)
@@ -199,7 +204,7 @@ def test_a_server_that_stops_costs_only_what_was_missing(site: Site, vlm: VlmOfT
         assert len(vlm.asked) == 4
         assert "español" in vlm.asked[0].prompt
     finally:
-        site.describe(policies=["manners", "words_only"])
+        site.describe(**DESCRIBED)
 
 
 @thorough
@@ -264,6 +269,50 @@ def test_a_second_opinion_is_asked_of_flagged_shots_and_kept_beside_the_first(si
         assert analyse(VIDEO, "second_opinions")
     assert {asked.body["model"] for asked in vlm.asked} == {"another"}
     assert not any("seed" in asked.body or asked.body["temperature"] for asked in vlm.asked)
+
+
+def test_forced_findings_are_followed_by_second_opinions_that_are_asked_for_anew(site: Site, vlm: VlmOfTests) -> None:
+    site.describe(**DESCRIBED, analyses=["findings", "second_opinions"])
+    try:
+        assert analyse(VIDEO, "second_opinions")
+        assert not due(site)
+        assert analyse(VIDEO, force=True)
+        assert site.archive.lake.read("second_opinions", VIDEO).is_empty(), "they answered to what is gone"
+        assert due(site) == ("second_opinions",)
+        flagged = site.archive.lake.read("findings", VIDEO).filter(pl.col("raised")).unique(["shot_id", "policy"])
+        vlm.asked = []
+        assert analyse(VIDEO, "second_opinions")
+        assert len(vlm.asked) == flagged.height > 0
+        assert not due(site)
+    finally:
+        site.describe(**DESCRIBED)
+
+
+def due(site: Site) -> tuple[str, ...]:
+    archive = site.archive
+    found = due_analyses(archive, archive.collection(NAME), (FINDINGS, SECOND_OPINIONS), videos=[VIDEO])
+    return found[0].analyses if found else ()
+
+
+def test_a_sample_of_what_was_not_flagged_is_asked_about_as_well(site: Site, vlm: VlmOfTests) -> None:
+    """All of it here: what a second answer raises in it was missed by the first."""
+    assert analyse(VIDEO)
+    first = site.archive.lake.read("findings", VIDEO).filter(pl.col("status") == "ok")
+    pairs = first.group_by("shot_id", "policy").agg(pl.col("raised").any())
+    missed = pairs.filter(~pl.col("raised"), pl.col("policy") == "manners")
+    site.describe(**DESCRIBED | {"second_sample": 1.0})
+    try:
+        vlm.asked, vlm.answer = [], lambda asked: judged(asked).replace('"sexism": false', '"sexism": true')
+        assert analyse(VIDEO, "second_opinions")
+        again = site.archive.lake.read("second_opinions", VIDEO).unique(["shot_id", "policy"])
+        assert again.height == pairs.height
+        publish()
+        about = "SELECT n_drawn, n_raised FROM unflagged_samples WHERE policy = 'manners'"
+        assert site.rows(about) == [(missed.height, missed.height)]
+        assert missed.height
+    finally:
+        site.describe(**DESCRIBED)
+        assert analyse(VIDEO, "second_opinions")
 
 
 @thorough

@@ -95,7 +95,7 @@ def write_results(lake: Lake, video: VideoName, content: Content) -> None:
     _write(lake, video, "descriptions", **description_rows(shot_ids, starts).to_dict(as_series=True))
     _write(lake, video, "summaries", **summary_columns(shot.tolist()))
     _write(lake, video, "findings", **finding_columns(shot_ids, starts))
-    _write(lake, video, "second_opinions", **finding_columns(shot_ids[::3], starts[::3], every=2))
+    _write(lake, video, "second_opinions", **finding_columns(shot_ids[::2], starts[::2], every=2))
     costs_s = random.uniform(0.1, 3, 4)
     _write(
         lake,

@@ -26,7 +26,7 @@ CREATE TABLE second_opinions (
     answer VARCHAR,
     asked VARCHAR NOT NULL
 );
-COMMENT ON TABLE second_opinions IS 'What another model, or another run of the same one, answers about the shots in which findings raise something, under the policy that raised it. Each run keeps its answers; where they differ is computed (findings_reviewed, finding_disagreements). Written by a machine, and to be escaped where it is shown.';
+COMMENT ON TABLE second_opinions IS 'What another model, or another run of the same one, answers about the shots in which findings raise something, under the policy that raised it, and about some of the others, drawn at random. Each run keeps its answers; where they differ is computed (findings_reviewed, finding_disagreements). Written by a machine, and to be escaped where it is shown.';
 COMMENT ON COLUMN second_opinions.video_id IS 'The video';
 COMMENT ON COLUMN second_opinions.shot_id IS 'The shot';
 COMMENT ON COLUMN second_opinions.policy IS 'Name of the policy';

@@ -8,6 +8,16 @@ from archive_pipeline.web.mass_analysis import Phase
 from archive_pipeline.web.service import Service
 
 
+class SecondCostOut(BaseModel):
+    n_requests: int | None = Field(description="By the share flagged so far; null where nothing was judged yet")
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    seconds: float | None
+    sample: float = Field(description="Share of the shots that are not flagged of which it is asked")
+    n_drawn: int = Field(description="Shots that were not flagged and asked about again, so far")
+    n_raised: int = Field(description="Of these, those in which the second answer raises something")
+
+
 class MassAnalysisOut(BaseModel):
     collection: str
     phase: Phase = Field(description="waiting (nobody has started it), running, ended (by a person), done or failed")
@@ -21,6 +31,7 @@ class MassAnalysisOut(BaseModel):
     prompt_tokens: int | None = Field(description="An estimate by former requests; null where there are none")
     completion_tokens: int | None
     seconds: float | None
+    second: SecondCostOut | None = Field(description="Where its file asks for second opinions: what these take then")
 
 
 def analyses_api(service: Service) -> APIRouter:

@@ -10,6 +10,7 @@ from nicegui import run, ui
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.findings.policy_files import load_policies
 from archive_pipeline.web import addresses
+from archive_pipeline.web.analysis_costs import SecondCost
 from archive_pipeline.web.finding_names import Names
 from archive_pipeline.web.mass_analysis import MassAnalyses, MassAnalysis
 from archive_pipeline.web.pages.parts import button, choice, clock, link_button, note, tag
@@ -90,13 +91,30 @@ def _show(t: Texts, now: MassAnalysis, names: Names, analyses: MassAnalyses, act
         else:
             facts = {"prompt": f"{now.prompt_tokens:,}", "completion": f"{now.completion_tokens:,}"}
             tag("p", "ap-soft ap-small", t("analysis.estimate", time=clock(now.seconds, hours=True), **facts))
+    if now.second:
+        _second(t, now.second)
     with tag("div", "ap-row"):
         if now.phase == "running":
             button(t("analysis.end"), partial(act, analyses.end), "stop")
-        elif now.n_requests:
+        elif now.n_requests or (now.second and now.second.n_requests):
             button(t("analysis.go_on" if now.n_done else "analysis.start"), partial(act, analyses.start), "play_arrow")
         of_it = addresses.pairs([("collection", now.collection)])
         link_button(t("findings.title"), f"/findings?{of_it}", "rate_review")
+
+
+def _second(t: Texts, second: SecondCost) -> None:
+    sample = f"{100 * second.sample:g}"
+    if second.n_requests is None:
+        tag("p", text=t("analysis.second_unmeasured", sample=sample)).props["data-second"] = True
+    elif second.n_requests:
+        requests = f"{second.n_requests:,}"
+        tag("p", text=t("analysis.second", requests=requests, sample=sample)).props["data-second"] = True
+        if second.prompt_tokens is not None and second.completion_tokens is not None and second.seconds is not None:
+            facts = {"prompt": f"{second.prompt_tokens:,}", "completion": f"{second.completion_tokens:,}"}
+            tag("p", "ap-soft ap-small", t("analysis.estimate", time=clock(second.seconds, hours=True), **facts))
+    if second.n_drawn:
+        told = t("analysis.drawn", drawn=f"{second.n_drawn:,}", raised=f"{second.n_raised:,}")
+        tag("p", text=told).props["data-drawn"] = True
 
 
 _KINDS = {"running": "running", "done": "ready", "failed": "failed"}
