@@ -19,6 +19,7 @@ from archive_pipeline.cli.status import failure, show_failed, show_failed_photos
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.collections.model import Collection, Kind
+from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
@@ -78,7 +79,7 @@ def run_ingest(
     albums = [entry.name for entry in entries.values() if entry.name.is_album and entry.status == "ready"]
     failed_files = failed_photos(ingestion.archive.lake, albums).to_dicts()
     console = err if as_json else out
-    _summarize(console, collection, len(results), ready, failed, time.monotonic() - started)
+    _summarize(console, plan, len(results), ready, failed, time.monotonic() - started, units(collection))
     if failed_files:
         show_failed_photos(console, failed_files)
     if collection.kind == "photos" and collection.is_organised and any(result.success for result in results):
@@ -126,10 +127,13 @@ def _say_what_the_model_is(collection: Collection) -> None:
 
 
 def _summarize(
-    console: Console, collection: Collection, ran: int, ready: int, failed: list[Entry], seconds: float
+    console: Console, plan: IngestPlan, ran: int, ready: int, failed: list[Entry], seconds: float, what: str
 ) -> None:
     if failed:
         show_failed(console, failed)
         console.print()
-    what = f"{ran} {units(collection)} in {seconds:.0f} s" if ran else "nothing to do"
-    console.print(f"[bold]{collection.name}[/]: {what}; {ready} ready, {len(failed)} failed.")
+    done = [f"{ran} {what} in {seconds:.0f} s"] if ran else []
+    if plan.removals:
+        done.append(f"{len(plan.removals)} withdrawn")
+    said = ", ".join(done) or "nothing to do"
+    console.print(f"[bold]{plan.collection}[/]: {said}; {ready} ready, {len(failed)} failed.")

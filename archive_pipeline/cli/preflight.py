@@ -61,7 +61,10 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
     for kind, text in _KINDS:
         count = len(getattr(plan, kind))
         if count:
-            table.add_row(f"{count:>6}", text)
+            named = (
+                f" [dim]({escape(_named([entry.path for entry in plan.vanished]))})[/]" if kind == "vanished" else ""
+            )
+            table.add_row(f"{count:>6}", text + named)
     subtitles = {extension: n for extension, n in plan.ignored.items() if extension.removeprefix(".") in FORMATS}
     kinds_of_sound = {f".{extension.decode()}" for extension in SOUND_EXTENSIONS}
     others = {e: n for e, n in plan.ignored.items() if e not in subtitles and e not in kinds_of_sound}

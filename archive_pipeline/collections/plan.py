@@ -90,6 +90,8 @@ def plan_ingest(
     now = now or datetime.now(UTC)
     found = compare(scan, snapshot, digest)
     held = None if accept_removals else _hold_back(found, live)
+    if held:
+        held = f"{held} (archive-pipeline ingest {snapshot.collection} --accept-removals)"
     states: dict[Work, list[Entry]] = {}
     for entry in sorted(found.present, key=lambda entry: entry.name):
         states.setdefault(work_of(entry, plan, now), []).append(entry)

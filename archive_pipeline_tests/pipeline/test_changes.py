@@ -170,6 +170,7 @@ def test_vanished_videos_are_removed_only_when_somebody_says_so(site: Site, inge
     plan, _ = site.prepare()
     assert plan.held
     assert "50%" in plan.held
+    assert "archive-pipeline ingest site --accept-removals" in plan.held
     site.ingest()
     assert without(site.everything()) == without(rows)
     site.ingest(accept_removals=True)

@@ -50,6 +50,14 @@ def test_every_language_has_the_same_texts_with_the_same_gaps() -> None:
             assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other[key])), key
 
 
+def test_why_a_video_failed_is_said_in_the_language_of_the_page() -> None:
+    recorded = "The file holds no video stream, only sound, pictures or data."
+    assert texts("es").failure("no_video_stream", recorded).startswith("El fichero no contiene vídeo")
+    for language in LANGUAGES:
+        assert texts(language).failure("a_code_of_tomorrow", recorded) == recorded
+    assert texts("en").failure("no_video_stream", recorded) == recorded, "with all that is known of it"
+
+
 @pytest.mark.parametrize("matrix", [(0, 0, 0, 0), (1, 1, 0, 1), (1, 1, -1, 1)])
 def test_every_note_of_a_video_has_a_sentence_in_each_language(matrix: tuple[int, int, int, int]) -> None:
     a, b, c, d = matrix

@@ -247,9 +247,13 @@ class Catalogue:
 
     @reads
     def analysis_counts(self, connection: Connection) -> dict[tuple[str, str], dict[str, int]]:
-        """By collection and analysis: for how many videos it is `done`, and `failed`."""
+        """By collection and analysis: for how many videos it is `done`, and `failed`; removed ones do not count."""
         counts: dict[tuple[str, str], dict[str, int]] = {}
-        sql = "SELECT collection, analysis, status, count(*) FROM analyses GROUP BY collection, analysis, status"
+        sql = (
+            "SELECT a.collection, a.analysis, a.status, count(*) FROM analyses AS a"
+            " JOIN videos AS v ON v.collection = a.collection AND v.name = a.name WHERE v.status <> 'removed'"
+            " GROUP BY a.collection, a.analysis, a.status"
+        )
         for collection, analysis, status, n in execute(connection, sql):
             counts.setdefault((collection, analysis), {"done": 0, "failed": 0})[status] = n
         return counts

@@ -11,8 +11,12 @@ from archive_pipeline.search.request import Match
 from archive_pipeline.web.state import SearchState
 
 
-def known_parameters(request: Request) -> None:
-    """Raises RequestError `bad_parameter` for what an address says and nobody here would read."""
+async def known_parameters(request: Request) -> None:
+    """Raises RequestError `bad_parameter` for what an address says and nobody here would read.
+
+    A coroutine, so that the description is made in the event loop alone: FastAPI caches the fields of models without a
+    lock, and threads that describe at once, as after a start, meet each other's fields (KeyError).
+    """
     described = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
     parameters = described.get(request.method.lower(), {}).get("parameters", ())
     known = [parameter["name"] for parameter in parameters if parameter["in"] == "query"]

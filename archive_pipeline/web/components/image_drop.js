@@ -1,7 +1,7 @@
 // A picture to search with: chosen, dropped anywhere on the page, or pasted. It is sent at once and comes back as a name.
 export default {
   template: `
-    <div>
+    <div class="ap-drop-place">
       <label :class="['ap-drop', {over}]" :title="labels.drop_title">
         <input type="file" accept="image/jpeg,image/png,image/webp,image/avif" hidden @change="chosen" ref="file" />
         <template v-if="image">

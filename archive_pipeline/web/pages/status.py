@@ -12,6 +12,7 @@ from archive_pipeline.web.status import EVERY_S, Line, Report, StatusBoard
 from archive_pipeline.web.texts import Texts
 
 _MOST_RUNNING = 20
+_COUNTS = ("ready", "running", "waiting", "failed", "shots", "hours", "last")
 
 
 def add_status_page(service: Service, dagster_url: str) -> None:
@@ -63,44 +64,50 @@ def _show(t: Texts, report: Report) -> None:
 
 
 def _collections(t: Texts, lines: list[Line]) -> None:
-    with tag("table", "ap-table"):
-        with tag("thead"), tag("tr"):
-            tag("th", text=t("status.collection"))
-            for name in ("ready", "running", "waiting", "failed", "shots", "hours", "last"):
-                tag("th", "num", t(f"status.{name}"))
+    names = [t("status.collection"), *(t(f"status.{name}") for name in _COUNTS)]
+    with tag("table", "ap-table stacked"):
+        _head(names, n_texts=1)
         with tag("tbody"):
             for line in lines:
                 with tag("tr"):
                     with tag("td"):
                         named = tag("a", text=line.title)
                         named.props["href"] = "/videos?" + addresses.pairs([("collection", line.name)])
-                    tag("td", "num", f"{line.ready:,}")
-                    tag("td", "num", str(line.running))
-                    tag("td", "num", str(line.waiting))
-                    tag("td", "num", str(line.failed))
                     photos = t("status.photos", photos=f"{line.total.photos:,}", albums=f"{line.total.albums:,}")
-                    tag("td", "num", photos if line.total.albums else f"{line.total.shots:,}")
-                    tag("td", "num", "–" if line.total.albums else clock(line.total.seconds, hours=True))
-                    last = f"{line.last.astimezone():%Y-%m-%d %H:%M}" if line.last else t("status.never")
-                    tag("td", "num", last)
+                    numbers = (
+                        f"{line.ready:,}",
+                        str(line.running),
+                        str(line.waiting),
+                        str(line.failed),
+                        photos if line.total.albums else f"{line.total.shots:,}",
+                        "–" if line.total.albums else clock(line.total.seconds, hours=True),
+                        f"{line.last.astimezone():%Y-%m-%d %H:%M}" if line.last else t("status.never"),
+                    )
+                    for name, number in zip(names[1:], numbers, strict=True):
+                        tag("td", "num", number).props["data-name"] = name
+
+
+def _head(names: list[str], n_texts: int) -> None:
+    """Headings, of which the first `n_texts` stand over text and the others over numbers."""
+    with tag("thead"), tag("tr"):
+        for place, name in enumerate(names):
+            tag("th", "" if place < n_texts else "num", name)
 
 
 def _failures(t: Texts, failures: list[Entry], n: int) -> None:
     if not failures:
         tag("p", "ap-soft", t("status.no_failures")).style("margin: .4rem 0 0")
         return
-    with tag("table", "ap-table"):
-        with tag("thead"), tag("tr"):
-            for name in ("video", "stage", "code", "why"):
-                tag("th", text=t(f"status.{name}"))
-            tag("th", "num", t("status.attempts"))
+    names = [t(f"status.{name}") for name in ("video", "stage", "code", "why", "attempts")]
+    with tag("table", "ap-table stacked"):
+        _head(names, n_texts=4)
         with tag("tbody"):
             for entry in failures:
                 with tag("tr"):
                     tag("td", text=entry.name.video_id)
-                    tag("td", "whole", entry.stage or "")
-                    tag("td", "whole ap-mono", entry.error_code or "")
-                    tag("td", text=entry.message or "")
-                    tag("td", "num", str(entry.attempts))
+                    tag("td", "whole", entry.stage or "").props["data-name"] = names[1]
+                    tag("td", "whole ap-mono", entry.error_code or "").props["data-name"] = names[2]
+                    tag("td", text=t.failure(entry.error_code, entry.message))
+                    tag("td", "num", str(entry.attempts)).props["data-name"] = names[4]
     if n > len(failures):
         tag("p", "ap-soft ap-small", t("status.more", n=n - len(failures)))

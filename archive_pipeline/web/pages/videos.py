@@ -84,10 +84,11 @@ def _card(t: Texts, video: VideoLine) -> None:
         with tag("div", "ap-caption"):
             tag("strong", "name", title).props["title"] = video.video_id
             n = video.n_shots if video.n_photos is None else video.n_photos
-            counted = t("videos.n_shots" if video.n_photos is None else "videos.photos", n=f"{n:,}") if n else ""
+            one, more = ("one_shot", "n_shots") if video.n_photos is None else ("one_photo", "photos")
+            counted = t(f"videos.{one}") if n == 1 else t(f"videos.{more}", n=f"{n:,}") if n else ""
             for told in ((video.date, video.programme), (counted, video.rights), (video.tape,)):
                 if any(told):
                     tag("div", "times", " · ".join(filter(None, told)))
             if not is_ready:
                 tag("span", f"ap-state {video.status}", t(f"videos.{video.status}"))
-                tag("div", "ap-soft ap-small", f"{video.error} ({video.error_code})")
+                tag("div", "ap-soft ap-small", f"{t.failure(video.error_code, video.error)} ({video.error_code})")

@@ -32,6 +32,10 @@ class Texts:
         """What to tell somebody about an error: our own sentence, else the message as it came."""
         return str(self._texts["error"].get(code) or message)
 
+    def failure(self, code: str | None, message: str | None) -> str:
+        """Why a video failed, in this language; the sentence that was recorded, in English, where there is no text."""
+        return str(self._texts["failed"].get(code) or message or "")
+
     def noted(self) -> list[tuple[str, str]]:
         """Of each note that a video may carry, the sentence that is recorded and the one of this language."""
         return [(recorded, self(f"noted.{code}")) for code, recorded in texts("en").section("noted").items()]

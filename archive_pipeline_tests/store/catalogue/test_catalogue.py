@@ -91,6 +91,8 @@ def test_analyses_are_counted_and_those_that_may_pass_are_known(catalogue: Catal
     }
     assert catalogue.passing_failures("tapes") == [names[1]]
     assert catalogue.passing_failures("films") == []
+    catalogue.mark_removed([names[2]])
+    assert catalogue.analysis_counts() == {("tapes", "concepts"): {"done": 1, "failed": 1}}
 
 
 def test_outcomes_are_remembered_and_counted(catalogue: Catalogue) -> None:
