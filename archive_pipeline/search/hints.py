@@ -13,6 +13,13 @@ def nothing_indexed() -> Hint:
     return Hint("nothing_indexed", "Nothing has been indexed yet: archive-pipeline ingest FOLDER.")
 
 
+def index_lost() -> Hint:
+    return Hint(
+        "index_lost",
+        "The index is empty although videos are ready: archive-pipeline repair makes it again from the lake.",
+    )
+
+
 def several_encoders(models: Sequence[str]) -> Hint:
     names = ", ".join(models)
     return Hint(

@@ -104,3 +104,5 @@ class Sources:
     """Every collection that is known, indexed or not."""
     hints: tuple[Hint, ...] = ()
     """About what cannot be asked: a model that is missing, points of a model that nobody knows any more."""
+    index_is_lost: bool = False
+    """Whether videos are ready and the index has nothing at all."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 
 import numpy as np
@@ -25,7 +25,7 @@ from archive_pipeline.search.spaces import in_present_layout, space_name
 from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import EMBEDDINGS, PHOTO_EMBEDDINGS
-from archive_pipeline.store.catalogue import Catalogue
+from archive_pipeline.store.catalogue import Catalogue, Status
 from archive_pipeline.store.frame_vectors import LakeFrames
 from archive_pipeline.store.group_members import LakeGroups
 from archive_pipeline.store.lake import Lake
@@ -76,10 +76,12 @@ class _Look:
 
     def _look(self) -> Sources:
         described, _ = load_collections(self._settings.collection_folders)
-        names = {collection.name for collection in described} | self._catalogued()
+        catalogued = self._catalogued()
+        names = {collection.name for collection in described} | set(catalogued)
         known, said = _spaces_of([collection.model for collection in described])
         askable: list[Askable] = []
-        for space in self._reader.spaces():
+        spaces = self._reader.spaces()
+        for space in spaces:
             present = in_present_layout(space)
             if space != present and not self._reader.count(space):  # its videos were indexed anew in the present layout
                 continue
@@ -88,13 +90,14 @@ class _Look:
                 askable.append(askable_space(space, *encoder, self._settings.device))
             elif affected := [name for name in sorted(names) if self._reader.count(space, Filter(collections=(name,)))]:
                 said.append(hints.other_model(space, affected))
-        return Sources(tuple(askable), frozenset(names), tuple(said))
+        is_lost = not spaces and any(counts.get("ready") for counts in catalogued.values())
+        return Sources(tuple(askable), frozenset(names), tuple(said), is_lost)
 
-    def _catalogued(self) -> set[str]:
-        """Collections that were ingested once, whether or not a file still describes them."""
+    def _catalogued(self) -> Mapping[str, Mapping[Status, int]]:
+        """How the videos of each collection stand that was ingested once, whether or not a file still describes it."""
         place = self._settings.database
         is_there = isinstance(place, str) or place.exists()
-        return set(Catalogue(place).counts()) if is_there else set()
+        return Catalogue(place).counts() if is_there else {}
 
     def _former(self, space: str) -> tuple[str, str] | None:
         """Model and identity of a space whose collections have changed their model and are not all ingested anew.

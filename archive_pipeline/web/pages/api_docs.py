@@ -31,7 +31,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> None:
         tag("p", text=operation.get("description", "")).style("margin: .4rem 0")
         parameters = operation.get("parameters", [])
         if parameters:
-            with tag("table", "ap-table"), tag("tbody"):
+            with tag("table", "ap-table stacked"), tag("tbody"):
                 for parameter in parameters:
                     with tag("tr"):
                         with tag("td").style("width: 150px"):
