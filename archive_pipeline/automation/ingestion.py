@@ -15,7 +15,7 @@ from archive_pipeline.automation.jobs import INGEST_JOBS
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.mending import mend_with_points
-from archive_pipeline.automation.publication import publish_here
+from archive_pipeline.automation.publication import publish_now
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
@@ -152,7 +152,7 @@ class Ingestion:
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked (its run says why not)."""
-        return publish_here(self.archive, self.instance)
+        return publish_now(self.archive, self.environment)
 
     def close(self) -> None:
         self.instance.dispose()

@@ -11,7 +11,7 @@ from archive_pipeline.automation.instance import close_abandoned_runs, environme
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
-from archive_pipeline.automation.publication import publish_here
+from archive_pipeline.automation.publication import publish_now
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
@@ -61,7 +61,7 @@ class LocalAnalyses:
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked."""
-        return publish_here(self.archive, self._instance)
+        return publish_now(self.archive, self._environment)
 
     def close(self) -> None:
         self._instance.dispose()

@@ -62,5 +62,4 @@ archive_pipeline.automation.dagster_storage.read_revisions()
 
 atexit.register(os._exit, 0)  # the parent ends without DuckDB 2.0 printing pages of what it thinks leaked
 collect_rarely()
-gc.collect()
 gc.freeze()  # a collection in a child would write to, and so copy, every page that it shares with the parent

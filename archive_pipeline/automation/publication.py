@@ -1,12 +1,14 @@
 """Publish the DuckDB snapshot soon after videos changed, so that analysts are at most a minute behind."""
 
+from collections.abc import Mapping
+
 import dagster as dg
 
-from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import publish
+from archive_pipeline.automation.local_runs import run_videos
+from archive_pipeline.automation.local_worker import Task
 from archive_pipeline.errors import PassingError
-from archive_pipeline.interruption import raise_if_interrupted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.warehouse import is_published, require_room_to_publish
 
@@ -32,13 +34,15 @@ def publish_when_changed(context: dg.SensorEvaluationContext, archive: Archive) 
     return dg.RunRequest(tags={"dagster/priority": _FIRST})
 
 
-def publish_here(archive: Archive, instance: dg.DagsterInstance) -> bool:
-    """Publish the snapshot in this process where something changed; whether it worked (its run says why not).
+def publish_now(archive: Archive, environment: Mapping[str, str]) -> bool:
+    """Publish the snapshot where something changed, in a warm process, which has imported what that needs; whether it
+    worked (its run says why not).
 
     Raises PassingError `disk_full`.
     """
     if is_published(archive.lake, archive.catalogue, archive.collections(), archive.settings.database_link):
         return True
     require_room_to_publish(archive.settings.database_link)
-    raise_if_interrupted()
-    return LocalRuns(instance, publish.name).execute()[1]
+    task = Task(publish.name)
+    (result,) = run_videos([task], jobs=1, environment=environment, tags={}, on_progress=lambda _: None)
+    return result.success

@@ -5,7 +5,7 @@ import os
 import sys
 from importlib import import_module
 
-from archive_pipeline.garbage import collect_rarely
+from archive_pipeline.garbage import all_that_is_made_stays, collect_rarely
 
 collect_rarely()  # before the commands are imported
 from archive_pipeline.cli.app import app  # noqa: E402
@@ -25,7 +25,8 @@ def main() -> None:
     if asked in _START_RUNS:
         from archive_pipeline.automation.warm_parent import fork_warm_parent
 
-        import_module(f"{__name__}.{asked}")  # once for both, this process and the fork
+        with all_that_is_made_stays():
+            import_module(f"{__name__}.{asked}")  # once for both, this process and the fork
         fork_warm_parent()
     code = 1
     try:

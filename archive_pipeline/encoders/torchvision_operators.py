@@ -6,6 +6,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from archive_pipeline.encoders.transformers_when_needed import transformers_when_needed
+
 # Kept for the life of the process: the operators vanish with the library object that declared them.
 _declared: list[Any] = []
 
@@ -25,7 +27,8 @@ def import_open_clip() -> ModuleType:
     does not exist`.
     """
     declare_missing_operators()
-    import open_clip
+    with transformers_when_needed():
+        import open_clip
 
     return open_clip  # type: ignore[no-any-return]
 

@@ -29,3 +29,16 @@ def test_a_native_library_that_loads_is_left_alone() -> None:
         "assert not hasattr(torch.ops.torchvision, 'nms')"
     )
     assert done.returncode == 0, done.stderr
+
+
+@thorough
+def test_a_text_tower_of_transformers_loads_that_library_when_it_is_made() -> None:
+    done = run(
+        "import sys; from archive_pipeline.encoders.torchvision_operators import import_open_clip as door; door(); "
+        "assert 'transformers' not in sys.modules; "
+        "import open_clip.model as model, transformers; "
+        "tiny = transformers.BertConfig(vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=1); "
+        "tower = model.HFTextEncoder('tiny', 4, config=tiny, pooler_type='mean_pooler', proj_type='linear'); "
+        "assert type(tower) is model.HFTextEncoder and tower.transformer.config is tiny"
+    )
+    assert done.returncode == 0, done.stderr

@@ -14,11 +14,12 @@ from archive_pipeline.automation.discovery import run_tags
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.ingestion import Ingestion, Request, request_tags
-from archive_pipeline.automation.jobs import INGEST_JOBS
+from archive_pipeline.automation.jobs import INGEST_JOBS, publish
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import tables
+from archive_pipeline.warehouse import is_published
 
 NAME = "site"
 TIMINGS = ("frames_s", "embeddings_s", "semantics_s", "index_s", "realtime_factor")
@@ -63,7 +64,7 @@ class Site:
         try:
             _, videos = ingestion.prepare()
             ran = {video.video_id: self.run(ingestion, video) for video in videos}
-            assert ingestion.publish()
+            assert self.publish(ingestion)
             return ran
         finally:
             ingestion.close()
@@ -72,6 +73,14 @@ class Site:
         tags = run_tags(ingestion.collection) | request_tags(ingestion.request)
         job = INGEST_JOBS[ingestion.collection.kind].name
         return LocalRuns(ingestion.instance, job).execute(video.partition_key, tags)[1]
+
+    def publish(self, ingestion: Ingestion) -> bool:
+        """As `Ingestion.publish`, in this process."""
+        if is_published(
+            self.archive.lake, self.archive.catalogue, self.archive.collections(), self.archive.settings.database_link
+        ):
+            return True
+        return LocalRuns(ingestion.instance, publish.name).execute()[1]
 
     def report_failure(self, instance: dg.DagsterInstance, run_id: str) -> None:
         """Evaluate the failure sensor for one failed run."""

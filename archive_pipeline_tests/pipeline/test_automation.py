@@ -308,7 +308,7 @@ def test_publishing_is_asked_for_when_something_changed(
     _, videos = ingestion.prepare()
     site.run(ingestion, videos[0])
     assert isinstance(evaluate(publish_when_changed, site, instance), dg.RunRequest)
-    assert ingestion.publish()
+    assert site.publish(ingestion)
     ingestion.close()
     assert isinstance(evaluate(publish_when_changed, site, instance), dg.SkipReason)
 

@@ -32,7 +32,9 @@ def test_ingesting_twice_recomputes_nothing_and_changes_no_row_and_no_point(site
     assert site.ingest() == {"site/first.mp4": True, "site/second.mp4": True}
     rows, points = site.everything(), site.points()
     assert rows["shots"].height >= 6
+    published = (site.home / "archive.duckdb").resolve()
     assert site.ingest() == {}
+    assert (site.home / "archive.duckdb").resolve() == published, "what has not changed was published again"
     assert without(site.everything()) == without(rows)
     assert site.points() == points
 
@@ -42,7 +44,7 @@ def test_a_run_of_a_finished_video_finds_every_stage_done(site: Site, ingested: 
     rows, points = site.everything(), site.points()
     ingestion = site._ingestion()
     assert site.run(ingestion, next(iter(site.prepare()[0].unchanged)).name)
-    ingestion.publish()
+    site.publish(ingestion)
     ingestion.close()
     for asset in ("source_video", "frames", "embeddings", "classes", "scenes", "shots", "qdrant_points"):
         assert len(site.materializations(asset)) == 2

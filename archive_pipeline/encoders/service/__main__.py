@@ -14,7 +14,7 @@ from typing import NoReturn
 from archive_pipeline.encoders.service.runtime_folder import Place, place_of
 from archive_pipeline.encoders.service.server import EncoderServer
 from archive_pipeline.errors import ConfigurationError, PassingError
-from archive_pipeline.garbage import collect_rarely
+from archive_pipeline.garbage import all_that_is_made_stays, collect_rarely
 from archive_pipeline.locking import file_lock
 from archive_pipeline.settings import Settings
 
@@ -56,7 +56,8 @@ def _serve(
     with suppress(FileNotFoundError):
         place.socket.unlink()  # of one that was killed
     server.listen(f"unix:{place.socket}")
-    own = find_own()
+    with all_that_is_made_stays():  # torch
+        own = find_own()
     if own != place:
         try:
             locks.enter_context(file_lock(own.lock, timeout_s=0))
@@ -66,7 +67,8 @@ def _serve(
             _link(place, own)
             return
         _link(own, place)
-    server.load()
+    with all_that_is_made_stays():
+        server.load()
     server.serve(settings.encoder_idle_s)
     server.end(place.socket)
 

@@ -22,6 +22,9 @@ _PACKAGES = Path(__file__).parents[3]  # the child runs the code that lies besid
 _START_S = 60.0  # until it listens; the model is loaded later. A second on an idle machine, and a predecessor's grace
 _POLL_S = 0.02
 _LARGEST_LOG = 2**20  # bytes
+_KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": f"{2**28}", "MALLOC_TRIM_THRESHOLD_": f"{2**28}"}
+"""For glibc, in bytes: layers' outputs stay the process's from one batch to the next instead of being asked of the
+kernel, page by page, each time: 2.3 to 2.6 → 2.0 to 2.2 ms a picture of archive-tiny, processor time."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,9 @@ class LocalProcess:
                 stdout=written,
                 stderr=written,
                 cwd=self.place.folder,
-                env=child_environment({"PYTHONPATH": str(_PACKAGES), "ARCHIVE_RUNTIME": str(self.place.folder)}),
+                env=child_environment(
+                    {"PYTHONPATH": str(_PACKAGES), "ARCHIVE_RUNTIME": str(self.place.folder), **_KEPT_MEMORY}
+                ),
                 start_new_session=True,  # whoever starts it may end, also by Ctrl-C
             )
         _children[:] = [*(child for child in _children if child.poll() is None), process]

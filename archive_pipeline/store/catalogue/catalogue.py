@@ -193,7 +193,7 @@ class Catalogue:
     @writes
     def publish_again(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """What DuckDB shows of these ready videos has changed, and nothing else of them."""
-        sequence = next_sequence(connection)
+        sequence = next_sequence(connection) if videos else 0  # no change is nothing to publish
         execute_many(
             connection,
             f"UPDATE videos SET sequence = :sequence WHERE {THIS_VIDEO} AND status = 'ready'",
@@ -202,7 +202,7 @@ class Catalogue:
 
     @staticmethod
     def _change(connection: Connection, videos: Collection[VideoName], what: str) -> None:
-        sequence = next_sequence(connection)
+        sequence = next_sequence(connection) if videos else 0
         execute_many(
             connection,
             f"UPDATE videos SET {what}, sequence = :sequence WHERE {THIS_VIDEO} AND status <> 'removed'",
