@@ -19,6 +19,8 @@ class FileProblem:
     line: int | None
     """From 1; None where no line is to blame."""
     message: str
+    place: tuple[int | str, ...] = ()
+    """Of the value that is to blame: keys and positions from the top of the file."""
 
     def __str__(self) -> str:
         file = readable(os.fsencode(self.file))

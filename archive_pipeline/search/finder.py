@@ -19,6 +19,7 @@ from archive_pipeline.search.hybrid import Asked, HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language, understood
 from archive_pipeline.search.listing import Listing
+from archive_pipeline.search.listing_answer import listed
 from archive_pipeline.search.listing_facets import listing_facets
 from archive_pipeline.search.merging import merged_pairs, merged_shots, merged_videos, with_texts
 from archive_pipeline.search.model import EVERYTHING, Filter, Vector, unit
@@ -71,7 +72,7 @@ class Finder:
         _check_collections(request.filter, sources)
         request = self._within_groups(request)
         if request.is_list:
-            return self._listed(request, sources, started)
+            return listed(self._reader, sources, request, lambda: self._about_nowhere(request.filter, sources))
         searches, said = self._searches(_as_matched(request), sources)
         said += _about_matching(request)
         n = request.offset + request.limit + 1
@@ -109,25 +110,6 @@ class Finder:
     def facets(self) -> Facets:
         """What the whole archive can be narrowed by, with how many shots of it each value leaves."""
         return listing_facets(self._reader, Listing(self._reader, self._sources().spaces, EVERYTHING))
-
-    def _listed(self, request: Request, sources: Sources, started: float) -> Answer:
-        wanted = replace(request.filter, without_ids=request.filter.without_ids | set(request.unlike))
-        listing = Listing(self._reader, sources.spaces, wanted)
-        page = slice(request.offset, request.offset + request.limit)
-        said = [hints.nothing_scored()] if request.score_threshold is not None or request.rerank else []
-        said += [] if listing.n_shots else self._about_nowhere(request.filter, sources)
-        return Answer(
-            shots=() if request.by_video else tuple(listing.shots(page)),
-            videos=tuple(listing.videos(page, request.per_video)) if request.by_video else (),
-            pairs=(),
-            hints=(*sources.hints, *([] if sources.spaces else [hints.nothing_indexed()]), *said),
-            models=tuple(space.model for space in sources.spaces),
-            has_more=page.stop < (listing.n_videos if request.by_video else listing.n_shots),
-            facets=listing_facets(self._reader, listing) if request.facets else None,
-            n_shots=listing.n_shots,
-            n_videos=listing.n_videos,
-            took_s=time.perf_counter() - started,
-        )
 
     def _within_groups(self, request: Request) -> Request:
         """With the ids of what belongs to the groups that are asked for."""

@@ -105,9 +105,10 @@ def _columns(reader: ShotReader, listing: Listing, counted: Counter[str]) -> Ite
 
 
 def _as_written(example: ShotPayload | None, key: str) -> tuple[str, str]:
-    """Heading and value."""
-    assert example is not None
-    return next(column for column in example.listed if listed_key(*column) == key)
+    """Heading and value; as they are compared, where a point is of a version that compared otherwise."""
+    heading, _, value = key.partition("=")
+    listed = example.listed if example else ()
+    return next((column for column in listed if listed_key(*column) == key), (heading, value))
 
 
 def _examples(reader: ShotReader, listing: Listing, filters: Sequence[Filter]) -> list[ShotPayload | None]:

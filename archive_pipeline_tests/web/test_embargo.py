@@ -23,6 +23,8 @@ ASKED = {
                         "/api/search?text=boat&by_video=1", "/api/search?text=boat&then=house&limit=200",
                         "/api/search?text=boat&facets=1&limit=200",
                         "/api/search?text=boat&facets=1&where=rights:reservado",
+                        "/api/search?collection=films&facets=1", "/api/search?video={video}",
+                        "/api/search?where=rights:reservado&by_video=1",
                         "/api/search?text=boat&video={video}", "/api/search?like={shot}&limit=200"],
     "GET /api/curve/{video_id}": ["/api/curve/{video}?text=boat"],
     "GET /api/videos": ["/api/videos", "/api/videos?contains=cinta", "/api/videos?contains=tape",

@@ -1,14 +1,18 @@
 """A whole collection put to its policies: the cost before, started, ended in the middle, gone on with."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from archive_pipeline.language.findings.policy import Policy
+from archive_pipeline.language.findings.policy_files import parse_policy
 from archive_pipeline_tests.language.vlm.server import Answer, Asked, VlmOfTests
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.web.films import film
@@ -110,6 +114,7 @@ def test_a_policy_is_tried_on_shots_without_a_trace_before_it_is_adopted(
 
     tab = browser.new_page(base_url=desk.address, locale="en-GB")
     tab.goto(f"/analysis/policies?collection={collection}&policy=intolerance")
+    tab.get_by_role("tab", name="YAML").click()
     editor = tab.get_by_label("Text of the policy")
     editor.fill(text.replace("answer: flag", "answer: flagg", 1))
     tab.locator("[data-try]").click()
@@ -130,6 +135,50 @@ def test_a_policy_is_tried_on_shots_without_a_trace_before_it_is_adopted(
     expect(tab.get_by_text("your own")).to_be_visible()
     tab.close()
     own.unlink()
+
+
+def test_a_policy_is_edited_in_a_form_that_is_the_same_document(
+    desk: Page, collection: str, browser: Browser, site: Site
+) -> None:
+    text = desk.client.get("/api/policies/intolerance").json()["text"]
+    tab = browser.new_page(base_url=desk.address, locale="en-GB")
+    tab.goto(f"/analysis/policies?collection={collection}&policy=intolerance")
+    form, yaml_tab = tab.locator("[data-form]"), tab.get_by_role("tab", name="YAML")
+    form.get_by_label("Version").fill("2")
+    sexism = form.locator("[data-question=sexism]")
+    sexism.get_by_text("Sexism (sexism)").click()
+    sexism.get_by_label("Label (es)").fill("Machismo")
+    for language in ("en", "es"):
+        sexism.get_by_label(f"Instructions of the model ({language})").fill("")
+    expect(sexism.get_by_text("at least 1 character").first).to_be_visible()
+    expect(form.locator(".text-negative", has_text="Sexism (sexism)")).to_be_visible()
+    sexism.get_by_label("Instructions of the model (en)").fill("is anybody demeaned?")
+    expect(sexism.get_by_text("at least 1 character")).to_have_count(0)
+    form.get_by_label("Name of a new question").fill("rude")
+    form.locator("[data-add]").click()
+    rude = form.locator("[data-question=rude]")
+    rude.get_by_text("rude (rude)").click()
+    rude.get_by_label("Label (en)").fill("Rude")
+    rude.get_by_label("Instructions of the model (en)").fill("is it rude?")
+    yaml_tab.click()
+    written = tab.get_by_label("Text of the policy")
+    expect(written).to_have_value(re.compile("is it rude"))
+    edited = written.input_value()
+    policy = parse_policy(Path("intolerance.yaml"), edited.encode())
+    assert isinstance(policy, Policy), policy
+    assert (policy.version, policy.questions["sexism"].label["es"]) == (2, "Machismo")
+    assert policy.questions["rude"].instructions == {"en": "is it rude?"}
+    assert edited.startswith(text.splitlines()[0]), "comments stay"
+    written.fill(edited.replace("version: 2", "version: x"))
+    tab.get_by_role("tab", name="Form").click()
+    expect(form.get_by_text(re.compile("version: input should be a valid integer"))).to_be_visible()
+    form.get_by_label("Version").fill("2")
+    tab.locator("[data-adopt]").click()
+    expect(tab.locator("[data-adopted]")).to_contain_text("version 2")
+    own = site.home / "policies" / "intolerance.yaml"
+    assert own.read_text() == edited
+    own.unlink()
+    tab.close()
 
 
 def test_it_is_ended_and_gone_on_with_and_nothing_that_was_answered_is_asked_again(

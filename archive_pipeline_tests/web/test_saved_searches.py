@@ -88,7 +88,8 @@ class Finds:
     def __init__(self, *videos: str) -> None:
         self.videos = list(videos)
 
-    def find(self, _: object) -> Answer:
+    def find(self, asked: Any) -> Answer:
+        self.asked = asked
         shots = [
             Found(rank, name, 0.5, ShotPayload(f"news/{name}", "news", 0, 0, 0, 0.0, 1.0, 0.5, "", ""), "tests")
             for rank, name in enumerate(self.videos, 1)
@@ -129,6 +130,23 @@ def test_new_is_what_was_ingested_or_came_out_of_an_embargo_and_nothing_that_was
     assert cleared.count(searches.get(saved)).n_new == 1
     assert searches.get(saved).n_new == 0, "nobody else is told"
     assert "new.mp4" not in cleared.look(saved).looked_shots
+
+
+def test_what_is_new_in_a_list_is_looked_for_in_what_came_since(tmp_path: Path) -> None:
+    """However long the list is: what is new may stand anywhere in it."""
+    archive, finder = Archive(tmp_path), Finds("old.mp4")
+    archive.ready(video("old.mp4"), Content(1))
+    searches = SavedSearches(archive.lake)
+    watching = Watching(
+        finder, archive.catalogue, QueryPictures(tmp_path / "pictures"), searches,  # type: ignore[arg-type]
+        withheld=Withheld, private_webhooks=False,
+    )  # fmt: skip
+    saved = watching.save("a list", "collection=news").saved
+    assert watching.count(searches.get(saved)).n_new == 0
+    archive.ready(video("new.mp4"), Content(2))
+    finder.videos = ["new.mp4"]
+    assert watching.count(searches.get(saved)).n_new == 1
+    assert finder.asked.filter.video_ids == ("news/new.mp4",)
 
 
 def test_the_doctor_counts_lines_that_are_none_of_saved_searches_and_baskets(tmp_path: Path) -> None:

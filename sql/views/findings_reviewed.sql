@@ -35,14 +35,13 @@ SELECT
     r.reviewer,
     r.reviewed_at
 FROM findings AS f
-JOIN shots AS s ON s.shot_id = f.shot_id AND s.video_id = f.video_id
+JOIN shots AS s ON s.shot_id = f.shot_id
 JOIN videos AS v ON v.video_id = f.video_id
 LEFT JOIN second_opinions AS o
-    ON o.video_id = f.video_id AND o.shot_id = f.shot_id AND o.policy = f.policy AND o.question = f.question
+    ON o.shot_id = f.shot_id AND o.policy = f.policy AND o.question = f.question
     AND o.policy_version = f.policy_version AND o.status = 'ok'
 LEFT JOIN latest AS r ON r.shot_id = f.shot_id AND r.policy = f.policy AND r.question = f.question
-WHERE f.status = 'ok'
-ORDER BY f.video_id, s.shot, f.policy;
+WHERE f.status = 'ok';
 COMMENT ON VIEW findings_reviewed IS 'Every answer to a question of a policy, with its shot and what a person last said of it.';
 COMMENT ON COLUMN findings_reviewed.collection IS 'Name of the collection';
 COMMENT ON COLUMN findings_reviewed.video_id IS 'The video';

@@ -38,7 +38,7 @@ def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> FileProblem
         part for part in details["loc"] if part not in ("[key]", "str", "constrained-str") and "[" not in str(part)
     ]
     allowed = Question.model_fields if place[:1] == ["questions"] else Policy.model_fields
-    return FileProblem(file, parsed.line(place), explained(details, place, allowed))
+    return FileProblem(file, parsed.line(place), explained(details, place, allowed), tuple(place))
 
 
 _FILES = DescribedFiles("policy", Policy, "`title:`, `version:`, `instructions:` and `questions:`", _problem)

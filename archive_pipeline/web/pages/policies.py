@@ -18,6 +18,7 @@ from archive_pipeline.web import addresses
 from archive_pipeline.web.api.playground import vlm_models
 from archive_pipeline.web.finding_names import Names
 from archive_pipeline.web.pages.parts import button, choice, clock, link_button, note, tag
+from archive_pipeline.web.pages.policy_form import PolicyForm
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
 from archive_pipeline.web.policy_desk import Draft, Trial, adopted, tried
@@ -68,9 +69,7 @@ class _Desk:
         self._collection = collection if collection in titles else ""
         self._draw = 0
         with tag("section", "ap-panel ap-stack"):
-            self._text = ui.textarea(label=t("policies.text"), value=text).classes("ap-mono")
-            self._text.props(f'outlined maxlength={MOST_TEXT} spellcheck=false input-style="height: 24rem"')
-            self._text.style("width: 100%")
+            self._edited(text)
             with tag("div", "ap-row"):
                 self._name = self._field("name", policy, 64)
                 self._language = self._field("language", "", 2)
@@ -85,6 +84,25 @@ class _Desk:
                 self._tell_what_is_asked()
         self._said = tag("div").props("aria-live=polite")
         self._shown = tag("div", "ap-stack")
+
+    def _edited(self, text: str) -> None:
+        """One document in two tabs; what is written in either stands in the other."""
+        t = self._t
+        with ui.tabs().props("dense no-caps align=left") as tabs:
+            form = ui.tab("form", t("policies.form"))
+            ui.tab("yaml", "YAML")
+        with ui.tab_panels(tabs, value=form, animated=False).classes("w-full bg-transparent") as panels:
+            with ui.tab_panel("form").style("padding: 0"):
+                self._form = PolicyForm(t, self._formed)
+            with ui.tab_panel("yaml").style("padding: 0"):
+                self._text = ui.textarea(label=t("policies.text"), value=text).classes("ap-mono")
+                self._text.props(f'outlined maxlength={MOST_TEXT} spellcheck=false input-style="height: 24rem"')
+                self._text.style("width: 100%")
+        self._form.show(text)
+        panels.on_value_change(lambda event: self._form.show(self._text.value or "") if event.value == "form" else None)
+
+    def _formed(self, text: str) -> None:
+        self._text.value = text
 
     def _field(self, what: str, value: str, most: int) -> ui.input:
         return ui.input(label=self._t(f"policies.{what}"), value=value).props(f"outlined dense maxlength={most}")

@@ -56,7 +56,8 @@ def _form(t: Texts, asked: VideosAsked, titles: dict[str, str]) -> None:
         for name, value in (("from", asked.dated_from), ("to", asked.dated_to)):
             box = tag("input", "ap-input").props(f"name={name} maxlength=20 size=12")
             box.props["aria-label"] = t(f"search.dated_{name}")
-            box.props["placeholder"] = f"{t(f'search.dated_{name}')} (1998, 1998-06)"
+            box.props["placeholder"] = t(f"search.dated_{name}")
+            box.props["title"] = t(f"search.dated_{name}_like")
             box.props["value"] = value
         states = {one: t(f"videos.{one or 'any'}") for one in get_args(Status)}
         choice("status", t("videos.state"), asked.status, states)
