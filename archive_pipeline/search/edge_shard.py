@@ -210,7 +210,7 @@ def _to_request(query: Query) -> qe.QueryRequest:
         ),
         filter=_to_filter(query.filter),
         score_threshold=query.score_threshold,
-        with_payload=True,
+        with_payload=not query.bare,
     )
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from archive_pipeline.search.model import Vector
 
-Number = TypeVar("Number", float, NDArray[np.float32])
+Number = TypeVar("Number", float, NDArray[np.float32], NDArray[np.float64])
 
 WHOLE_QUESTION = 4.0
 """Nats of a shot that has every word of the question, once each in a text of usual length. This and CONVEXITY were

@@ -14,8 +14,9 @@ from archive_pipeline.search.answer import Answer, Curve, Facets, Found, FoundPa
 from archive_pipeline.search.backgrounds import Backgrounds
 from archive_pipeline.search.copies import folded
 from archive_pipeline.search.coverage import MOST_SHOTS, Coverage
+from archive_pipeline.search.evidence_ranking import Asked
 from archive_pipeline.search.facets import COUNTED, count_facets
-from archive_pipeline.search.hybrid import Asked, HybridSearch, candidates_for
+from archive_pipeline.search.hybrid import HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language, understood
 from archive_pipeline.search.listing import Listing

@@ -231,6 +231,8 @@ class Query:
     filter: Filter = EVERYTHING
     offset: int = 0
     score_threshold: float | None = None
+    bare: bool = False
+    """Its hits know their ids and scores alone, which is a fifth of the work; their payloads must not be asked for."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.vector, SparseVector):

@@ -43,7 +43,7 @@ def to_request(query: Query) -> models.QueryRequest:
         filter=to_filter(query.filter),
         score_threshold=query.score_threshold,
         params=None if isinstance(vector, SparseVector) else _SEARCH,
-        with_payload=True,
+        with_payload=not query.bare,
     )
 
 

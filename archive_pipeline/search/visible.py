@@ -39,7 +39,8 @@ class VisibleReader(ShotReader):
 
     def search_batch(self, space: str, queries: Sequence[Query]) -> list[list[Hit]]:
         hidden = self._hidden()
-        asked = [replace(query, filter=_without(query.filter, hidden)) for query in queries]
+        bare = not hidden.collections  # else what came a moment ago is told by its payload
+        asked = [replace(query, filter=_without(query.filter, hidden), bare=query.bare and bare) for query in queries]
         found = self._reader.search_batch(space, asked)
         if not hidden.collections:
             return found

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from archive_pipeline.errors import ConfigurationError
-from archive_pipeline.search.model import Filter, Point
+from archive_pipeline.search.model import Filter, Point, Query
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
 from archive_pipeline_tests.search.conftest import Store
@@ -90,6 +90,15 @@ def test_any_name_is_kept_and_found_exactly(clean: Store) -> None:
         expected = {p.id: p.payload for p in points_of(video_id, 2, seed)}
         assert clean.reader.video_points(A, video_id) == expected
     assert clean.reader.count(A) == 2 * len(STRANGE)
+
+
+def test_bare_hits_are_the_same_and_know_less(clean: Store) -> None:
+    points = points_of("c/1", 30)
+    clean.index.replace_video(A, "c/1", points)
+    asked = Query(points[3].vector, 10)
+    whole, bare = clean.reader.search_batch(A, [asked, replace(asked, bare=True)])
+    assert [(hit.id, hit.score) for hit in bare] == [(hit.id, hit.score) for hit in whole]
+    assert (whole[0].payload, not bare[0].stored()) == (points[3].payload, True)
 
 
 def test_more_points_than_fit_one_request(clean: Store) -> None:

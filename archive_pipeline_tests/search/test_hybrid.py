@@ -1,6 +1,6 @@
 """Words and pictures in one answer: what is found by which, in an order that pages without repeating or missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.search import hybrid
+from archive_pipeline.search import evidence_ranking, hybrid
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotIndex
-from archive_pipeline.search.model import Filter
+from archive_pipeline.search.model import Filter, Hit, Query
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.search.words.terms import query_terms
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.finding import IDENTITY, MadeFrames, MadeWords, picture, text_vector
@@ -93,8 +95,59 @@ def test_the_order_is_that_of_the_evidence_however_much_of_it_is_read(
 ) -> None:
     expected = by_evidence(QUESTION)
     assert ids(spoken, limit=len(POINTS)) == expected
-    monkeypatch.setattr(hybrid, "_SHOTS", (3, 10_000))
+    monkeypatch.setattr(hybrid, "_FIRST", 3)
+    monkeypatch.setattr(evidence_ranking, "_MOST", 10_000)
     assert [ids(spoken, limit=n) for n in (1, 5, 20)] == [expected[:n] for n in (1, 5, 20)]
+
+
+def test_videos_and_their_shots_are_those_of_the_evidence_however_little_is_read_at_first(
+    spoken: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hybrid, "_FIRST", 3)
+    monkeypatch.setattr(hybrid, "_FIRST_OF_A_VIDEO", 2)
+    monkeypatch.setattr(evidence_ranking, "_MOST", 10_000)
+    video_of = {point.id: point.payload.video_id for point in POINTS}
+    for n_videos, per_video in ((1, 5), (7, 3), (len(VIDEOS), 2)):
+        found = spoken.find(Request(QUESTION, limit=n_videos, by_video=True, per_video=per_video)).videos
+        expected = finding.grouped(by_evidence(QUESTION), video_of.__getitem__, n_videos, per_video)
+        assert [(video.video_id, [shot.id for shot in video.shots]) for video in found] == expected
+
+
+def test_what_is_stored_is_read_of_shown_shots_alone(spoken: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it of all that a ranking looks at was most of what a question cost."""
+    spoken.find(Request(QUESTION))  # reads the background
+    read: list[int] = []
+    search_batch = spoken.reader.search_batch
+
+    def noted(space: str, queries: Sequence[Query]) -> list[list[Hit]]:
+        found = search_batch(space, queries)
+        read.extend(len(hits) for query, hits in zip(queries, found, strict=True) if not query.bare)
+        return found
+
+    monkeypatch.setattr(spoken.reader, "search_batch", noted)
+    n_words = len(query_terms(QUESTION))  # the best shot of each tells how rare it is
+    spoken.find(Request(QUESTION, limit=10))
+    assert sum(read) == 11 + n_words
+    read.clear()
+    spoken.find(Request(QUESTION, limit=4, by_video=True, per_video=2))
+    assert sum(read) < len(POINTS) / 10  # as many as rounds find new videos in
+
+
+def test_a_video_that_is_hidden_is_not_found_by_bare_rankings(spoken: Finder) -> None:
+    class Hidden:
+        collections = ("news",)
+        video_ids = ("news/0.mp4",)
+
+        def allows(self, video_id: str) -> bool:
+            return video_id not in ("news/0.mp4", "news/4.mp4")  # the second came a moment ago
+
+    reader = VisibleReader(spoken.reader, Hidden)
+    best = Query(text_vector(QUESTION), len(POINTS), bare=True)
+    [found] = reader.search_batch(SPACE, [best])
+    hidden = {point.id for point in POINTS if not Hidden().allows(point.payload.video_id)}
+    assert {hit.id for hit in found} == {point.id for point in POINTS} - hidden
+    [whole] = spoken.reader.search_batch(SPACE, [best])
+    assert [(hit.id, hit.score) for hit in whole if hit.id not in hidden] == [(hit.id, hit.score) for hit in found]
 
 
 def test_shots_that_were_found_by_words_come_first_and_say_so(spoken: Finder) -> None:
