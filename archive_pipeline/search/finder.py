@@ -11,6 +11,7 @@ import numpy as np
 from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search import hints
 from archive_pipeline.search.answer import Answer, Curve, Facets, Found, FoundPair, Hint
+from archive_pipeline.search.archive_facets import ArchiveFacets
 from archive_pipeline.search.backgrounds import Backgrounds
 from archive_pipeline.search.copies import folded
 from archive_pipeline.search.coverage import MOST_SHOTS, Coverage
@@ -19,11 +20,9 @@ from archive_pipeline.search.facets import COUNTED, count_facets
 from archive_pipeline.search.hybrid import HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
 from archive_pipeline.search.languages import guess_language, understood
-from archive_pipeline.search.listing import Listing
 from archive_pipeline.search.listing_answer import listed
-from archive_pipeline.search.listing_facets import listing_facets
 from archive_pipeline.search.merging import merged_pairs, merged_shots, merged_videos, with_texts
-from archive_pipeline.search.model import EVERYTHING, Filter, Vector, unit
+from archive_pipeline.search.model import Filter, Vector, unit
 from archive_pipeline.search.photo_filter import PhotoFilter
 from archive_pipeline.search.query_vectors import QueryVectors
 from archive_pipeline.search.request import DEEPEST_SHOT, Request
@@ -55,6 +54,7 @@ class Finder:
         self._words = words
         self._copies = copies
         self._groups = groups
+        self._whole = ArchiveFacets(reader, sources)
         self._vectors = QueryVectors()
         self._backgrounds = Backgrounds(reader, self._vectors)
         self._coverage = Coverage(reader, self._vectors, self._backgrounds)
@@ -110,7 +110,7 @@ class Finder:
 
     def facets(self) -> Facets:
         """What the whole archive can be narrowed by, with how many shots of it each value leaves."""
-        return listing_facets(self._reader, Listing(self._reader, self._sources().spaces, EVERYTHING))
+        return self._whole.now()
 
     def _within_groups(self, request: Request) -> Request:
         """With the ids of what belongs to the groups that are asked for."""
