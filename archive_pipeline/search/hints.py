@@ -9,6 +9,11 @@ from archive_pipeline.search.sources import Askable
 _MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
 
 
+def no_space(is_lost: bool) -> Hint:
+    """`is_lost`: videos are ready all the same."""
+    return index_lost() if is_lost else nothing_indexed()
+
+
 def nothing_indexed() -> Hint:
     return Hint("nothing_indexed", "Nothing has been indexed yet: archive-pipeline ingest FOLDER.")
 

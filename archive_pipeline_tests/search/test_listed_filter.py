@@ -17,10 +17,12 @@ from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.dates import Period, clock_s, period
 from archive_pipeline.search.facets import COUNTED, count_facets
 from archive_pipeline.search.finder import Finder
+from archive_pipeline.search.index import Counted
 from archive_pipeline.search.listed import kept_value
 from archive_pipeline.search.model import EVERYTHING, Filter, Point
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
@@ -226,6 +228,33 @@ def test_every_index_counts_what_passes_by_value_and_shows_an_example(full: Stor
         assert example in passing
         assert none is None
     assert len(full.reader.counts(SPACE, "columns", most=2)) == 2
+
+
+class LeftOut:
+    collections = ("news", "sport")
+    video_ids = ("news/2.mp4", "news/6.mp4", "sport/7.mp4")
+
+    def allows(self, video_id: str) -> bool:
+        return video_id not in self.video_ids
+
+
+def test_what_is_left_out_is_not_counted(full: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = VisibleReader(full.reader, LeftOut)
+    asked: list[Filter] = []
+    plain = full.reader.counts
+
+    def heard(space: str, field: Counted, wanted: Filter, *most: int) -> dict[str, int]:
+        asked.append(wanted)
+        return plain(space, field, wanted, *most)
+
+    monkeypatch.setattr(full.reader, "counts", heard)
+    fields: tuple[Counted, ...] = ("video_id", "collection", "class", "languages", "columns")
+    chosen = Filter(video_ids=("news/2.mp4", "news/4.mp4"))
+    for wanted in (EVERYTHING, chosen, *(wanted for wanted, _ in FILTERS.values())):
+        without = replace(wanted, without_video_ids=(*wanted.without_video_ids, *LeftOut.video_ids))
+        for field in fields:
+            assert seen.counts(SPACE, field, wanted) == plain(SPACE, field, without), (field, wanted)
+    assert not any(set(LeftOut.video_ids[::2]) & set(one.without_video_ids) for one in asked), "it takes seconds"
 
 
 def test_facets_of_a_list_count_all_of_it(finder: Finder) -> None:

@@ -9,7 +9,8 @@ from archive_pipeline.errors import ConfigurationError, RequestError
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import ShotIndex
-from archive_pipeline.search.model import Filter
+from archive_pipeline.search.listing import Listing
+from archive_pipeline.search.model import EVERYTHING, Filter
 from archive_pipeline.search.ranking import fuse
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
@@ -70,6 +71,21 @@ def test_a_model_is_asked_only_for_what_it_indexed(finder: Finder) -> None:
     answer = finder.find(Request("a red boat", filter=Filter(collections=("films",))))
     assert answer.models == ("tiny b",)
     assert not answer.hints
+
+
+def test_a_list_leaves_out_of_a_second_model_what_the_first_has_and_names_nothing_else(index: ShotIndex) -> None:
+    spaces = [askable(A), askable(B)]
+    listed = Listing(index, spaces, EVERYTHING)
+    assert [wanted for _, wanted in listed.parts] == [EVERYTHING, EVERYTHING]
+    twice = next(iter(NEWS))
+    index.replace_videos(B, {twice: NEWS[twice][:1]})
+    try:
+        during = Listing(index, spaces, EVERYTHING)
+        assert [wanted.without_video_ids for _, wanted in during.parts] == [(), (twice,)]
+        assert (during.n_shots, during.n_videos) == (listed.n_shots, listed.n_videos)
+        assert [one.id for one in during.shots(slice(0, 200))] == [one.id for one in listed.shots(slice(0, 200))]
+    finally:
+        index.replace_videos(B, {twice: []})
 
 
 def test_marked_shots_belong_to_one_model(finder: Finder) -> None:

@@ -160,6 +160,13 @@ def test_a_policy_is_edited_in_a_form_that_is_the_same_document(
     rude.get_by_text("rude (rude)").click()
     rude.get_by_label("Label (en)").fill("Rude")
     rude.get_by_label("Instructions of the model (en)").fill("is it rude?")
+    form.get_by_label("Name of a new question").fill("rude")
+    form.locator("[data-add]").click()  # opens the one that is there
+    rude.get_by_label("Answer").click()
+    tab.get_by_role("option", name="One of several").click()
+    expect(rude.get_by_label("Choices")).to_be_visible()
+    rude.get_by_label("Answer").click()
+    tab.get_by_role("option", name="Yes or no").click()
     yaml_tab.click()
     written = tab.get_by_label("Text of the policy")
     expect(written).to_have_value(re.compile("is it rude"))

@@ -13,6 +13,7 @@ from archive_pipeline.language.concepts.texts import LANGUAGES
 from archive_pipeline.language.findings.policy import MOST_FRAMES, AnswerType, Reads
 from archive_pipeline.language.findings.policy_files import parse_policy
 from archive_pipeline.language.findings.policy_text import values_of, with_value
+from archive_pipeline.web.choice_lines import choice_lines, choices_of
 from archive_pipeline.web.pages.parts import button, note, tag
 from archive_pipeline.web.texts import Texts
 
@@ -35,6 +36,7 @@ class PolicyForm:
 
     def show(self, text: str) -> None:
         """Fill it from a text; one that is no YAML has no fields, and says so."""
+        opened = {name for name, part in self._parts.items() if part.value}
         self._text, self._fields, self._parts = text, {}, {}
         self._body.clear()
         try:
@@ -48,7 +50,7 @@ class PolicyForm:
             self._head(values)
             questions = values.get("questions")
             for name, question in questions.items() if isinstance(questions, dict) else ():
-                self._question(str(name), question if isinstance(question, dict) else {})
+                self._question(str(name), question if isinstance(question, dict) else {}, str(name) in opened)
             self._new_question()
         self._check()
 
@@ -61,22 +63,23 @@ class PolicyForm:
             self._number(("max_tokens",), values.get("max_tokens", 1500), 200, 8192, whole=True)
         self._words(("instructions",), values.get("instructions"), "instructions", long=True)
 
-    def _question(self, name: str, values: Mapping[str, Any]) -> None:
+    def _question(self, name: str, values: Mapping[str, Any], is_open: bool) -> None:
         t, place = self._t, ("questions", name)
         label = values.get("label")
         called = (label.get(t.language) or next(iter(label.values()), "")) if isinstance(label, dict) else label
-        with ui.expansion(f"{called or name} ({name})").props("dense").classes("w-full") as part:
+        with ui.expansion(f"{called or name} ({name})", value=is_open).props("dense").classes("w-full") as part:
             part.props["data-question"] = name
             self._parts[name] = part
             self._words((*place, "label"), label, "label")
             with tag("div", "ap-row"):
                 self._choice((*place, "answer"), values.get("answer", "flag"), get_args(AnswerType), again=True)
                 self._choice((*place, "reads"), values.get("reads", ""), ("", *get_args(Reads)))
-                if values.get("answer") == "score":
+                # what another answer has left in the text is shown, or nobody could take it away here
+                if values.get("answer") == "score" or "raised_from" in values:
                     self._number((*place, "raised_from"), values.get("raised_from", 0.5), 0.05, 1.0, step=0.05)
                 button(t("policies.remove"), lambda: self._put(place, None, again=True), "delete")
             self._words((*place, "instructions"), values.get("instructions"), "instructions", long=True)
-            if values.get("answer") == "choice":
+            if values.get("answer") == "choice" or values.get("choices"):
                 self._choices((*place, "choices"), values.get("choices"))
 
     def _new_question(self) -> None:
@@ -84,8 +87,11 @@ class PolicyForm:
             name = ui.input(label=self._t("policies.question_name")).props("outlined dense maxlength=64")
 
             def add() -> None:
-                if name.value:
-                    self._put(("questions", str(name.value).strip()), _NEW, again=True)
+                asked = str(name.value or "").strip()
+                if asked in self._parts:  # it would be written over
+                    self._parts[asked].open()
+                elif asked:
+                    self._put(("questions", asked), _NEW, again=True)
 
             button(self._t("policies.add"), add, "add").props("data-add")
 
@@ -111,13 +117,10 @@ class PolicyForm:
             self._known(box, (*place, code), place)
 
     def _choices(self, place: Place, value: Any) -> None:
-        """A line each: `name: text`, or with one in each language `name: text | texto`."""
-        known = value if isinstance(value, dict) else {}
-        lines = [f"{name}: {' | '.join(_both(label))}" for name, label in known.items()]
         box = ui.textarea(
             label=self._t("policies.choices"),
-            value="\n".join(lines),
-            on_change=lambda event: self._put(place, _read_choices(event.value or "")),
+            value=choice_lines(value if isinstance(value, dict) else {}),
+            on_change=lambda event: self._put(place, choices_of(event.value or "")),
         ).props('outlined dense autogrow debounce=500 input-style="min-height: 8rem"')
         self._known(box.style("width: 100%"), place)
 
@@ -183,16 +186,3 @@ class PolicyForm:
     def _boxes_of(self, problem: FileProblem) -> list[ValidationElement]:
         place = tuple(map(str, problem.place))
         return next((self._fields[place[:n]] for n in range(len(place), 0, -1) if place[:n] in self._fields), [])
-
-
-def _both(label: Any) -> list[str]:
-    return [str(one) for one in label.values()] if isinstance(label, dict) else [str(label)]
-
-
-def _read_choices(written: str) -> dict[str, Any]:
-    choices: dict[str, Any] = {}
-    for line in filter(str.strip, written.splitlines()):
-        name, _, label = line.partition(":")
-        texts = [text.strip() for text in label.split("|")]
-        choices[name.strip()] = texts[0] if len(texts) == 1 else dict(zip(LANGUAGES, texts, strict=False))
-    return choices
