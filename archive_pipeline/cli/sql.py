@@ -47,9 +47,8 @@ def sql(
             if not statements:
                 raise typer.BadParameter("nothing is asked; try FROM collection_totals", param_hint="query")
             every = []
-            for result in map(connection.sql, statements):  # asked when it is read, so before the next one runs
-                if result is None:
-                    continue
+            results = (one for each in statements if (one := connection.sql(each)) is not None)
+            for result in results:  # each is read before the next statement runs
                 if as_json:
                     every.append([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
                 else:
