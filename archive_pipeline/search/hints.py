@@ -9,15 +9,14 @@ from archive_pipeline.search.sources import Askable
 _MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
 
 
-def nothing_indexed() -> Hint:
+def nowhere(index_is_lost: bool) -> Hint:
+    """No space can be asked. `index_is_lost`: see `Sources`."""
+    if index_is_lost:
+        return Hint(
+            "index_lost",
+            "The index is empty although videos are ready: archive-pipeline repair makes it again from the lake.",
+        )
     return Hint("nothing_indexed", "Nothing has been indexed yet: archive-pipeline ingest FOLDER.")
-
-
-def index_lost() -> Hint:
-    return Hint(
-        "index_lost",
-        "The index is empty although videos are ready: archive-pipeline repair makes it again from the lake.",
-    )
 
 
 def several_encoders(models: Sequence[str]) -> Hint:

@@ -21,9 +21,10 @@ class Listing:
         """Each space with the filter for what is listed from it."""
         counts: dict[str, tuple[Askable, int]] = {}
         for space in spaces:
-            known = tuple(counts)
-            narrowed = replace(wanted, without_video_ids=(*wanted.without_video_ids, *known)) if known else wanted
-            counts |= {video_id: (space, n) for video_id, n in reader.points_by_video(space.space, narrowed).items()}
+            own = reader.points_by_video(space.space, wanted)
+            twice = sorted(own.keys() & counts.keys())  # and not all that is known: that may be 25,000 ids a question
+            narrowed = replace(wanted, without_video_ids=(*wanted.without_video_ids, *twice)) if twice else wanted
+            counts = {video_id: (space, n) for video_id, n in own.items()} | counts
             self.parts.append((space, narrowed))
         self.wanted = wanted
         self._counts = dict(sorted(counts.items()))
