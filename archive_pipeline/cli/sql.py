@@ -43,15 +43,18 @@ def sql(
                 "archive-pipeline doctor tells why, archive-pipeline repair mends it."
             )
         with _said_in_a_sentence():
-            results = [one for each in connection.extract_statements(text) if (one := connection.sql(each)) is not None]
-            if not results:
+            statements = connection.extract_statements(text)
+            if not statements:
                 raise typer.BadParameter("nothing is asked; try FROM collection_totals", param_hint="query")
-            if as_json:
-                every = [[dict(zip(one.columns, row, strict=True)) for row in one.fetchall()] for one in results]
-                print_json(every[0] if len(every) == 1 else every)
-            else:
-                for result in results:
+            every = []
+            results = (one for each in statements if (one := connection.sql(each)) is not None)
+            for result in results:  # each is read before the next statement runs
+                if as_json:
+                    every.append([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
+                else:
                     _show(result)
+            if as_json:
+                print_json(every[0] if len(every) == 1 else every)
 
 
 def _text_of(query: str) -> str:

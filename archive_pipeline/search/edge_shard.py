@@ -15,6 +15,7 @@ from archive_pipeline.search.edge_room import (
     require_room_to_create,
     require_room_to_write,
 )
+from archive_pipeline.search.index import counted_exactly
 from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.photo_filter import Box, Circle
 from archive_pipeline.search.spaces import index_damaged
@@ -167,8 +168,9 @@ class Shard:
         return ShotPayload.from_mapping(records[0].payload or {}) if records else None
 
     def counts(self, field: str, filter: Filter, most: int) -> dict[str, int]:
-        facets = self._shard.facet(qe.FacetRequest(field, limit=most, exact=True, filter=_to_filter(filter)))
-        return {str(hit.value): hit.count for hit in facets.hits}
+        is_exact, passing = counted_exactly(filter), _to_filter(filter)
+        facets = self._shard.facet(qe.FacetRequest(field, limit=most, exact=is_exact, filter=passing))
+        return {str(hit.value): hit.count for hit in facets.hits if hit.count}  # of what was deleted it finds 0
 
     def count(self, filter: Filter, exact: bool) -> int:
         return self._shard.count(qe.CountRequest(exact=exact, filter=_to_filter(filter)))

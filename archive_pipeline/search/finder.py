@@ -217,7 +217,7 @@ class Finder:
     def _searches(self, request: Request, sources: Sources) -> tuple[list[HybridSearch], list[Hint]]:
         """What to search, and what there is to say about it."""
         if not sources.spaces:
-            return [], [hints.no_space(sources.index_is_lost)]
+            return [], [hints.nowhere(sources.index_is_lost)]
         said = self._about_examples(request, sources)
         words = _terms(request)
         searches: list[HybridSearch] = []

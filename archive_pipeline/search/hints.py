@@ -9,20 +9,14 @@ from archive_pipeline.search.sources import Askable
 _MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
 
 
-def no_space(is_lost: bool) -> Hint:
-    """`is_lost`: videos are ready all the same."""
-    return index_lost() if is_lost else nothing_indexed()
-
-
-def nothing_indexed() -> Hint:
+def nowhere(index_is_lost: bool) -> Hint:
+    """No space can be asked. `index_is_lost`: see `Sources`."""
+    if index_is_lost:
+        return Hint(
+            "index_lost",
+            "The index is empty although videos are ready: archive-pipeline repair makes it again from the lake.",
+        )
     return Hint("nothing_indexed", "Nothing has been indexed yet: archive-pipeline ingest FOLDER.")
-
-
-def index_lost() -> Hint:
-    return Hint(
-        "index_lost",
-        "The index is empty although videos are ready: archive-pipeline repair makes it again from the lake.",
-    )
 
 
 def several_encoders(models: Sequence[str]) -> Hint:

@@ -31,6 +31,14 @@ Counted = Literal["video_id", "collection", "class", "concepts", "languages", "c
 MOST_VALUES = 10_000_000
 
 
+def counted_exactly(filter: Filter) -> bool:
+    """How to have Qdrant count the values of a field. Its exact way asks for each value how many points with it pass:
+    5,000 values without 1,000 videos take 1.5 s, and the other way, which goes through the points once, 6 ms. That one
+    may be off while a server moves points from one segment to another, and what is compared with the lake, all of a
+    space, must not be."""
+    return filter == EVERYTHING
+
+
 class ShotReader(ABC):
     """Looks for shots. Safe to use from several threads."""
 

@@ -21,7 +21,7 @@ def listed(
     wanted = replace(request.filter, without_ids=request.filter.without_ids | set(request.unlike))
     listing = Listing(reader, sources.spaces, wanted)
     page = slice(request.offset, request.offset + request.limit)
-    said = [] if sources.spaces else [hints.no_space(sources.index_is_lost)]
+    said = [] if sources.spaces else [hints.nowhere(sources.index_is_lost)]
     said += [hints.nothing_scored()] if request.score_threshold is not None or request.rerank else []
     said += [] if listing.n_shots else about_nothing()
     return Answer(

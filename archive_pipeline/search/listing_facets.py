@@ -112,14 +112,12 @@ def _as_written(example: ShotPayload | None, key: str) -> tuple[str, str]:
 
 
 def _examples(reader: ShotReader, listing: Listing, filters: Sequence[Filter]) -> list[ShotPayload | None]:
-    """For each filter a shot of the list that passes it."""
+    """For each filter a shot of the list that passes it, or of a video of the list as another space holds it."""
     found: list[ShotPayload | None] = [None] * len(filters)
-    for space, wanted in listing.parts:
+    for space, _ in listing.parts:
         missing = [place for place, one in enumerate(found) if one is None]
-        asked = [
-            replace(filters[place], without_video_ids=(*filters[place].without_video_ids, *wanted.without_video_ids))
-            for place in missing
-        ]
-        for place, one in zip(missing, reader.examples(space.space, asked), strict=True):
+        for place, one in zip(
+            missing, reader.examples(space.space, [filters[place] for place in missing]), strict=True
+        ):
             found[place] = one
     return found

@@ -10,7 +10,7 @@ from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
-from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, check_points, check_queries
+from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, check_points, check_queries, counted_exactly
 from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
 from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
@@ -185,8 +185,10 @@ class ServerIndex(ShotIndex):
         if self.dimension(space) is None:
             return {}
         with self._asking(space):
-            facets = self._client.facet(space, field, facet_filter=to_filter(filter), limit=most, exact=True)
-        return {str(hit.value): hit.count for hit in facets.hits}
+            facets = self._client.facet(
+                space, field, facet_filter=to_filter(filter), limit=most, exact=counted_exactly(filter)
+            )
+        return {str(hit.value): hit.count for hit in facets.hits if hit.count}  # of what was deleted it finds 0
 
     def _create(self, space: str, dimension: int) -> None:
         vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)

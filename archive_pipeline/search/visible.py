@@ -61,24 +61,22 @@ class VisibleReader(ShotReader):
         return {key: payload for key, payload in found.items() if hidden.allows(payload.video_id)}
 
     def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
+        """Asked for without what is hidden only where anything hidden came: facets ask hundreds of times, and it may
+        be thousands of ids."""
         hidden = self._hidden()
-        found = self._reader.examples(space, [_without(filter, hidden) for filter in filters])
-        return [one if one and hidden.allows(one.video_id) else None for one in found]
+        found = self._reader.examples(space, filters)
+        hit = [place for place, one in enumerate(found) if one and not hidden.allows(one.video_id)]
+        others = self._reader.examples(space, [_without(filters[place], hidden) for place in hit])
+        for place, one in zip(hit, others, strict=True):
+            found[place] = one if one and hidden.allows(one.video_id) else None
+        return found
 
     def counts(
         self, space: str, field: Counted, filter: Filter = EVERYTHING, most: int = MOST_VALUES
     ) -> dict[str, int]:
-        """What is left out is counted by itself and taken away: among 25,000 videos an index that leaves out 500 takes
-        6 to 12 s for what it counts in 0.2 to 0.5 without."""
         hidden = self._hidden()
-        found = self._reader.counts(space, field, filter, most)
-        if field == "video_id":
-            return {video: n for video, n in found.items() if hidden.allows(video)}
-        concerned = set(hidden.video_ids) & set(filter.video_ids) if filter.video_ids else hidden.video_ids
-        if not concerned:
-            return found
-        gone = self._reader.counts(space, field, replace(filter, video_ids=tuple(concerned)))
-        return {value: n - gone.get(value, 0) for value, n in found.items() if n > gone.get(value, 0)}
+        found = self._reader.counts(space, field, _without(filter, hidden), most)
+        return found if field != "video_id" else {video: n for video, n in found.items() if hidden.allows(video)}
 
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         return self._reader.count(space, _without(filter, self._hidden()), exact)

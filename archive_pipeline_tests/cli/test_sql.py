@@ -72,3 +72,10 @@ def test_a_file_of_queries_shows_what_each_of_them_finds(ask: Callable[[str], Re
     assert [word for word in told.stdout.split() if word in ("one", "7", "other", "8")] == ["one", "7", "other", "8"]
     missing = ask(str(tmp_path / "nobody.sql"))
     assert (missing.exit_code, "cannot be read" in missing.output) == (2, True)
+
+
+def test_a_statement_sees_what_those_before_it_did_and_not_those_behind(ask: Callable[[str], Result]) -> None:
+    told = ask("CREATE TEMP TABLE t AS SELECT 7 AS one; SELECT one FROM t; UPDATE t SET one = 8; DROP TABLE t")
+    assert told.exit_code == 0, told.output
+    assert "7" in told.stdout
+    assert "8" not in told.stdout

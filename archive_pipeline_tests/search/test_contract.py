@@ -1,15 +1,21 @@
 """What writing promises, whatever the index is."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from typing import get_args
 
 import numpy as np
 import pytest
 
+from archive_pipeline.collections.embargo import Withheld
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.search.index import Counted
 from archive_pipeline.search.model import Filter, Point, Query
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
 from archive_pipeline_tests.search.conftest import Store
 
@@ -90,6 +96,27 @@ def test_any_name_is_kept_and_found_exactly(clean: Store) -> None:
         expected = {p.id: p.payload for p in points_of(video_id, 2, seed)}
         assert clean.reader.video_points(A, video_id) == expected
     assert clean.reader.count(A) == 2 * len(STRANGE)
+
+
+@pytest.mark.parametrize("left_out", [(), ("c/0", "c/4")])
+def test_counts_are_of_what_is_there_and_passes(clean: Store, left_out: tuple[str, ...]) -> None:
+    for first in (0, 1):  # what is written again does not count twice
+        videos = {f"c/{n}": points_of(f"c/{n}", 9, n) for n in range(first, 5)}
+        clean.index.replace_videos(A, videos)
+    clean.index.remove_video("c/0")
+    stored = [point.payload.to_mapping() for video_id in videos.keys() - set(left_out) for point in videos[video_id]]
+    for field in get_args(Counted):
+        values = [one.get(field, []) for one in stored]
+        counted = Counter(str(key) for value in values for key in (value if isinstance(value, list) else [value]))
+        assert clean.reader.counts(A, field, Filter(without_video_ids=left_out)) == counted
+
+
+def test_examples_are_none_of_what_is_hidden(clean: Store) -> None:
+    clean.index.replace_videos(A, {f"c/{n}": points_of(f"c/{n}", 2, n) for n in range(4)})
+    hidden = Withheld(frozenset({"c"}), {"c/3": date.min}, ("c/0", "c/1", "c/2"))
+    asked = [Filter(), Filter(video_ids=("c/1", "c/3")), Filter(video_ids=("c/1",))]
+    found = VisibleReader(clean.reader, lambda: hidden).examples(A, asked)
+    assert [one and one.video_id for one in found] == ["c/3", "c/3", None]
 
 
 def test_bare_hits_are_the_same_and_know_less(clean: Store) -> None:

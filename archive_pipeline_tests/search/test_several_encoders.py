@@ -13,6 +13,7 @@ from archive_pipeline.search.listing import Listing
 from archive_pipeline.search.model import EVERYTHING, Filter
 from archive_pipeline.search.ranking import fuse
 from archive_pipeline.search.request import Request
+from archive_pipeline.search.sources import Sources
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.archive import ranking
@@ -113,9 +114,25 @@ def test_nothing_indexed_is_said(tmp_path: Path) -> None:
         empty = finding.finder(reader, FRAMES, [])
         answer = empty.find(Request("a red boat"))
         assert [hint.code for hint in answer.hints] == ["nothing_indexed"]
+        lost = Sources((), frozenset({"news"}), index_is_lost=True)
+        for asked in (Request("a red boat"), Request(filter=Filter(collections=("news",)))):
+            found = Finder(reader, lambda: lost, FRAMES, finding.MadeWords({})).find(asked)
+            assert [hint.code for hint in found.hints] == ["index_lost"]
         assert answer.shots == ()
         with pytest.raises(RequestError):
             empty.curve("news/0.mp4", Request("a red boat"))
+
+
+def test_a_list_leaves_out_only_what_two_spaces_hold(index: ShotIndex, folder: Path) -> None:
+    both = space_name("c", "test")
+    index.ensure_space(both, 256)
+    index.replace_videos(both, {"news/0.mp4": NEWS["news/0.mp4"][:1]})
+    with open_index(folder, read_only=True) as reader:
+        listing = Listing(reader, [askable(A, model="a"), askable(both, model="c")], Filter(collections=("news",)))
+        assert [one.without_video_ids for _, one in listing.parts] == [(), ("news/0.mp4",)]
+        assert listing.n_shots == sum(map(len, NEWS.values()))
+        assert {one.model for one in listing.shots(slice(0, 5))} == {"a"}
+    index.drop_space(both)
 
 
 def test_reciprocal_ranks_add_up() -> None:
