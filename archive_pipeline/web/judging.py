@@ -87,10 +87,12 @@ class Judging:
         self._turn = threading.Lock()
 
     def ask(self, run: str, person: str, text: str, ranking: str, against: str = "") -> Question:
-        """Raises RequestError `bad_ranking`, `bad_judgement`, and what searching raises."""
+        """Raises RequestError `bad_ranking`, `bad_judgement`, `empty_request`, and what searching raises."""
         rankings = tuple(Ranking.of(one) for one in (ranking, against) if one)
         if len(set(rankings)) < len(rankings):
             raise RequestError("bad_ranking", "A ranking is compared with another one: these two are the same.")
+        if not text.strip():  # it would be answered with a list, which ranks nothing
+            raise RequestError("empty_request", "There is nothing to judge: write a question.")
         answers = [self._finder.find(one.request(text)) for one in rankings]
         if len(answers) == 1:
             picks = [Pick(found, 0) for found in answers[0].shots]

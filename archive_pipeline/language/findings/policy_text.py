@@ -58,7 +58,9 @@ def _spliced(text: str, around: Sequence[str], key: str, value: Any) -> str:
         return text[:start] + written + text[end:]
     if node.flow_style:
         before, after = text[:start].rstrip(), text[end:].lstrip()
-        return before + after[1:].lstrip() if after.startswith(",") else before.removesuffix(",") + after
+        if not after.startswith(","):
+            return before.removesuffix(",") + after
+        return before + (" " if before.endswith(",") else "") + after[1:].lstrip()
     line_end = text.find("\n", end)
     return text[: text.rfind("\n", 0, start) + 1] + (text[line_end + 1 :] if line_end >= 0 else "")
 

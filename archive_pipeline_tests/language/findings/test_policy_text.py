@@ -30,7 +30,7 @@ def is_policy(text: str) -> bool:
         (("instructions", "en"), "Judge: is it # so? \"Say\" 'why'.\n\nThen stop. " + "word " * 80 + "end"),
         (("instructions",), "One text for both."),
         (("questions", "sexism", "answer"), "score"),
-        (("questions", "sexism", "raised_from"), 0.7),
+        (("questions", "toxicity", "raised_from"), 0.7),
         (("questions", "sexism", "reads"), "frames"),
         (("questions", "sexism", "label"), {"en": "no", "es": "12:30"}),
         (("questions", "mine"), {"label": "Mine", "answer": "flag", "instructions": "is it?"}),
@@ -53,7 +53,7 @@ def test_a_value_is_put_in_its_place_and_nothing_else_changes(place: tuple[str, 
 def test_keys_are_taken_away() -> None:
     without = with_value(SHIPPED, ("questions", "sexism"), None)
     assert values_of(without)["questions"].keys() == values_of(SHIPPED)["questions"].keys() - {"sexism"}
-    assert len(SHIPPED.splitlines()) - len(without.splitlines()) == 5
+    assert len(SHIPPED.splitlines()) - len(without.splitlines()) == 6
     assert with_value(without, ("questions", "sexism"), None) == without
     flow = "title: x\nversion: 1  # one\nquestions: {a: {label: A, answer: flag, reads: frames}, b: {label: B}}\n"
     for place, written in (
