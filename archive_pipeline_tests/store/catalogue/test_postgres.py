@@ -60,7 +60,7 @@ def test_a_transaction_that_lost_its_connection_is_done_again_as_a_whole(own_ser
             return names()
 
     before = catalogue.sequence()
-    catalogue.mark_removed(Interrupting())  # type: ignore[arg-type]
+    catalogue.mark_removed(Interrupting([video(1)]))  # type: ignore[arg-type]
     assert catalogue.changes_since(before) == (before + 1, [video(1)])
 
 
