@@ -15,7 +15,7 @@ from archive_pipeline.store.baskets import MOST_TEXT, Basket, Change, Item
 from archive_pipeline.web import addresses
 from archive_pipeline.web.pages.current_basket import remember
 from archive_pipeline.web.pages.export_menu import export_menu
-from archive_pipeline.web.pages.parts import button, empty, link_button, note, tag
+from archive_pipeline.web.pages.parts import button, empty, note, page_links, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
 from archive_pipeline.web.service import Service
@@ -120,10 +120,8 @@ class BasketPage:
         if pages > 1:
             with self._pages:
                 tag("span", "ap-soft ap-small", t("basket.page", page=self._page, pages=pages, total=total))
-                for name, other in (("previous", self._page - 1), ("more", self._page + 1)):
-                    if 1 <= other <= pages:
-                        address = f"{addresses.basket_page(self._basket.basket)}?page={other}"
-                        link_button(t(f"videos.{name}"), address)
+                own = addresses.basket_page(self._basket.basket)
+                page_links(t, self._page, pages, lambda other: f"{own}?page={other}")
 
     def _piece(self, place: int, item: Item, clip: Clip | None) -> None:
         t = self._t

@@ -20,7 +20,7 @@ from archive_pipeline.web.findings import (
 )
 from archive_pipeline.web.findings_report import REPORTS, report_address
 from archive_pipeline.web.pages.finding_card import ReviewDesk, finding_card
-from archive_pipeline.web.pages.parts import choice, empty, link_button, tag
+from archive_pipeline.web.pages.parts import choice, empty, link_button, page_links, tag
 from archive_pipeline.web.pages.player_dialog import PlayerDialog
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
@@ -104,6 +104,4 @@ def _pages(t: Texts, asked: FindingsAsked, total: int) -> None:
     page, pages = asked.offset // AT_A_TIME + 1, -(-total // AT_A_TIME)
     with tag("div", "ap-row"):
         tag("span", "ap-soft ap-small", t("findings.page", page=page, pages=pages, total=total)).props("data-found")
-        for name, other in (("previous", page - 1), ("more", page + 1)):
-            if 1 <= other <= pages:
-                link_button(t(f"videos.{name}"), "/findings?" + asked.query(other))
+        page_links(t, page, pages, lambda other: "/findings?" + asked.query(other))

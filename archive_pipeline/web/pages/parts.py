@@ -45,6 +45,13 @@ def link_button(text: str, address: str, icon: str = "", download: bool = False)
     return element
 
 
+def page_links(t: Texts, page: int, n_pages: int, address: Callable[[int], str]) -> None:
+    """To the page before and the one behind, where there is one; `address` tells each page's, counted from 1."""
+    for name, other in (("previous", page - 1), ("more", page + 1)):
+        if 1 <= other <= n_pages:
+            link_button(t(f"videos.{name}"), address(other))
+
+
 def choice(name: str, label: str, value: str, options: Mapping[str, str]) -> None:
     """A choice of a form, which is sent as soon as one is made."""
     with tag("select", "ap-input") as select:

@@ -11,7 +11,7 @@ from archive_pipeline.errors import ArchiveError, RequestError
 from archive_pipeline.store.group_names import MOST_NAME, MOST_NAMED_BY
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api.photo_models import GroupOut, GroupsOut
-from archive_pipeline.web.pages.parts import button, empty, link_button, tag
+from archive_pipeline.web.pages.parts import button, empty, link_button, page_links, tag
 from archive_pipeline.web.pages.photo_map import PhotoMap
 from archive_pipeline.web.pages.photo_tiles import group_name, group_tiles, photo_tiles
 from archive_pipeline.web.pages.shell import shell
@@ -168,6 +168,4 @@ def _pages(t: Texts, asked: PhotosAsked, total: int) -> None:
     pages = asked.pages(total)
     with tag("div", "ap-row"):
         tag("span", "ap-soft ap-small", t("photos.page", page=asked.page, pages=pages, total=f"{total:,}"))
-        for name, other in (("previous", asked.page - 1), ("more", asked.page + 1)):
-            if 1 <= other <= pages:
-                link_button(t(f"videos.{name}"), asked.with_(page=other).address)
+        page_links(t, asked.page, pages, lambda other: asked.with_(page=other).address)

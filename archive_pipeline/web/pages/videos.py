@@ -8,7 +8,7 @@ from nicegui import run, ui
 from archive_pipeline.errors import RequestError
 from archive_pipeline.web import addresses
 from archive_pipeline.web.api.models import VideoLine
-from archive_pipeline.web.pages.parts import choice, clock, empty, link_button, note, tag
+from archive_pipeline.web.pages.parts import choice, clock, empty, note, page_links, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.texts import Texts
@@ -41,9 +41,7 @@ def add_videos_page(service: Service) -> None:
                 tag(
                     "span", "ap-soft ap-small", t("videos.page", page=asked.page, pages=pages, total=f"{found.total:,}")
                 )
-                for name, other in (("previous", asked.page - 1), ("more", asked.page + 1)):
-                    if 1 <= other <= pages:
-                        link_button(t(f"videos.{name}"), asked.address(other))
+                page_links(t, asked.page, pages, asked.address)
 
 
 def _form(t: Texts, asked: VideosAsked, titles: dict[str, str]) -> None:
