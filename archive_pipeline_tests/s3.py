@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from archive_pipeline_tests.waiting import PATIENCE_S
+
 KEYS = {"AWS_ACCESS_KEY_ID": "archive", "AWS_SECRET_ACCESS_KEY": "of the tests", "AWS_REGION": "eu-south-2"}
-_STARTS_WITHIN_S = 60.0
 
 
 class S3:
@@ -109,7 +110,7 @@ def s3_server(host: str = "127.0.0.1") -> Iterator[S3]:
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + _STARTS_WITHIN_S
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return

@@ -26,9 +26,11 @@ def at_work(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
     """This process works on the run while the block runs; `ask_to_stop` ends the run, and the process with it."""
 
     def stop() -> None:
-        if run := instance.get_run_by_id(run_id):
-            instance.report_run_canceled(run)
-        os._exit(1)
+        try:
+            if run := instance.get_run_by_id(run_id):
+                instance.report_run_canceled(run)
+        finally:  # where that cannot be written now, Dagster's monitoring does it: nobody is at work on the run
+            os._exit(1)
 
     with _leases(instance).hold(run_id, on_stop=stop):
         yield

@@ -14,13 +14,14 @@ import pytest
 
 from archive_pipeline.automation.run_locks import ask_to_stop, at_work, in_hand, is_at_work, launching, sweep
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 _HOLD = """
 import sys, time, dagster as dg
 from archive_pipeline.automation.run_locks import at_work
 with dg.DagsterInstance.from_config(sys.argv[1]) as instance, at_work(instance, "run"):
     print("at work", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 """
 
 
@@ -38,8 +39,11 @@ def shared(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _holder(instance: dg.DagsterInstance, *before: str) -> subprocess.Popen[str]:
-    command = [*before, sys.executable, "-c", _HOLD, instance.root_directory]
-    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return _started(instance, [*before, sys.executable, "-c", _HOLD])
+
+
+def _started(instance: dg.DagsterInstance, command: list[str]) -> subprocess.Popen[str]:
+    holder = subprocess.Popen([*command, instance.root_directory], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "at work\n"
     return holder
@@ -64,10 +68,7 @@ def test_a_killed_holder_lets_go_whatever_his_host_and_number(
     assert is_at_work(instance, "run")
     holder.kill()
     holder.wait()
-    deadline = time.monotonic() + 60
-    while is_at_work(instance, "run"):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not is_at_work(instance, "run"), "the end of its work")
     (lock,) = Path(instance.root_directory, "workers").iterdir()
     sweep(instance)
     assert lock.exists(), "somebody may just be about to lock it"
@@ -89,7 +90,16 @@ def test_whoever_is_at_work_ends_when_asked(instance: dg.DagsterInstance) -> Non
     assert not ask_to_stop(instance, "run")
     holder = _holder(instance)
     assert ask_to_stop(instance, "run")
-    assert holder.wait(timeout=60) == 1
+    assert holder.wait(timeout=PATIENCE_S) == 1
+    assert not is_at_work(instance, "run")
+
+
+def test_whoever_cannot_write_that_he_was_asked_ends_all_the_same(instance: dg.DagsterInstance) -> None:
+    """A busy database would leave the run to go on with nobody listening."""
+    busy = "dg.DagsterInstance.get_run_by_id = lambda *_: 1 / 0"
+    holder = _started(instance, [sys.executable, "-c", _HOLD.replace("\nwith", f"\n{busy}\nwith")])
+    assert ask_to_stop(instance, "run")
+    assert holder.wait(timeout=PATIENCE_S) == 1
     assert not is_at_work(instance, "run")
 
 
@@ -102,7 +112,7 @@ def test_machines_that_share_a_database_see_each_others_runs(instance: dg.Dagste
         assert in_hand(instance, ["run", "another"]) == {"run", "another"}
         assert not is_at_work(instance, "another")
     assert ask_to_stop(instance, "run")
-    assert holder.wait(timeout=60) == 1
+    assert holder.wait(timeout=PATIENCE_S) == 1
 
 
 @thorough

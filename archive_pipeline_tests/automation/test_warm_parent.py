@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.automation.warm_parent import pipe, start_process
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 _HEAVY = {"torch", "open_clip", "transformers"}
 
@@ -79,10 +80,7 @@ def test_a_fork_ends_when_its_starter_is_killed() -> None:
     fork = int(starter.stdout.readline())
     starter.kill()
     starter.wait()
-    deadline = time.monotonic() + 60
-    while lives(fork):
-        assert time.monotonic() < deadline, "it lives on"
-        time.sleep(0.05)
+    until(lambda: not lives(fork), "its end")
 
 
 def test_a_command_line_is_the_warm_parent_s_own_parent_and_takes_it_along() -> None:
@@ -96,15 +94,14 @@ def test_a_command_line_is_the_warm_parent_s_own_parent_and_takes_it_along() -> 
         "    ours, theirs = pipe(); start_process(work, theirs).join(); print(ours.recv(), flush=True)\n"
         "print(os.getpid()); os._exit(0)"
     )
-    starter = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=120, check=True)
+    starter = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=PATIENCE_S, check=True
+    )
     told, worked, own = starter.stdout.splitlines()
     parent, grandparent = map(int, told.split())
     assert grandparent == int(own)
     assert worked == "(17, [(100000,)], (400, 400))"
-    deadline = time.monotonic() + 60
-    while lives(parent):
-        assert time.monotonic() < deadline, "it lives on"
-        time.sleep(0.05)
+    until(lambda: not lives(parent), "its end")
 
 
 def lives(process: int) -> bool:

@@ -15,6 +15,7 @@ from archive_pipeline.locking import file_lock
 from archive_pipeline.progress import listening, report
 from archive_pipeline.store.bounded_cache import Recent
 from archive_pipeline.timecode import format_timecode
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 
 @pytest.mark.parametrize(
@@ -48,9 +49,7 @@ def test_a_lock_is_held_by_one_process_and_freed_when_that_dies(tmp_path: Path) 
     lock = tmp_path / "deep" / "video.lock"
     holder = multiprocessing.get_context("spawn").Process(target=_hold, args=(lock, 60))
     holder.start()
-    deadline = time.monotonic() + 30
-    while not lock.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lock.exists, "the lock")
     time.sleep(0.2)
     waits: list[str] = []
     with (
@@ -60,7 +59,7 @@ def test_a_lock_is_held_by_one_process_and_freed_when_that_dies(tmp_path: Path) 
         pass
     holder.kill()
     holder.join()
-    with file_lock(lock, timeout_s=5, on_wait=waits.append):
+    with file_lock(lock, timeout_s=PATIENCE_S, on_wait=waits.append):
         waits.append("held")
     assert len(waits) == 2
     assert waits[0].startswith(f"process {holder.pid} on ")

@@ -4,7 +4,7 @@ kills them, and started again."""
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -55,15 +55,6 @@ class Machine:
                 command = (folder / "cmdline").read_bytes()  # empty where it is dead
                 if command and number != os.getpid() and self._mark in (folder / "environ").read_bytes().split(b"\0"):
                     yield number, command
-
-
-def until(holds: Callable[[], bool], within_s: float, what: str) -> float:
-    """Seconds until it holds."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < within_s, f"{what}: not within {within_s:.0f} s"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def begun_steps(instance: dg.DagsterInstance) -> set[tuple[str, str]]:

@@ -2,15 +2,17 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from archive_pipeline.stages.chain import CHAIN
-from archive_pipeline_tests.disasters.machine import Machine, begun_steps, until
+from archive_pipeline_tests.disasters.machine import Machine, begun_steps
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 STAGES = [*(stage.name for stage in CHAIN), "concepts", "transcript"]
 
@@ -34,13 +36,16 @@ def cut_in_stage(site: Site, machine: Machine, files: list[Path], instance: dg.D
     for file in files:
         site.add(file)
     machine.start().wait()
-    until(lambda: any(step == stage for _, step in begun_steps(instance)), 180, f"{stage} begins")
+    until(lambda: any(step == stage for _, step in begun_steps(instance)), f"the stage {stage}")
     machine.cut_power()
     before = begun_steps(instance)
     ui = machine.start()
     ui.wait()
-    progress_s = until(lambda: bool(begun_steps(instance) - before), 60, "something goes on")
-    ready_s = until(lambda: is_all_done(site, len(files)), 240, "everything is ready")
+    began = time.monotonic()
+    until(lambda: begun_steps(instance) - before, "any progress")
+    progress_s = time.monotonic() - began
+    until(lambda: is_all_done(site, len(files)), "all that is to be ready", 2 * PATIENCE_S)
+    ready_s = time.monotonic() - began
     print(f"\n{stage}: first progress {progress_s:.0f} s after the restart, all ready after {ready_s:.0f} s")
     check_nothing_failed(site, instance)
 
@@ -54,10 +59,10 @@ def test_whichever_process_is_killed_everything_goes_on(
     for file in programmes:
         site.add(file)
     machine.start().wait()
-    until(lambda: any(step == "frames" for _, step in begun_steps(instance)), 180, "decoding begins")
+    until(lambda: any(step == "frames" for _, step in begun_steps(instance)), "the stage frames")
     (found, *_) = machine.processes(*words)
     os.kill(found, signal.SIGKILL)
-    until(lambda: is_all_done(site, len(programmes)), 300, "everything is ready")
+    until(lambda: is_all_done(site, len(programmes)), "all that is to be ready", 2 * PATIENCE_S)
     check_nothing_failed(site, instance)
 
 

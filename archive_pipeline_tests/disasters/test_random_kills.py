@@ -20,6 +20,7 @@ from archive_pipeline.warehouse import open_database
 from archive_pipeline_tests.disasters.machine import Machine
 from archive_pipeline_tests.pipeline.site import NAME, TIMINGS, Site
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 _TIMES = {"ingested_at", "published_at", "last_seen", "finished_at", *TIMINGS}
 
@@ -87,7 +88,7 @@ class Readers:
     def __init__(self, site: Site) -> None:
         self.errors: list[BaseException] = []
         self._link = site.archive.settings.database_link
-        self._index = EdgeReader(site.archive.settings.qdrant_dir, timeout_s=60)
+        self._index = EdgeReader(site.archive.settings.qdrant_dir, timeout_s=PATIENCE_S)
         (self._space,) = self._index.spaces()
         self._n = 0
         self._done = threading.Event()

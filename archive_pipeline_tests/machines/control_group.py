@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline_tests.disasters.machine import until
+from archive_pipeline_tests.waiting import until
 
 _ROOT = Path("/sys/fs/cgroup")
 _PERIOD_US = 100_000
@@ -46,7 +46,7 @@ class ControlGroup:
     def close(self) -> None:
         """Everybody in it has been killed, or asked to end."""
         for folder in self.folders:
-            until(partial(_is_empty, folder), 60.0, f"{folder} is empty")
+            until(partial(_is_empty, folder), f"the end of all in {folder}")
             folder.rmdir()
 
 

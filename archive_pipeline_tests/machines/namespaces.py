@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from archive_pipeline_tests.waiting import PATIENCE_S
+
 _TOOLS = ("ip", "unshare", "mount")
 _WORK = """hostname "$1" && mount --bind "$2" "$3" && shift 3 && { "$@" & wait $!; }"""
 """The shell is the machine's first process: it reaps the orphans."""
@@ -89,7 +91,7 @@ class Machine:
         (first,) = _children(self._process.pid)
         (working,) = (child for child in _children(first) if b"\0worker\0" in _command(child))
         os.kill(working, signal.SIGTERM)
-        return self._process.wait(60)
+        return self._process.wait(PATIENCE_S)
 
 
 def _children(process: int) -> list[int]:

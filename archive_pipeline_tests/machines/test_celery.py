@@ -4,7 +4,6 @@ test_two_machines.py."""
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from archive_pipeline_tests.pipeline.site import Site
 from archive_pipeline_tests.postgres import PostgresServer
 from archive_pipeline_tests.redis_server import RedisServer, redis
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_worker_says_what_it_cannot_reach(shared_site: Site, setting: str, val
     if not value:
         del changed[setting]
     command = [sys.executable, "-m", "archive_pipeline", "worker", "--queue", "cpu"]
-    ended = subprocess.run(command, env=changed, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(command, env=changed, capture_output=True, text=True, timeout=PATIENCE_S)
     assert ended.returncode == 1
     assert setting in ended.stderr, ended.stderr
     assert "Traceback" not in ended.stderr
@@ -88,10 +88,10 @@ def test_a_publication_waits_for_no_worker_and_a_video_does(shared_site: Site, b
     with dg.DagsterInstance.get() as instance:
         of_video = launched(instance, "ingest_video", **{PARTITION_TAG: "site/film.mp4"})
         publication = launched(instance, "publish")
-        deadline = time.monotonic() + 120
-        while not (run := instance.get_run_by_id(publication)) or not run.is_finished:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        (run,) = until(
+            lambda: [run for run in instance.get_runs(dg.RunsFilter(run_ids=[publication])) if run.is_finished],
+            "the end of the publication",
+        )
         assert run.status == dg.DagsterRunStatus.SUCCESS
         waiting = instance.get_run_by_id(of_video)
         assert waiting

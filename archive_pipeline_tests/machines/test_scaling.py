@@ -14,12 +14,12 @@ from sqlalchemy import make_url
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.stages.chain import CHAIN
-from archive_pipeline_tests.disasters.machine import until
 from archive_pipeline_tests.machines.control_group import ControlGroup, control_group
 from archive_pipeline_tests.machines.meter import Meter
 from archive_pipeline_tests.machines.namespaces import Machine
 from archive_pipeline_tests.machines.shared import Shared, services, simulate
 from archive_pipeline_tests.pipeline.site import Site
+from archive_pipeline_tests.waiting import until
 
 _CORES = 0.4
 _WARM, _MEASURED = 2, int(os.environ.get("MEASURED_VIDEOS", "16"))
@@ -110,7 +110,7 @@ def _done(site: Site, ui: DagsterUi, keys: Sequence[str], before: int) -> bool:
         return sum(entry.status == "ready" for entry in site.archive.catalogue.all_entries()) == before + len(keys)
 
     ui.launch_backfill([stage.name for stage in CHAIN], keys)
-    until(ready, _PATIENCE_S, f"{len(keys)} videos are ready")
+    until(ready, f"{len(keys)} ready videos", _PATIENCE_S)
     return True
 
 

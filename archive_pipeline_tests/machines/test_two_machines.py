@@ -16,11 +16,11 @@ from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline.warehouse import follow
 from archive_pipeline_tests.disasters.machine import Machine as Host
-from archive_pipeline_tests.disasters.machine import until
 from archive_pipeline_tests.disasters.test_random_kills import state
 from archive_pipeline_tests.machines.shared import Shared, command, services, simulate
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 
 _PATIENCE_S = 600.0
 
@@ -76,7 +76,7 @@ def _backfill_with_disasters(shared: Shared, n_videos: int, daemon_dies: bool) -
 
         def when_ready(share: float) -> None:
             n = round(n_videos * share)
-            until(lambda: _ready() >= n, _PATIENCE_S + 20 * n_videos, f"{n} of {n_videos} are ready")
+            until(lambda: _ready() >= n, f"{n} ready videos of {n_videos}", _PATIENCE_S + 20 * n_videos)
             print(f"{_ready()} ready after {time.monotonic() - began:.0f} s", flush=True)
 
         def _ready() -> int:
@@ -84,7 +84,7 @@ def _backfill_with_disasters(shared: Shared, n_videos: int, daemon_dies: bool) -
             return sum(entry.status == "ready" for entry in site.archive.catalogue.all_entries())
 
         when_ready(1 / 3)
-        until(lambda: _at_work_on("two"), _PATIENCE_S, "the second machine is at work")
+        until(lambda: _at_work_on("two"), "work on the second machine", _PATIENCE_S)
         two.cut_power()
         when_ready(1 / 2)
         shared.postgres.restart()
@@ -95,8 +95,8 @@ def _backfill_with_disasters(shared: Shared, n_videos: int, daemon_dies: bool) -
             os.kill(daemon, signal.SIGKILL)
         when_ready(1.0)
         took_s = time.monotonic() - began
-        until(lambda: _completed(ui, backfill), _PATIENCE_S, "the backfill is done")
-        until(lambda: _published(site) == n_videos, _PATIENCE_S, "all are published")
+        until(lambda: _completed(ui, backfill), "the end of the backfill", _PATIENCE_S)
+        until(lambda: _published(site) == n_videos, "all in the published database", _PATIENCE_S)
         assert one.ends_when_asked() == 0
         return took_s
     finally:

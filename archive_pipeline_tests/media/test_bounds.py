@@ -16,6 +16,7 @@ from archive_pipeline.errors import ConfigurationError, MediaError, PassingError
 from archive_pipeline.media.sampling import Sample, SamplingParameters, sample_video
 from archive_pipeline_tests.media.reference import facts_of, sampled
 from archive_pipeline_tests.media.zoo import Maker, black
+from archive_pipeline_tests.waiting import until
 
 Made = Callable[[str, Maker], Path]
 
@@ -95,10 +96,7 @@ def test_the_decoder_dies_with_a_caller_that_is_killed(long_video: Path, ffmpeg:
     caller.send_signal(signal.SIGKILL)
     caller.wait()
     caller.stdout.close()
-    deadline = time.monotonic() + 60
-    while set(decoders) & set(_decoders(long_video)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not set(decoders) & set(_decoders(long_video))
+    until(lambda: not set(decoders) & set(_decoders(long_video)), "the decoders' end")
 
 
 def test_an_unknown_detector_is_refused_before_any_work(long_video: Path, ffmpeg: Path) -> None:

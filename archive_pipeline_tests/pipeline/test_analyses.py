@@ -21,6 +21,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import mostly_thorough, thorough
+from archive_pipeline_tests.waiting import until
 
 FIRST = VideoName(NAME, b"first.mp4")
 _MODELS = b'{"data": [{"id": "a-model"}]}'
@@ -133,9 +134,7 @@ def test_subtitles_that_come_later_make_the_transcript_due(ready: Site, instance
     assert asked(tick(ready, instance)) == []
     (ready.source / "first.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello there.\n")
     assert due() == [("transcript",)]
-    deadline = time.monotonic() + 60  # it has listed the folder a moment ago
-    while not (found := asked(tick(ready, instance))) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    found = until(lambda: asked(tick(ready, instance)), "a request")  # it has listed the folder a moment ago
     assert found == [(FIRST.partition_key, {"transcript"})]
 
     away = ready.source.with_name("away")

@@ -10,8 +10,7 @@ import pytest
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.pipeline.site import NAME, Site
-
-_PATIENCE_S = 240.0
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 _READ_DATABASE = """
 import sys, time, duckdb
@@ -91,14 +90,14 @@ def test_a_backfill_of_a_collection_while_others_read_and_ingest(
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     start(_WRITE_AND_DIE, site.home / "archive.duckdb").wait()
-    report, noise = ingest.communicate(timeout=_PATIENCE_S)
+    report, noise = ingest.communicate(timeout=2 * PATIENCE_S)
     assert ingest.returncode == 0, noise
     assert json.loads(report)["ready"] == 6
-    assert ui.finished(backfill, _PATIENCE_S) == "COMPLETED_SUCCESS"
+    assert ui.finished(backfill, 2 * PATIENCE_S) == "COMPLETED_SUCCESS"
     site.ingest()
     stop.touch()
     for reader in (database, index):
-        reads, trouble = reader.communicate(timeout=60)
+        reads, trouble = reader.communicate(timeout=PATIENCE_S)
         assert reader.returncode == 0, trouble
         assert int(reads) > 20
     for stage in CHAIN:

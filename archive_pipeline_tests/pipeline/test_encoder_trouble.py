@@ -20,6 +20,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -45,13 +46,11 @@ def ingest(*before: str) -> subprocess.Popen[str]:
 
 def at_work() -> int:
     """The process of the encoder once it has pictures to encode."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        for found in running(Settings()):
-            if found.status and found.status.queue:
-                return int(found.status.pid)
-        time.sleep(0.02)
-    raise AssertionError("the encoder was never asked")
+
+    def asked() -> list[int]:
+        return [int(one.status.pid) for one in running(Settings()) if one.status and one.status.queue]
+
+    return until(asked, "a question to the encoder")[0]
 
 
 def killed(process: int) -> None:
@@ -83,7 +82,7 @@ def test_four_ingests_go_on(site: Site, programmes: list[Path], disturbed: Calla
         site.add(file)
     running_ingest = ingest()
     disturbed(at_work())
-    report, noise = running_ingest.communicate(timeout=300)
+    report, noise = running_ingest.communicate(timeout=2 * PATIENCE_S)
     assert running_ingest.returncode == 0, noise
     assert json.loads(report)["ready"] == 4
     assert site.rows("SELECT count(*) FROM failures") == [(0,)]

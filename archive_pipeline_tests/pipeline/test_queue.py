@@ -3,9 +3,6 @@
 import os
 import re
 import signal
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -14,9 +11,11 @@ import pytest
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.overhead import queued_run_costs
 from archive_pipeline.stages.chain import CHAIN
+from archive_pipeline_tests.decoding import decoders, decoding_held
 from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import Site
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 _STAGES = [stage.name for stage in CHAIN]
 _TERMINATE = "mutation($r: String!) {terminateRun(runId: $r) {__typename}}"
@@ -37,53 +36,6 @@ def launched(site: Site, ui: DagsterUi, files: list[Path]) -> str:
     return ui.launch_backfill(_STAGES, [video.partition_key for video in videos])
 
 
-def decoders(site: Site) -> list[int]:
-    """The processes of ffmpeg that read a video of the site now."""
-    source = os.fsencode(site.source)
-    return [
-        process
-        for process, words in command_lines()
-        if b"ffmpeg" in words[0] and any(source in word for word in words[1:])
-    ]
-
-
-def command_lines() -> Iterator[tuple[int, list[bytes]]]:
-    """Of all processes that are there."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            yield int(process.name), (process / "cmdline").read_bytes().split(b"\0")
-
-
-def signalled(process: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(process, number)
-
-
-@contextmanager
-def decoding_held(site: Site) -> Iterator[None]:
-    """A decoder that has begun, and stands still in the block: its run cannot end by itself while a busy machine gets
-    round to ending it."""
-
-    def stopped() -> bool:
-        for process in decoders(site):
-            signalled(process, signal.SIGSTOP)
-        return bool(decoders(site))
-
-    until(stopped, within_s=120)
-    try:
-        yield
-    finally:
-        for process in decoders(site):
-            signalled(process, signal.SIGCONT)
-
-
-def until(holds: Callable[[], bool], within_s: float) -> None:
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.1)
-
-
 def worker(instance: dg.DagsterInstance, run_id: str) -> int | None:
     """The process of a run, as its log tells."""
     for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
@@ -99,20 +51,11 @@ def test_four_videos_are_decoded_at_once(
     monkeypatch.setenv("ARCHIVE_JOBS", "4")
     ui = DagsterUi(tmp_path / "dev.log")
 
-    def four_are_held() -> bool:
-        """Each is held where it is, since decoding takes seconds and a busy machine begins one after the other."""
-        for process in decoders(site):
-            signalled(process, signal.SIGSTOP)
-        return len(decoders(site)) == 4
-
     try:
         backfill = launched(site, ui, programmes)
-        try:
-            until(four_are_held, within_s=120)
-        finally:
-            for process in decoders(site):
-                signalled(process, signal.SIGCONT)
-        assert ui.finished(backfill, 240) == "COMPLETED_SUCCESS"
+        with decoding_held(site.source, 4):
+            pass
+        assert ui.finished(backfill, 2 * PATIENCE_S) == "COMPLETED_SUCCESS"
     finally:
         ui.stop()
     costs = queued_run_costs(instance)
@@ -125,13 +68,13 @@ def test_a_run_whose_process_is_killed_is_ended_in_seconds_and_started_again(
     site: Site, ui: DagsterUi, programmes: list[Path], instance: dg.DagsterInstance
 ) -> None:
     backfill = launched(site, ui, programmes[:1])
-    with decoding_held(site):
+    with decoding_held(site.source):
         first = started(instance, backfill)
         process = worker(instance, first.run_id)
         assert process is not None
         os.kill(process, signal.SIGKILL)
-        until(lambda: run_status(instance, first.run_id) == dg.DagsterRunStatus.FAILURE, within_s=60)
-    until(lambda: site.archive.catalogue.entries("site")[0].status == "ready", within_s=180)
+        until(lambda: run_status(instance, first.run_id) == dg.DagsterRunStatus.FAILURE, "the end of the run")
+    until(lambda: site.archive.catalogue.entries("site")[0].status == "ready", "the video", 2 * PATIENCE_S)
 
 
 @thorough
@@ -139,11 +82,11 @@ def test_a_run_is_ended_from_the_ui(
     site: Site, ui: DagsterUi, programmes: list[Path], instance: dg.DagsterInstance
 ) -> None:
     backfill = launched(site, ui, programmes[:1])
-    with decoding_held(site):
+    with decoding_held(site.source):
         run = started(instance, backfill)
         assert ui.ask(_TERMINATE, r=run.run_id)["terminateRun"]["__typename"] == "TerminateRunSuccess"
-        until(lambda: run_status(instance, run.run_id) == dg.DagsterRunStatus.CANCELED, within_s=60)
-    until(lambda: len(decoders(site)) == 0, within_s=60)
+        until(lambda: run_status(instance, run.run_id) == dg.DagsterRunStatus.CANCELED, "the end of the run")
+    until(lambda: decoders(site.source) == [], "the end of the decoders")
 
 
 def started(instance: dg.DagsterInstance, backfill: str) -> dg.DagsterRun:

@@ -38,6 +38,7 @@ from archive_pipeline.store.stills import Stills
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 
 FIRST, SECOND = VideoName(NAME, b"first.mp4"), VideoName(NAME, "año 2/segundo.mp4".encode())
 
@@ -251,9 +252,7 @@ def test_the_best_shot_opens_in_a_player_at_its_time(site: Site, tmp_path: Path)
     player.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {called}.part && mv {called}.part {called}\n')
     player.chmod(0o755)
     best = json.loads(process("colour bars", "--json", "--open", PATH=f"{tmp_path}:{os.environ['PATH']}").stdout)
-    deadline = 100
-    while not called.exists() and (deadline := deadline - 1):
-        subprocess.run(["sleep", "0.1"], check=True)
+    until(called.exists, "the player's call")
     shot: dict[str, Any] = best["shots"][0]
     file = site.source / shot["video_id"].removeprefix(f"{NAME}/")
     assert called.read_text().splitlines() == [f"--start={shot['start_s']:.3f}", str(file)]

@@ -14,6 +14,7 @@ from archive_pipeline.search.model import Filter, Query
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.search.archive import random_points
 from archive_pipeline_tests.small_disks import fill, small_disk
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 SPACE = space_name("full", "test")
 DIMENSION = 64
@@ -29,7 +30,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def test_who_reads_and_writes_on_a_full_disk_lives(disk: Path) -> None:
     """In a process of its own, because what must not happen would kill this one."""
     command = [sys.executable, "-m", __name__, str(disk)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, f"{done.returncode}: {done.stdout} {done.stderr}"
 
 

@@ -15,6 +15,7 @@ from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline_tests.qdrant_server import QdrantStandIn, qdrant_stand_in
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.filterwarnings("ignore:Local mode performs exact")
 
@@ -131,7 +132,7 @@ def test_machines_that_write_at_once_leave_what_one_would(
         subprocess.Popen([sys.executable, "-W", "ignore", "-c", _WRITER, qdrant.url, qdrant.key, SPACE, who, str(own)])
         for who, own in own_seeds.items()
     ]
-    assert [machine.wait(120) for machine in machines] == [0, 0]
+    assert [machine.wait(PATIENCE_S) for machine in machines] == [0, 0]
     index = connect()
     index.replace_video(SPACE, "c/both", random_points("c/both", 20, np.random.default_rng(9)))
     assert index.points_by_video(SPACE) == {"c/one": 20, "c/two": 20, "c/both": 20}

@@ -9,10 +9,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from archive_pipeline.settings import child_environment
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 _STARTUP = Path(__file__).parent / "startup"
 _ANSWERED = '"POST /v1/chat/completions HTTP/1.1" 200'
-_PATIENCE_S = 300.0
 
 
 class Vllm:
@@ -43,7 +43,7 @@ class Vllm:
             self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, env=child_environment(changes), start_new_session=True
             )
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + 3 * PATIENCE_S
         while not self._answers():
             died = self._process.poll() is not None
             if died or time.monotonic() > deadline:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -14,10 +15,11 @@ from playwright.sync_api import Page as Tab
 
 from archive_pipeline_tests.detectors import tiny
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S
 from archive_pipeline_tests.web.films import make_films
 from archive_pipeline_tests.web.running import Page, Site
 
-expect.set_options(timeout=60_000)  # of the process, so that it is the same for all tests of the page
+expect.set_options(timeout=1000 * PATIENCE_S)  # of the process, so that it is the same for all tests of the page
 
 # A page in a browser takes seconds: `make test` opens a search, its results and the player on three videos.
 _ALWAYS = (
@@ -25,6 +27,13 @@ _ALWAYS = (
     "test_the_picture_shown_is_that_of_the_moment_asked_for",
 )
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",  # it dies where the tests' own files have filled that
+    "--autoplay-policy=no-user-gesture-required",
+]
 
 _DETECTED: list[tiny.Known] = [
     ("person", 0.9, (0.1, 0.1, 0.3, 0.9)),
@@ -93,17 +102,28 @@ def browser() -> Iterator[Browser]:
             pytest.fail("CI needs Chromium: apt-get install chromium")
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=binary, args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-        )
+        chromium = playwright.chromium.launch(executable_path=binary, args=_OPTIONS, timeout=1000 * PATIENCE_S)
+        _be_patient(chromium)
         yield chromium
         chromium.close()
+
+
+def _be_patient(browser: Browser) -> None:
+    """Its contexts and tabs wait as long as all tests do; Playwright's own half minute is over on a busy machine."""
+    opened = browser.new_context
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = opened(**options)
+        context.set_default_timeout(1000 * PATIENCE_S)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
+    browser.new_page = lambda **options: new_context(**options).new_page()  # type: ignore[method-assign]
 
 
 @pytest.fixture
 def context(browser: Browser, page: Page) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=page.address, locale="en-GB", viewport={"width": 1360, "height": 900})
-    context.set_default_timeout(60_000)
     yield context
     context.close()
 

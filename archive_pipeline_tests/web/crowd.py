@@ -10,6 +10,8 @@ from collections import Counter
 
 import httpx
 
+from archive_pipeline_tests.waiting import PATIENCE_S
+
 
 async def come(address: str, n: int) -> Counter[int]:
     """How often each status came; a refusal that is no page is an error."""
@@ -20,7 +22,9 @@ async def come(address: str, n: int) -> Counter[int]:
         assert "<html" in answer.text, answer.text
         statuses[answer.status_code] += 1
 
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=None)) as client:
+    async with httpx.AsyncClient(
+        base_url=address, timeout=PATIENCE_S, limits=httpx.Limits(max_connections=None)
+    ) as client:
         await asyncio.gather(*(one(client) for _ in range(n)))
     return statuses
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from archive_pipeline.settings import child_environment
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 
 class Site:
@@ -27,7 +28,7 @@ class Site:
         # NiceGUI leaves things out where it believes itself in a test
         self.environment = {k: v for k, v in child_environment(changes).items() if not k.startswith("PYTEST_")}
 
-    def command(self, *words: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, timeout_s: float = 2 * PATIENCE_S) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "archive_pipeline", *words],
             env=self.environment, capture_output=True, text=True, timeout=timeout_s, check=False,
@@ -54,11 +55,11 @@ class Page:
                 [sys.executable, "-m", "archive_pipeline", "web", "--port", str(self.port), *options],
                 env=site.environment, stdout=log, stderr=log,
             )  # fmt: skip
-        self.client = httpx.Client(base_url=self.address, timeout=300)
+        self.client = httpx.Client(base_url=self.address, timeout=PATIENCE_S)
         self._wait()
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 2 * PATIENCE_S  # it imports and warms models, among others that do
         while time.monotonic() < deadline and self._process.poll() is None:
             if f":{self.port}/" not in self.log.read_text():  # until it says so, the port may be another test's
                 time.sleep(0.1)
@@ -80,12 +81,12 @@ class Page:
     def end(self, how: signal.Signals) -> None:
         """Send the signal and wait for the end; what the page has started is left alone."""
         self._process.send_signal(how)
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=PATIENCE_S)
 
     def close(self) -> None:
         self.client.close()
         self._process.terminate()
         try:
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()

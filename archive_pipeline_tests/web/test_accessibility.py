@@ -54,7 +54,7 @@ def test_axe_finds_nothing_serious(page: Page, browser: Browser, basket: str, ad
         )
         tab = context.new_page()
         tab.goto(address.format(basket=basket))
-        expect(tab.locator(PAGES[address]).first).to_be_visible(timeout=60_000)
+        expect(tab.locator(PAGES[address]).first).to_be_visible()
         for one in Axe().run(tab, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]:
             places = [f"{node['target']} {node['html'][:160]} {node['failureSummary'][:200]}" for node in one["nodes"]]
             if one["impact"] in ("serious", "critical"):

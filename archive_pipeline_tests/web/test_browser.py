@@ -205,7 +205,7 @@ def test_the_timeline_leads_to_its_shots_and_keys_work(tab: Tab, page: Page) -> 
 def test_the_class_map_shows_the_picture_of_a_frame(tab: Tab) -> None:
     tab.goto("/video/films/boat.mp4")
     area = tab.locator(".ap-map[data-ready]:not([data-ready='']) canvas")
-    expect(area).to_be_visible(timeout=120_000)
+    expect(area).to_be_visible()
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None
@@ -223,7 +223,7 @@ def test_a_lasso_on_the_map_lists_shots(tab: Tab) -> None:
     """A few shots are near: they show their pictures."""
     tab.goto("/map")
     area = tab.locator(".ap-map[data-ready]:not([data-ready='']) canvas")
-    expect(area).to_be_visible(timeout=120_000)
+    expect(area).to_be_visible()
     expect(tab.locator(".ap-map")).to_have_attribute("data-pictures", re.compile("[1-9]"))
     box = area.bounding_box()
     assert box is not None

@@ -4,7 +4,6 @@ Of fewer shots than UMAP is asked for (its compilation takes ten seconds a proce
 `test_parts.py` and `test_api.py`.
 """
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.web.layout.collection_maps import CollectionMaps, kept_maps, kept_name
 from archive_pipeline.web.layout.shot_map import ShotMap
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
+from archive_pipeline_tests.waiting import until
 
 SPACE = space_name("tiny", "test")
 OTHER_SPACE = space_name("other", "test")
@@ -53,11 +53,8 @@ class Shown:
 
     def of(self, n_shots: int) -> ShotMap:
         """The map once it has this many shots: its reader is a second behind."""
-        deadline = time.monotonic() + 120
-        while (found := self.maps.of("films")).shots.height != n_shots and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert found.shots.height == n_shots
-        return found
+        until(lambda: self.maps.of("films").shots.height == n_shots, f"a map of {n_shots} shots")
+        return self.maps.of("films")
 
     @property
     def kept(self) -> ShotMap:
@@ -137,9 +134,7 @@ def test_a_worn_map_is_shown_until_it_is_made_anew(shown: Shown) -> None:
     worn = shown.of(10)
     assert worn.is_worn
     assert len(worn.landmarks.vectors) == len(made.landmarks.vectors) == 5
-    deadline = time.monotonic() + 60
-    while shown.kept.is_worn and time.monotonic() < deadline:
-        time.sleep(0.2)
+    until(lambda: not shown.kept.is_worn, "a map made anew")
     assert (len(shown.kept.landmarks.vectors), shown.kept.n_changed) == (10, 0)
 
 
@@ -151,9 +146,7 @@ def test_another_encoder_s_vectors_are_another_map(shown: Shown) -> None:
     points = random_points(video.video_id, 8, np.random.default_rng(5), 2 * DIMENSION)
     shown.index.replace_video(OTHER_SPACE, video.video_id, points)
     shown.index.remove_video(video.video_id, keep_space=OTHER_SPACE)
-    deadline = time.monotonic() + 60
-    while shown.maps.of("films").space != OTHER_SPACE and time.monotonic() < deadline:
-        time.sleep(0.2)
+    until(lambda: shown.maps.of("films").space == OTHER_SPACE, "the other map")
     assert shown.maps.of("films").shots.height == 8
 
 

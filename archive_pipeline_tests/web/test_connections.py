@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 from archive_pipeline.web.security import connections
 from archive_pipeline.web.security.connections import Connection
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S
 from archive_pipeline_tests.web.running import Page
 from archive_pipeline_tests.web.serving import serving
 
@@ -44,7 +45,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 def joined(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
 
 
 def is_closed(connection: socket.socket) -> bool:
@@ -100,7 +101,7 @@ def test_a_websocket_is_silent_for_as_long_as_it_likes(port: int) -> None:
         for _ in range(2):
             time.sleep(2 * HEAD_S)
             websocket.send("hello")
-            assert websocket.recv(timeout=60) == "hello"
+            assert websocket.recv(timeout=PATIENCE_S) == "hello"
 
 
 def test_an_upgrade_that_is_not_understood_is_closed(port: int) -> None:
@@ -146,7 +147,7 @@ def test_where_there_are_too_many_the_longest_silent_goes_first(port: int, monke
         for _ in range(5):
             assert httpx.get(f"http://127.0.0.1:{port}/").text == "0"
         websocket.send("hello")
-        assert websocket.recv(timeout=60) == "hello"
+        assert websocket.recv(timeout=PATIENCE_S) == "hello"
         silent[-1].sendall(ASKED)
         assert silent[-1].recv(1000).startswith(b"HTTP/1.1 200")
 
@@ -169,7 +170,7 @@ def test_half_open_connections_keep_nobody_from_being_answered(page: Page, n: in
     with ExitStack() as opened:
         half_open(page, n, opened)
         for path in ("/api/search?text=a+boat&limit=1", "/videos", "/static/icon.svg"):
-            assert httpx.get(page.address + path, timeout=10.0).status_code == 200
+            assert httpx.get(page.address + path, timeout=PATIENCE_S).status_code == 200
     assert "Traceback" not in page.log.read_text()
 
 

@@ -1,6 +1,5 @@
 """Corrections on the page and over REST: beside the machine's word, found by search within seconds, handed on."""
 
-import time
 from collections.abc import Iterator
 
 import polars as pl
@@ -12,6 +11,7 @@ from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.store.schema import table
+from archive_pipeline_tests.waiting import until
 from archive_pipeline_tests.web.running import Page
 
 VIDEO = VideoName("films", b"tape.mxf")
@@ -46,13 +46,12 @@ def correct(page: Page, field: str, target: object, value: str) -> None:
 
 def wait_until_found(page: Page, text: str, shot_id: object) -> None:
     asked = {"text": text, "match": "words"}
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+
+    def is_found() -> bool:
         found = page.client.get("/api/search", params=asked).json()["shots"]
-        if any(one["id"] == shot_id for one in found if one["by_words"]):
-            return
-        time.sleep(0.5)
-    raise AssertionError(f"{text} was not found within a minute: {page.log.read_text()[-2000:]}")
+        return any(one["id"] == shot_id for one in found if one["by_words"])
+
+    until(is_found, f"{text} among what is found")
 
 
 def test_a_corrected_title_counts_at_once_is_found_and_is_handed_on(told: Page) -> None:
@@ -142,10 +141,10 @@ def test_a_title_is_corrected_in_the_player_and_found_by_search(told: Page, tab:
     tab.locator(f'[data-field="title:{third["id"]}"]').fill(f"Quetzalcoatl {HOSTILE}")
     tab.locator('[data-field="by"]').fill("Luis")
     tab.locator("[data-save]").click()
-    expect(tab.locator("[data-told] h3")).to_have_text(f"Quetzalcoatl {HOSTILE}", timeout=60_000)
+    expect(tab.locator("[data-told] h3")).to_have_text(f"Quetzalcoatl {HOSTILE}")
     expect(tab.locator("[data-corrected]")).to_contain_text("Corrected by Luis")
     assert tab.evaluate("window.harmed") is None
     wait_until_found(told, "quetzalcoatl", third["id"])
     tab.goto("/?text=quetzalcoatl&match=words")
-    expect(tab.locator(f'.ap-card[data-shot="{third["id"]}"]')).to_be_visible(timeout=60_000)
+    expect(tab.locator(f'.ap-card[data-shot="{third["id"]}"]')).to_be_visible()
     assert tab.evaluate("window.harmed") is None

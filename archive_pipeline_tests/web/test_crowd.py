@@ -93,7 +93,7 @@ def test_the_page_that_was_refused_comes_by_itself(browser: Browser) -> None:
         expect(tab.get_by_role("heading", name="Ahora mismo no")).to_be_visible()
         assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 23, 21)"
         app._turns = Turns(1, 0, 5.0)
-        expect(tab.get_by_role("heading", name="the archive")).to_be_visible(timeout=60_000)
+        expect(tab.get_by_role("heading", name="the archive")).to_be_visible()
         context.close()
 
 

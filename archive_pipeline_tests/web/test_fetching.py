@@ -23,6 +23,7 @@ from archive_pipeline.web.fetching import Fetched, fetch
 from archive_pipeline.web.security import outgoing
 from archive_pipeline.web.upload_line import UploadLine
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
 from archive_pipeline_tests.web.test_upload import until_done
@@ -183,10 +184,8 @@ def test_what_had_not_come_when_the_page_was_killed_is_asked_for_again(
     monkeypatch.setattr(uploads, "_WAITS_S", (0.01,))
     after = uploads.Uploads(settings, Catalogue(settings.database))
     after.go_on()
-    deadline = time.monotonic() + 60
-    while (state := after.get(begun.collection)).phase == "fetching":
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: after.get(begun.collection).phase != "fetching", "the end of fetching")
+    state = after.get(begun.collection)
     assert (state.phase, state.fetched_from, state.fetched_by) == ("waiting", files.at("film.mp4"), "Ana")
     assert (tmp_path / "uploads" / begun.collection / "film.mp4").read_bytes() == FILM
     assert not asked.exists(), "a secret is kept no longer than it is needed"

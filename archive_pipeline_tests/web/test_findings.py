@@ -5,7 +5,6 @@ import html
 import io
 import json
 import re
-import time
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,6 +12,7 @@ from playwright.sync_api import Page as Tab
 
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 from archive_pipeline_tests.web.running import Page, Site
 
 SAID = (
@@ -199,10 +199,10 @@ def test_a_finding_whose_shot_is_another_by_now_plays_its_time(tab: Tab, page: P
     joined = {"video_id": "films/boat.mp4", "field": "boundary", "target": str(shots()[1]["start_s"])}
     assert page.client.post("/api/corrections", json=joined | {"value": "none"}).status_code < 300
     try:
-        deadline = time.monotonic() + 60
-        while not page.client.get("/api/shots", params={"shot": str(shots()[0]["id"])}).json():
-            assert time.monotonic() < deadline, "the joined shot is not in the index"
-            time.sleep(0.2)
+        until(
+            lambda: page.client.get("/api/shots", params={"shot": str(shots()[0]["id"])}).json(),
+            "the joined shot in the index",
+        )
         tab.goto("/findings?question=sexism")
         tab.locator(".ap-finding").get_by_role("button", name="Play 0:00").click()
         expect(tab.locator(".ap-dialog .ap-programme video")).to_be_visible()

@@ -3,8 +3,7 @@
 import json
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.language.findings.policy_files import parse_policy
 from archive_pipeline_tests.language.vlm.server import Answer, Asked, VlmOfTests
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
 
@@ -70,13 +70,6 @@ def desk(site: Site, collection: str, judge: Judge) -> Iterator[Page]:
         desk.close()
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 240
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.2)
-
-
 def test_a_policy_is_tried_on_shots_without_a_trace_before_it_is_adopted(
     desk: Page, collection: str, judge: Judge, browser: Browser, site: Site
 ) -> None:
@@ -121,7 +114,7 @@ def test_a_policy_is_tried_on_shots_without_a_trace_before_it_is_adopted(
     expect(tab.get_by_role("alert")).to_contain_text("line 19: questions.climate_denial.answer")
     editor.fill(given["text"])
     tab.locator("[data-try]").click()
-    expect(tab.locator("[data-shot]")).to_have_count(N_SHOTS, timeout=60_000)
+    expect(tab.locator("[data-shot]")).to_have_count(N_SHOTS)
     expect(tab.locator("[data-shot]").first).to_contain_text("Old jokes")
     expect(tab.locator("[data-cost]")).to_contain_text("4 shots, a request each: by these, about 400 tokens asked")
     tab.locator("[data-adopt]").click()
@@ -205,9 +198,9 @@ def test_it_is_ended_and_gone_on_with_and_nothing_that_was_answered_is_asked_aga
     assert state()["phase"] == "running"
     busy = desk.client.post("/api/analyses/films")
     assert (busy.status_code, busy.json()["error_code"]) == (503, "analysis_busy")
-    expect(tab.get_by_role("button", name="End")).to_be_visible(timeout=60_000)
+    expect(tab.get_by_role("button", name="End")).to_be_visible()
     tab.get_by_role("button", name="End").click()
-    expect(tab.locator("[data-phase=ended]")).to_be_visible(timeout=60_000)
+    expect(tab.locator("[data-phase=ended]")).to_be_visible()
     until(lambda: state()["phase"] == "ended")
     judge.may.set()
     tab.get_by_role("button", name="Start").click()
@@ -215,7 +208,7 @@ def test_it_is_ended_and_gone_on_with_and_nothing_that_was_answered_is_asked_aga
     assert len(set(judge.asked)) == N_SHOTS
     assert judge.asked.count(judge.asked[0]) == 1, "it was answered before the end"
     assert len(judge.asked) <= N_SHOTS + 1, "asked twice is what waited for its answer when it was ended"
-    expect(tab.locator("[data-phase=done]")).to_be_visible(timeout=60_000)
+    expect(tab.locator("[data-phase=done]")).to_be_visible()
     tab.close()
     until(lambda: state()["n_requests"] == 0)
 

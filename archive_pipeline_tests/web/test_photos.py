@@ -63,7 +63,6 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 @pytest.fixture
 def tab(browser: Browser, album: Page) -> Iterator[Tab]:
     context = browser.new_context(base_url=album.address, locale="en-GB", viewport={"width": 1360, "height": 900})
-    context.set_default_timeout(60_000)
     tab = context.new_page()
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))

@@ -26,6 +26,7 @@ from archive_pipeline.web.platforms import clear_left_over, fetch_from_platform
 from archive_pipeline.web.security import outgoing
 from archive_pipeline.web.security.forward_proxy import forward_proxy
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 FILM = b"a film " * 100_000
 MOST = 10_000_000
@@ -118,7 +119,7 @@ def test_the_proxy_answers_who_has_its_word_tunnels_where_it_may_and_ends_at_the
         word = {"Proxy-Authorization": _basic(f"{known.username}:{known.password}")}
 
         def status(address: str, headers: dict[str, str]) -> int:
-            asking = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=10)
+            asking = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=PATIENCE_S)
             asking.request("GET", address, headers=headers)
             return asking.getresponse().status
 
@@ -127,7 +128,7 @@ def test_the_proxy_answers_who_has_its_word_tunnels_where_it_may_and_ends_at_the
         assert only_here.asked == []
         assert status(only_here.at("watch"), word) == 200
         for n_bytes in (len(FILM), 0):
-            tunnel = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=10)
+            tunnel = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=PATIENCE_S)
             tunnel.set_tunnel("127.0.0.1", only_here.server_port, word)
             tunnel.request("GET", "/film.mp4")
             if n_bytes:
@@ -135,7 +136,7 @@ def test_the_proxy_answers_who_has_its_word_tunnels_where_it_may_and_ends_at_the
             else:
                 with pytest.raises((http.client.IncompleteRead, http.client.RemoteDisconnected, OSError)):
                     tunnel.getresponse().read()
-        inside = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=10)
+        inside = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=PATIENCE_S)
         inside.set_tunnel("10.0.0.1", 443, word)
         with pytest.raises(OSError, match="403"):
             inside.connect()
@@ -151,7 +152,7 @@ def test_the_proxy_passes_on_where_thousands_of_files_are_open(only_here: Platfo
     try:
         with forward_proxy(lambda one: place_to_fetch(one, private=False), MOST) as proxy:
             known = urlsplit(proxy.address)
-            tunnel = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=10)
+            tunnel = http.client.HTTPConnection("127.0.0.1", known.port or 0, timeout=PATIENCE_S)
             word = {"Proxy-Authorization": _basic(f"{known.username}:{known.password}")}
             tunnel.set_tunnel("127.0.0.1", only_here.server_port, word)
             tunnel.request("GET", "/film.mp4")

@@ -72,7 +72,6 @@ def served(site: Site, vlm: VlmOfTests, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def bench(browser: Browser, served: Page) -> Iterator[Tab]:
     context = browser.new_context(base_url=served.address, locale="en-GB", viewport={"width": 1360, "height": 1000})
-    context.set_default_timeout(60_000)
     tab = context.new_page()
     tab.goto("/playground")
     expect(tab.locator("[data-model] option")).to_have_count(2)  # and none
@@ -131,7 +130,7 @@ def test_detectors_are_seen_beside_the_model(bench: Tab, picture: Path) -> None:
     for name in ("near", "far"):
         bench.locator(f"[data-detector={name}]").check()
     give(bench, picture, "detect")
-    expect(bench.locator("figure")).to_have_count(3, timeout=60_000)  # torch is imported for the first one
+    expect(bench.locator("figure")).to_have_count(3)  # torch is imported for the first one
     expect(bench.locator("[data-ask]")).to_be_enabled()
     for who, label, (x0, y0, x1, y1) in (("near", "car", (0.1, 0.2, 0.5, 0.8)), ("far", "person", (0.5, 0, 1, 1))):
         figure = bench.locator(f"[data-figure={who}]")
@@ -158,7 +157,7 @@ def test_a_detector_that_is_missing_says_so_beside_the_others(bench: Tab, pictur
     bench.locator("[data-model]").select_option("")
     bench.locator("[data-file]").set_input_files(picture)
     bench.locator("[data-ask]").click()
-    expect(bench.locator("[data-thing=car]")).to_be_visible(timeout=60_000)
+    expect(bench.locator("[data-thing=car]")).to_be_visible()
     expect(bench.locator(".ap-note.bad")).to_contain_text("gone")
     expect(bench.locator("figure")).to_have_count(1)
 

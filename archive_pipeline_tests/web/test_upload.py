@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.web.file_names import safe_name
 from archive_pipeline.web.uploads import Uploads
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 from archive_pipeline_tests.web.films import film
 from archive_pipeline_tests.web.running import Page, Site
 
@@ -51,11 +51,12 @@ def sent(page: Page, name: str, content: bytes, **headers: str) -> httpx.Respons
 
 def until_done(page: Page, collection: str) -> dict[str, Any]:
     """The state in which an upload ends."""
-    deadline = time.monotonic() + 240
-    while (state := page.client.get(f"/api/uploads/{collection}").json()).get("phase") not in ("done", "failed"):
-        assert time.monotonic() < deadline, state
-        time.sleep(1)
-    return dict(state)
+
+    def state() -> dict[str, Any]:
+        return dict(page.client.get(f"/api/uploads/{collection}").json())
+
+    until(lambda: state().get("phase") in ("done", "failed"), f"the end of the upload {collection}", within_s=600)
+    return state()
 
 
 def uploads_of(home: Path) -> Uploads:
@@ -82,7 +83,7 @@ def test_what_cannot_be_a_video_is_refused_and_leaves_nothing(page: Page, site: 
     assert sent(page, "film.exe", b"x").status_code == 415
     assert sent(page, "film.mp4", b"").json()["error_code"] == "upload_empty"
     assert sent(page, "film.mp4", b"x", origin="https://evil.example").status_code == 403
-    with socket.create_connection(("127.0.0.1", page.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE_S) as connection:
         connection.sendall(
             b"PUT /api/uploads?name=film.mp4 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1%s\r\n\r\n" % (b"0" * 12)
         )

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +24,7 @@ from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.errors import PassingError
 from archive_pipeline_tests.encoders.service.conftest import status
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 
 
 def in_the_middle(pictures: list[bytes], happens: Callable[[], object]) -> Iterator[bytes]:
@@ -102,10 +102,7 @@ def test_one_that_cannot_even_start_a_thread_ends_when_it_is_to_end(
         in_use = int(Path(f"/proc/{first}/statm").read_text().split()[0]) * resource.getpagesize()
         resource.prlimit(first, resource.RLIMIT_AS, (in_use, in_use))
         os.kill(first, signal.SIGTERM)
-        deadline = time.monotonic() + 30
-        while pid_state(first) not in "ZX":
-            assert time.monotonic() < deadline, "it is still there"
-            time.sleep(0.1)
+        until(lambda: pid_state(first) in "ZX", "its end")
 
     pictures = jpegs * 5
     vectors = served.encode_images(in_the_middle(pictures, end_it_without_memory))

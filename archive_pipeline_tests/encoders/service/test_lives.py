@@ -14,15 +14,16 @@ from archive_pipeline.encoders.service.local_process import pid_at
 from archive_pipeline.encoders.service.runtime_folder import safe_folder
 from archive_pipeline.errors import ConfigurationError, PassingError
 from archive_pipeline_tests.encoders.conftest import TinyModel
-from archive_pipeline_tests.encoders.service.conftest import client, status, until
+from archive_pipeline_tests.encoders.service.conftest import client, status
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 ASK = "encoder.encode_texts(['a boat'])"
 
 
 def test_many_who_ask_at_once_start_one(runtime: Path) -> None:
     clients = [client(ASK) for _ in range(4)]
-    assert [asking.wait(120) for asking in clients] == [0] * 4
+    assert [asking.wait(PATIENCE_S) for asking in clients] == [0] * 4
     (log,) = runtime.glob("*.log")
     assert log.read_text().count("listens on") == 1
     assert status().pid
@@ -129,5 +130,5 @@ def test_what_crashes_again_and_again_is_told_with_its_log(runtime: Path, monkey
 
 @pytest.mark.usefixtures("served")
 def test_it_ends_when_it_is_told_to(runtime: Path) -> None:
-    assert stop_all(runtime, within_s=20) == 1
-    assert stop_all(runtime, within_s=20) == 0
+    assert stop_all(runtime, within_s=PATIENCE_S) == 1
+    assert stop_all(runtime, within_s=PATIENCE_S) == 0

@@ -10,8 +10,9 @@ from archive_pipeline.encoders.service.chunk import Chunk
 from archive_pipeline.encoders.service.fair_queue import FairQueue
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.errors import MediaError
-from archive_pipeline_tests.encoders.service.conftest import client, status, until
+from archive_pipeline_tests.encoders.service.conftest import client, status
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 
 def test_each_line_has_its_turn() -> None:
@@ -35,7 +36,7 @@ def test_a_line_that_is_full_waits_and_one_that_is_closed_does_not() -> None:
     waiting.join(0.2)
     assert waiting.is_alive()
     queue.close(line)
-    waiting.join(5)
+    waiting.join(PATIENCE_S)
     assert put == [False]
     assert len(queue) == 0
 
@@ -54,7 +55,7 @@ def test_a_short_video_does_not_wait_for_a_long_one(served: RemoteEncoder, jpegs
 
     long = threading.Thread(target=served.encode_images, args=(hours(),))
     long.start()
-    assert is_under_way.wait(60)
+    assert is_under_way.wait(PATIENCE_S)
     assert served.encode_images(jpegs[:5]).shape == (5, 256)
     assert served.encode_texts(["a boat"]).shape == (1, 256)
     assert status().clients == 1

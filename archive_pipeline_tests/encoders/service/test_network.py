@@ -21,6 +21,7 @@ from archive_pipeline.encoders.service.limits import LARGEST_MESSAGE, LARGEST_PI
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 KEY = "a key of sixteen and more"
 COMMAND = (sys.executable, "-m", "archive_pipeline", "encoder")
@@ -35,7 +36,7 @@ def url() -> Iterator[str]:
     process = subprocess.Popen([*COMMAND, "serve", "archive-tiny", "--port", str(port)], env=environment)
     yield f"grpc://127.0.0.1:{port}"
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 @pytest.fixture

@@ -73,9 +73,9 @@ def test_a_folder_of_thousands_is_listed_once(tmp_path: Path) -> None:
     for number in range(3000):
         (tmp_path / f"{number}.mp4").touch()
         (tmp_path / f"{number}.en.srt").touch()
-    surroundings, began = Surroundings(tmp_path), time.monotonic()
+    surroundings, began = Surroundings(tmp_path), time.process_time()
     assert all(surroundings.state(b"%d.mp4" % number) for number in range(3000))
-    assert time.monotonic() - began < 10, "comparing each with each would take minutes"
+    assert time.process_time() - began < 10, "comparing each with each would take minutes"
 
 
 def test_what_comes_and_goes_is_seen_by_one_who_looked_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingErr
 from archive_pipeline.language.vlm import Question, Reply, VlmServer, ask_all
 from archive_pipeline.language.vlm.trouble import Patience
 from archive_pipeline_tests.language.vlm.server import DROP, MODEL, Answer, Asked, Http, VlmOfTests
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 HASTY = Patience(attempts=3, first_wait_s=0.02, longest_wait_s=0.05)
 
@@ -56,7 +57,7 @@ def test_answers_never_swap_under_32_requests_at_once_and_shuffled_latencies(vlm
 
     def shuffled(_: Asked) -> float:
         if len(vlm.asked) <= 32:
-            all_there.wait(timeout=60)  # the first is not answered before the 32nd has been asked
+            all_there.wait(timeout=PATIENCE_S)  # the first is not answered before the 32nd has been asked
         return latencies.uniform(0, 0.15)
 
     vlm.seconds = shuffled

@@ -10,6 +10,7 @@ from archive_pipeline.language.vlm import Question, Reply, VlmServer, ask_all
 from archive_pipeline.language.vlm.slots import MachineSlots
 from archive_pipeline_tests.language.vlm.server import Asked, VlmOfTests
 from archive_pipeline_tests.language.vlm.test_concurrency import Titled
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 
 def test_no_more_hold_a_slot_than_there_are_and_all_get_one(tmp_path: Path) -> None:
@@ -42,7 +43,7 @@ def test_a_slot_whose_holder_was_killed_is_free(tmp_path: Path) -> None:
     held = context.Event()
     child = context.Process(target=_hold_for_ever, args=(tmp_path, held))
     child.start()
-    assert held.wait(60)
+    assert held.wait(PATIENCE_S)
 
     async def is_free() -> bool:
         async with asyncio.timeout(0.5):

@@ -12,6 +12,7 @@ from archive_pipeline.media.decoders.machine import MachineDecoders
 from archive_pipeline.media.decoders.model import Decoder, DecoderError, Wanted
 from archive_pipeline.media.decoders.places import first_free
 from archive_pipeline_tests.media.zoo import CODECS, Maker
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 Made = Callable[[str, Maker], Path]
 
@@ -65,7 +66,7 @@ def test_where_all_are_at_work_a_video_waits_for_whichever_comes_first(
         waiting.start()
         waiting.join(1)
         assert waiting.is_alive()
-    waiting.join(10)
+    waiting.join(PATIENCE_S)
     assert notes in (["cuda:0"], ["cpu (the GPU's decoder was busy)"])
 
 
@@ -78,7 +79,7 @@ def test_with_cuda_a_video_waits_for_the_gpu(
         waiting.start()
         waiting.join(1)
         assert waiting.is_alive()
-    waiting.join(10)
+    waiting.join(PATIENCE_S)
     assert notes == ["cuda:0"]
 
 

@@ -19,6 +19,7 @@ from archive_pipeline.store.catalogue.sightings import SourceFile
 from archive_pipeline.store.database.migrations import VERSION_TABLE
 from archive_pipeline.store.database.postgres import postgres
 from archive_pipeline.store.naming import VideoName
+from archive_pipeline_tests.waiting import PATIENCE_S
 
 _TABLES = ("videos", "analyses", "digests", "revisions", "counter")
 
@@ -352,4 +353,4 @@ def test_readers_do_not_wait_for_a_writer(catalogue: Catalogue) -> None:
 
     with catalogue.database.writing():
         threading.Thread(target=read).start()
-        assert reader_is_done.wait(10)
+        assert reader_is_done.wait(PATIENCE_S)

@@ -16,6 +16,7 @@ from archive_pipeline.store.database import open_database
 from archive_pipeline.store.leases import FileLeases, Leases, RowLeases
 from archive_pipeline_tests.postgres import PostgresServer, running
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 _FORK = multiprocessing.get_context("fork")
 _EXPIRES_S, _BEAT_S = 3.0, 0.5
@@ -53,20 +54,13 @@ def holder(place: Path | str) -> Iterator[Callable[[], tuple[BaseProcess, Any]]]
         process = _FORK.Process(target=_stay, args=(place, held, asked))
         process.start()
         made.append(process)
-        assert held.wait(60)
+        assert held.wait(PATIENCE_S)
         return process, asked
 
     yield make
     for process in made:
         process.kill()
         process.join()
-
-
-def _until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_name_is_held_until_its_block_ends_and_others_are_free(leases: Leases) -> None:
@@ -94,7 +88,7 @@ def test_whoever_waits_is_told_once_for_whom_and_not_for_ever(
 def test_a_killed_holder_lets_go(leases: Leases, holder: Callable[[], tuple[BaseProcess, Any]]) -> None:
     process, _ = holder()
     process.kill()
-    with leases.hold("it", timeout_s=30.0):
+    with leases.hold("it", timeout_s=PATIENCE_S):
         assert leases.held(["it"]) == {"it"}
 
 
@@ -102,7 +96,7 @@ def test_whoever_is_asked_to_stop_hears_it(leases: Leases, holder: Callable[[], 
     assert not leases.ask_to_stop("it")
     _, asked = holder()
     assert leases.ask_to_stop("it")
-    assert asked.wait(30)
+    assert asked.wait(PATIENCE_S)
 
 
 def test_a_new_holder_is_not_asked_what_the_one_before_was(leases: Leases) -> None:
@@ -137,7 +131,7 @@ def test_a_frozen_holder_on_one_machine_holds_still(tmp_path: Path) -> None:
     leases, held, asked = FileLeases(tmp_path), _FORK.Event(), _FORK.Event()
     process = _FORK.Process(target=_stay, args=(tmp_path, held, asked))
     process.start()
-    assert held.wait(60)
+    assert held.wait(PATIENCE_S)
     os.kill(process.pid or 0, signal.SIGSTOP)
     assert leases.held(["it"]) == {"it"}
     process.kill()
@@ -161,9 +155,9 @@ class TestRows:
     ) -> None:
         process, _ = holder()
         os.kill(process.pid or 0, signal.SIGSTOP)
-        with leases.hold("it", timeout_s=30.0):
+        with leases.hold("it", timeout_s=PATIENCE_S):
             os.kill(process.pid or 0, signal.SIGCONT)
-            process.join(30)
+            process.join(PATIENCE_S)
             assert process.exitcode == 1
             assert leases.held(["it"]) == {"it"}
 
@@ -173,9 +167,9 @@ class TestRows:
     ) -> None:
         process, _ = holder()
         os.kill(process.pid or 0, signal.SIGSTOP)
-        _until(lambda: leases.held(["it"]) == set())
+        until(lambda: leases.held(["it"]) == set(), "nobody who holds it")
         os.kill(process.pid or 0, signal.SIGCONT)
-        _until(lambda: leases.held(["it"]) == {"it"})
+        until(lambda: leases.held(["it"]) == {"it"}, "somebody who holds it")
         assert process.is_alive()
 
     @thorough
@@ -190,7 +184,7 @@ class TestRows:
             pass
         assert process.is_alive()
         assert leases.ask_to_stop("it")
-        assert asked.wait(30)
+        assert asked.wait(PATIENCE_S)
 
     def test_rows_of_the_dead_are_swept(self, leases: Leases, server: PostgresServer, place: str) -> None:
         with leases.hold("it"):
