@@ -4,12 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from archive_pipeline_tests.waiting import until
 
 
 class RedisServer:
@@ -27,12 +28,11 @@ class RedisServer:
 
     def start(self) -> None:
         self._process = subprocess.Popen([*self._command, "--port", str(self.port)], stdout=subprocess.DEVNULL)
-        for _ in range(600):
-            with socket.socket() as asked:
-                if asked.connect_ex((self._host, self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        pytest.fail("Redis did not start within half a minute")
+        until(self._listens, "an answer of Redis")
+
+    def _listens(self) -> bool:
+        with socket.socket() as asked:
+            return asked.connect_ex((self._host, self.port)) == 0
 
     def stop(self) -> None:
         self._process.terminate()

@@ -18,6 +18,7 @@ from archive_pipeline_tests.search.archive import random_points
 SPACE = space_name("shared", "test")
 DIMENSION = 32
 N_VIDEOS = 8
+ENOUGH = "enough"
 
 
 def video_points(video: int, version: int) -> list:
@@ -28,13 +29,14 @@ def video_points(video: int, version: int) -> list:
 
 
 def write(folder: Path, seconds: float) -> None:
-    """Replace random videos until the time is over; a log says what is about to be replaced, and what has been."""
+    """Replace random videos until the time is over, or a file `enough` lies beside; a log says what is about to be
+    replaced, and what has been."""
     random = np.random.default_rng()
-    ends = time.monotonic() + seconds
     with open_index(folder, None, None) as index, (folder / "log").open("a") as log:
         index.ensure_space(SPACE, DIMENSION)
+        ends = time.monotonic() + seconds
         print("ready", flush=True)
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not (folder / ENOUGH).exists():
             video, version = int(random.integers(N_VIDEOS)), int(random.integers(1 << 30))
             print(video, version, "begun", file=log, flush=True)
             index.replace_video(SPACE, f"c/{video}", video_points(video, version))
@@ -42,14 +44,16 @@ def write(folder: Path, seconds: float) -> None:
 
 
 def read(folder: Path, seconds: float) -> None:
-    """Search until the time is over: no error, no video ever without points, no hit with a false score."""
+    """Search a hundred times and until five generations were seen: no error, no video ever without points, no hit with
+    a false score."""
     edge_reader._REFRESH_S = 0.05
     queries = np.random.default_rng(5).standard_normal((7, DIMENSION)).astype(np.float32)
-    ends, n_seen, generations = time.monotonic() + seconds, 0, set()
+    n_seen, generations = 0, set()
     with open_index(folder, None, None, read_only=True) as reader:
         assert reader.count(SPACE) > 0
+        ends = time.monotonic() + seconds
         print("ready", flush=True)
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and (n_seen < 100 or len(generations) < 5):
             hits = reader.search(SPACE, queries[n_seen % len(queries)], limit=20)
             assert hits, "a search found nothing"
             assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,6 +15,7 @@ from archive_pipeline.stages.qdrant_points import refresh_points
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
+from archive_pipeline_tests.waiting import until
 from archive_pipeline_tests.web.running import Page, Site
 from archive_pipeline_tests.web.test_words import rows
 
@@ -61,11 +61,7 @@ def found(page: Page, **asked: object) -> set[str]:
 
 
 def _wait_for(page: Page, expected: set[str]) -> None:
-    for _ in range(100):
-        if found(page, where="genero:mar") == expected:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the page does not find what is listed")
+    until(lambda: found(page, where="genero:mar") == expected, "what is listed among what is found")
 
 
 def test_a_search_is_narrowed_by_date_column_and_language(listed: Page) -> None:

@@ -1,6 +1,5 @@
 """What is said, described and read, on the page and through the API: found, marked, escaped."""
 
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -16,6 +15,7 @@ from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.provenance import Provenance
 from archive_pipeline.store.schema import table
 from archive_pipeline_tests.thorough import thorough
+from archive_pipeline_tests.waiting import until
 from archive_pipeline_tests.web.running import Page, Site
 
 pytestmark = thorough
@@ -58,12 +58,8 @@ def shots(site: Site, page: Page) -> Iterator[list[dict[str, object]]]:
 
 
 def _wait_until_found(client: httpx.Client) -> None:
-    for _ in range(100):
-        time.sleep(0.1)
-        if client.get("/api/search", params={"text": "pelican", "match": "words"}).json()["shots"]:
-            return
-    answer = client.get("/api/search", params={"text": "pelican", "match": "words"}).text
-    raise AssertionError(f"the page does not find the new words: {answer}")
+    asked = {"text": "pelican", "match": "words"}
+    until(lambda: client.get("/api/search", params=asked).json()["shots"], "the new words among what is found")
 
 
 def test_the_api_says_which_part_matched(page: Page, shots: list[dict[str, object]]) -> None:
