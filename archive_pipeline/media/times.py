@@ -10,6 +10,7 @@ from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import DISCONTINUOUS
 from archive_pipeline.media.timeline import Timeline, Unwinder, timeline
 
@@ -45,7 +46,7 @@ class StreamTimes:
 
 
 def scan(container: InputContainer, stream: VideoStream) -> Scan:
-    """Read the packets of a freshly opened container; nothing is decoded."""
+    """Read the packets of a freshly opened container; nothing is decoded. Raises MediaError `encrypted`."""
     tick_s = float(stream.time_base or 0)
     rate = stream.average_rate or stream.guessed_rate
     frame_s = float(1 / rate) if rate else 0.04
@@ -55,6 +56,8 @@ def scan(container: InputContainer, stream: VideoStream) -> Scan:
             other.discard = Discard.all
     pts_s, last_s, length_s, size, n_timeless = [], float("-inf"), frame_s, 0, 0
     for packet in _packets(container, stream):
+        if packet.has_sidedata("encryption_info"):  # of Common Encryption; decoders make garbage of such packets
+            raise MediaError("encrypted", "The video is encrypted (copy protection). Get a copy that is not.")
         size += packet.size
         pts = packet.pts if packet.pts is not None else packet.dts
         n_timeless += pts is None
