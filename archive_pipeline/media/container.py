@@ -50,7 +50,9 @@ def _explained(error: av.FFmpegError, log: str, head: bytes) -> ArchiveError:
         )
     if "not on whitelist" in log or _is_text(head):
         return MediaError(
-            "not_a_video", "The file is no video but a playlist, a script, a picture or another format. Remove it."
+            "not_a_video",
+            "The file is no video but a playlist, a script or a picture, or of a format that is not read here. "
+            "Convert or remove it.",
         )
     if "moov atom not found" in log and head[4:8] in _FIRST_BOXES:
         return MediaError(

@@ -25,6 +25,9 @@ Made = Callable[[str, Maker], Path]
         ("prores.mov", "prores", "mov,mp4,m4a,3gp,3g2,mj2"),
         ("mpeg1.mpg", "mpeg1video", "mpeg"),
         ("h264.m2ts", "h264", "mpegts"),
+        ("rv20.rm", "rv20", "rm"),
+        ("mpeg2.wtv", "mpeg2video", "wtv"),
+        ("raw.y4m", "rawvideo", "yuv4mpegpipe"),
     ],
 )
 def test_codec_and_container_are_named(name: str, codec: str, container: str, made: Made) -> None:

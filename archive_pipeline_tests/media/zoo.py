@@ -149,6 +149,9 @@ CODECS: dict[str, Maker] = {
     "flv1.flv": encoded("-c:v", "flv1"),
     "h263.3gp": encoded("-c:v", "h263", size="352x288", rate="30000/1001"),
     "h264.m2ts": encoded(*_H264),
+    "rv20.rm": encoded("-c:v", "rv20"),
+    "mpeg2.wtv": encoded("-c:v", "mpeg2video"),
+    "raw.y4m": encoded("-c:v", "rawvideo", size="160x120"),
 }
 
 SHAPES: dict[str, Maker] = {
