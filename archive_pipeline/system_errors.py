@@ -56,7 +56,7 @@ def system_error(error: BaseException, where: Path | None = None) -> PassingErro
         place = _named(one) or where
         number = _number(one, place)
         if number in (errno.ENOSPC, errno.EDQUOT):
-            return disk_full(place or _fullest())
+            return disk_full(place) if place else _full_somewhere()
         if number in (errno.EMFILE, errno.ENFILE) or (number in _CODES and place):
             return PassingError(_CODES[number], _sentence(number, place or Path()))
     return None
@@ -70,6 +70,19 @@ def disk_full(place: Path, needed: str = "") -> PassingError:
         DISK_FULL,
         f"{folder} has no room left: {_mb(usage.free)} of {_mb(usage.total)} are free{needed and f', {needed}'}. Make "
         "room there; what was done before is whole, and the same command, or the next look, does the rest.",
+    )
+
+
+def _full_somewhere() -> PassingError:
+    """Of the archive's disks the fullest, if it is full; else it may have been where the output goes."""
+    fullest = _fullest()
+    if not has_room(fullest, _NEARLY_NOTHING):
+        return disk_full(fullest)
+    free = _mb(shutil.disk_usage(fullest).free)
+    return PassingError(
+        DISK_FULL,
+        f"A disk has no room left. {fullest} has {free} free by now: if that is enough, look where the output goes, "
+        "and at TMPDIR. What was done before is whole, and the same command does the rest.",
     )
 
 

@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 from archive_pipeline.garbage import all_that_is_made_stays, collect_rarely
 
@@ -21,6 +22,7 @@ def main() -> None:
     Python's own teardown is left out: of a process that used both torch and DuckDB 2.0 it prints pages about leaked
     bindings (nanobind) after the last line that a person should read.
     """
+    _make_writable()
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if asked in _START_RUNS:
         from archive_pipeline.automation.warm_parent import fork_warm_parent
@@ -39,3 +41,14 @@ def main() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _make_writable() -> None:
+    """What an output cannot write (a name in Hebrew, in a terminal of Latin-1) is written escaped; one that whoever
+    started us has closed takes everything."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 (for as long as we live)
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from archive_pipeline.collections.collection_files import find_collection, load_collections
+from pydantic import ValidationError
+
+from archive_pipeline.collections.collection_files import find_collection, load_collections, sentences
 from archive_pipeline.collections.model import Collection, Kind
 from archive_pipeline.collections.registration import name_from_folder, write_collection
 from archive_pipeline.collections.scan import kind_of
@@ -26,6 +28,8 @@ def collection_of(
 
     The model is looked for before anything is written or run. Raises ConfigurationError.
     """
+    if not target.strip():  # of a variable that is not set; it would be the folder one stands in
+        raise ConfigurationError("no_such_folder", "The name is empty; name a folder or a collection")
     known, _ = load_collections(settings.collection_folders)
     changes: dict[str, Any] = {key: value for key, value in (("model", model), ("fps", fps)) if value is not None}
     folder = Path(target).expanduser()
@@ -44,7 +48,7 @@ def collection_of(
     said = present.model_dump(exclude_unset=True) | {"source": present.source_everywhere}
     said["model"] = present.model  # written down: defaults may change
     context = {"mounts": settings.mounts}
-    wanted = Collection.model_validate({**said, **changes}, strict=False, context=context)
+    wanted = _collection({**said, **changes}, context)
     require_served(wanted.model, settings.device)
     registered = settings.registered_collections_dir / f"{wanted.name}.yaml"
     if wanted != present or not _is_described(wanted, known):
@@ -64,7 +68,15 @@ def _of_folder(folder: Path, known: list[Collection], name: str | None, kind: Ki
     wanted = name or _free_name(name_from_folder(folder), known)
     kind = kind or kind_of(folder)
     of_kind = {"kind": kind} if kind == "photos" else {}
-    return Collection.model_validate({"name": wanted, **of_kind, "source": folder}, strict=False)
+    return _collection({"name": wanted, **of_kind, "source": folder})
+
+
+def _collection(values: dict[str, Any], context: dict[str, Any] | None = None) -> Collection:
+    """Raises ConfigurationError `wrong_option`."""
+    try:
+        return Collection.model_validate(values, strict=False, context=context)
+    except ValidationError as error:
+        raise ConfigurationError("wrong_option", "; ".join(sentences(error))) from error
 
 
 def _free_name(name: str, known: list[Collection]) -> str:

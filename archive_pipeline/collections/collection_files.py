@@ -117,26 +117,38 @@ def _is_cause(details: ErrorDetails) -> bool:
     return details["type"] != "default_factory_not_called"
 
 
-def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> FileProblem:
+def sentences(error: ValidationError) -> list[str]:
+    """What is wrong with the values of a collection, each in a sentence that begins with the key."""
+    return [_sentence(details) for details in error.errors() if _is_cause(details)]
+
+
+def _place(details: ErrorDetails) -> list[Any]:
     place: list[Any] = [part for part in details["loc"] if part != "[key]"]
-    context = details.get("ctx", {})
-    if "key" in context:
-        place.append(context["key"])
+    key = details.get("ctx", {}).get("key")
+    return place if key is None else [*place, key]
+
+
+def _sentence(details: ErrorDetails) -> str:
+    place, context = _place(details), details.get("ctx", {})
     key = ".".join(str(part) for part in place)
     match details["type"]:
         case "extra_forbidden":
             inside: dict[object, type[BaseModel]] = {"schedule": Schedule, "list": ArchiveList}
             allowed = inside.get(place[0], Collection).model_fields
-            message = f"unknown key {key!r}{did_you_mean(str(place[-1]), allowed)}"
+            return f"unknown key {key!r}{did_you_mean(str(place[-1]), allowed)}"
         case "missing":
-            message = f"{key} is missing"
+            return f"{key} is missing"
         case "value_error":
-            message = f"{key}: {context['error']}" if key else str(context["error"])
+            return f"{key}: {context['error']}" if key else str(context["error"])
         case "parameter":
-            message = f"{'.'.join(map(str, place[:-1]))}: {details['msg']}"
+            return f"{'.'.join(map(str, place[:-1]))}: {details['msg']}"
         case _:
             message = f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, not {details['input']!r}"
-            message += how_to_write(details["type"], details["input"])
+            return message + how_to_write(details["type"], details["input"])
+
+
+def _problem(file: Path, parsed: YamlFile, details: ErrorDetails) -> FileProblem:
+    place, message = _place(details), _sentence(details)
     if place == ["name"] and not parsed.lines.get(("name",)):
         message += "; without `name:` a collection is named after its file"
     if not place and ("watch",) in parsed.lines:  # what concerns the whole file: watch and schedule

@@ -9,9 +9,10 @@ from archive_pipeline.media.photos import model
 from archive_pipeline.store.catalogue.sightings import SourceFile, Unreadable
 
 VIDEO_EXTENSIONS = frozenset(
-    b"mp4 m4v mov qt mkv webm avi mpg mpeg m2v ts m2ts mts mxf gxf ogv wmv asf flv f4v 3gp vob dv ivf".split()
+    b"mp4 m4v mov qt 3gp 3g2 mkv webm avi divx mxf gxf dv dif nut y4m ivf ogv ogm wmv asf dvr-ms wtv flv f4v rm rmvb "
+    b"mpg mpeg mpe m1v m2v m2p vob vro mod tod ts tp trp m2t m2ts mts h264 264 hevc h265 265".split()
 )
-"""Of containers with pictures."""
+"""Of containers with pictures: `vro` of DVD recorders, `mod` and `tod` of cameras, `m2t` and `dif` of tapes."""
 
 PHOTO_EXTENSIONS = model.PHOTO_EXTENSIONS | model.RAW_EXTENSIONS
 

@@ -1,5 +1,6 @@
 """Counting, numbering and handing on what the decoder delivers."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -96,8 +97,12 @@ class Collector:
         )
 
     def _end_s(self) -> float:
-        """The end that the container promises where the last frame can last so long, else one frame after the last."""
+        """The end that the container promises where the last frame can last so long, else one frame after the last.
+
+        However long it can where it is the last of all frames: a slide that stands until the end.
+        """
         frame_s = 1 / self._facts.frame_rate
         promised_s = self._facts.start_s + self._facts.duration_s
-        can_be_last = 0 < promised_s - self._last_s <= 2 * max(frame_s, self._longest_s)
-        return promised_s if can_be_last else self._last_s + frame_s
+        are_all = self.n_source_frames >= round(self._facts.frame_rate * self._facts.duration_s)
+        longest_s = math.inf if are_all else 2 * max(frame_s, self._longest_s)
+        return promised_s if 0 < promised_s - self._last_s <= longest_s else self._last_s + frame_s

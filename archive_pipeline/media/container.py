@@ -23,7 +23,7 @@ def opened(url: str) -> InputContainer:
 
 
 def best_video(container: InputContainer) -> VideoStream:
-    """The stream that a player shows: the first default one, else the largest; never a cover picture.
+    """The stream that a player shows: the first default one, else the largest; never a cover or an empty one.
 
     Matroska does not say that a track is one: beside a video, a track of pictures is.
     """
@@ -37,7 +37,8 @@ def best_video(container: InputContainer) -> VideoStream:
     usable = [stream for stream in videos if stream.codec_context is not None]
     if not usable:
         raise MediaError("codec_unknown", "No decoder for the file's video codec. Convert it to a common one.")
-    moving = [stream for stream in usable if stream.codec_context.name not in _CODECS_OF_COVERS] or usable
+    filled = [stream for stream in usable if stream.codec_context.pix_fmt] or usable  # others hold no picture at all
+    moving = [stream for stream in filled if stream.codec_context.name not in _CODECS_OF_COVERS] or filled
     default = [stream for stream in moving if stream.disposition & Disposition.default]
     return default[0] if default else max(moving, key=lambda stream: stream.width * stream.height)
 
@@ -50,7 +51,9 @@ def _explained(error: av.FFmpegError, log: str, head: bytes) -> ArchiveError:
         )
     if "not on whitelist" in log or _is_text(head):
         return MediaError(
-            "not_a_video", "The file is no video but a playlist, a script, a picture or another format. Remove it."
+            "not_a_video",
+            "The file is no video but a playlist, a script or a picture, or of a format that is not read here. "
+            "Convert or remove it.",
         )
     if "moov atom not found" in log and head[4:8] in _FIRST_BOXES:
         return MediaError(

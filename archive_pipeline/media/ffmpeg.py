@@ -30,6 +30,9 @@ DEMUXERS = ",".join(
         "dv",
         "ivf",
         "nut",
+        "rm",
+        "wtv",
+        "yuv4mpegpipe",
     )
 )
 """Formats that hold a video in one file. Playlists, scripts, picture sequences and devices are not among them."""

@@ -10,6 +10,7 @@ from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import DISCONTINUOUS
 from archive_pipeline.media.timeline import Timeline, Unwinder, timeline
 
@@ -17,6 +18,7 @@ _SCANNED_BYTES = 512 * 2**20  # of video packets; beyond, the start of the file 
 _SCANNED_BYTES_OF_STREAMS = 4 * _SCANNED_BYTES  # transport and program streams tell their length nowhere else
 _RATE_TOLERANCE = 0.02
 _DEFAULT_RATE = 25.0
+_TIMELESS_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,12 @@ class Scan:
     """Whether it covers the whole file."""
 
     n_timeless: int
-    """Packets that no time is written to, as in a raw stream of H.264."""
+    """Packets that no time is written to, as in a raw stream of H.264, or two of three in a program stream of it."""
+
+    @property
+    def times_all(self) -> bool:
+        """Whether (nearly) each packet has its time, so that steps between them are frames'."""
+        return self.line is not None and self.n_timeless < _TIMELESS_SHARE * self.line.n_frames
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class StreamTimes:
 
 
 def scan(container: InputContainer, stream: VideoStream) -> Scan:
-    """Read the packets of a freshly opened container; nothing is decoded."""
+    """Read the packets of a freshly opened container; nothing is decoded. Raises MediaError `encrypted`."""
     tick_s = float(stream.time_base or 0)
     rate = stream.average_rate or stream.guessed_rate
     frame_s = float(1 / rate) if rate else 0.04
@@ -55,6 +62,8 @@ def scan(container: InputContainer, stream: VideoStream) -> Scan:
             other.discard = Discard.all
     pts_s, last_s, length_s, size, n_timeless = [], float("-inf"), frame_s, 0, 0
     for packet in _packets(container, stream):
+        if packet.has_sidedata("encryption_info"):  # of Common Encryption; decoders make garbage of such packets
+            raise MediaError("encrypted", "The video is encrypted (copy protection). Get a copy that is not.")
         size += packet.size
         pts = packet.pts if packet.pts is not None else packet.dts
         n_timeless += pts is None
@@ -89,21 +98,21 @@ def stream_times(
     """The times of the stream whose packets were scanned; `first` is its first decoded frame, where there is one."""
     line = scanned.line
     zero_s = _zero_s(container, stream, line, first)
-    frame_rate = _frame_rate(stream, line)
+    frame_rate = _frame_rate(stream, scanned)
     start_s = line.start_s if line else float((stream.start_time or 0) * (stream.time_base or 0))
     return StreamTimes(
         frame_rate=frame_rate,
-        is_vfr=line is not None and line.is_vfr,
+        is_vfr=line is not None and line.is_vfr and scanned.times_all,
         zero_s=zero_s,
         start_s=start_s - zero_s,
         duration_s=_duration_s(container, stream, scanned, frame_rate) or 1 / frame_rate,
     )
 
 
-def _frame_rate(stream: VideoStream, line: Timeline | None) -> float:
+def _frame_rate(stream: VideoStream, scanned: Scan) -> float:
     """The nominal average where the packets bear it out (raw DV claims 60,000 frames a second), else theirs."""
-    nominal = float(stream.average_rate or stream.guessed_rate or 0)
-    if line is None:
+    nominal, line = float(stream.average_rate or stream.guessed_rate or 0), scanned.line
+    if line is None or not scanned.times_all:
         return nominal or _DEFAULT_RATE
     return nominal if abs(nominal - line.mean_rate) < _RATE_TOLERANCE * line.mean_rate else line.mean_rate
 
@@ -126,6 +135,8 @@ def _duration_s(container: InputContainer, stream: VideoStream, scanned: Scan, f
     """What the container promises for this stream, else what its packets cover."""
     line = scanned.line
     promised = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
+    if promised and line and container.format.name == "asf":  # which tells when it ends, and not how long it is
+        promised -= line.start_s
     in_container = container.duration / av.time_base if container.duration else None
     if container.format.name in DISCONTINUOUS:  # the promise is a guess from the last packet; wrong after a jump
         return line.duration_s if line and scanned.is_complete else promised or in_container

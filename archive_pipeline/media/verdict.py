@@ -11,7 +11,7 @@ from archive_pipeline.media.rule import CLOCK_RESET
 _NOISE = re.compile(
     r"deprecated pixel format|Estimating duration from bitrate"  # our own yuvj420p
     r"|Changing video frame properties on the fly|filter context - w:|timescale not set|Guessed Channel Layout"
-    r"|Failed to avformat_open_input|^Error opening|^Conversion failed"
+    r"|No filtered frames for output stream|Failed to avformat_open_input|^Error opening|^Conversion failed"
     r"|^\[(nut|mjpeg|rawvideo|swscaler|auto_scale|vost|out)\b"
 )
 _RESET = re.compile(r"^(\[.*\] )?-?\d+\.\d+$")  # what `print` in an expression writes

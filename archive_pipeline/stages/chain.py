@@ -36,7 +36,7 @@ VIDEO_STATISTICS = Stage("video_statistics", "1", ("video_statistics",), ("qdran
 CHAIN = (SOURCE_VIDEO, FRAMES, EMBEDDINGS, CLASSES, SCENES, SHOTS, QDRANT_POINTS, VIDEO_STATISTICS)
 
 SOURCE_ALBUM = Stage("source_album", "1", ("album_files",), ())
-PHOTOS = Stage("photos", "1", ("photo_pictures", "photos"), ("source_album",))
+PHOTOS = Stage("photos", "2", ("photo_pictures", "photos"), ("source_album",))
 PHOTO_EMBEDDINGS = Stage("photo_embeddings", "1", ("photo_embeddings",), ("photos",))
 PHOTO_POINTS = Stage("photo_points", "2", ("points",), ("photo_embeddings",))
 ALBUM_STATISTICS = Stage("album_statistics", "1", ("album_statistics",), ("photo_points",))

@@ -41,13 +41,13 @@ def written(image: Image.Image, format: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def turned(orientation: int) -> bytes:
-    """A JPEG that is stored turned and says so: upright it is `picture()`."""
+def turned(orientation: int, format: str = "JPEG") -> bytes:
+    """A file that is stored turned and says so: upright it is `picture()`."""
     back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Image.Transpose values that undo what EXIF asks for
     stored = picture().transpose(Image.Transpose(back[orientation])) if orientation > 1 else picture()
     exif = Image.Exif()
     exif[0x0112] = orientation
-    return written(stored, "JPEG", quality=95, exif=exif)
+    return written(stored, format, quality=95, exif=exif)
 
 
 def zoo() -> list[Animal]:
@@ -81,6 +81,11 @@ def zoo() -> list[Animal]:
         Animal(b"profile.jpg", written(picture(), "JPEG", icc_profile=profile(), quality=95), "JPEG"),
         Animal(b"broken profile.jpg", written(picture(), "JPEG", icc_profile=b"no profile", quality=95), "JPEG"),
         *(Animal(b"turned %d.jpg" % number, turned(number), "JPEG") for number in range(2, 9)),
+        *(Animal(b"turned %d.tif" % number, turned(number, "TIFF"), "TIFF") for number in range(2, 9)),
+        *(
+            Animal(b"turned.%s" % format.lower().encode(), turned(6, format), format)
+            for format in ("PNG", "WEBP", "AVIF")
+        ),
         Animal(b"broken exif.jpg", broken_exif(), "JPEG"),
         Animal(b"a png.jpg", png, "PNG"),
         Animal(b"a jpeg.dng", jpeg, "JPEG"),

@@ -13,6 +13,7 @@ from archive_pipeline.media.model import Decoding, Sample
 from archive_pipeline.media.moments import Moment, sample_moments
 from archive_pipeline.media.probe import probe
 from archive_pipeline.media.sampling import SamplingParameters, sample_video
+from archive_pipeline_tests.media.zoo import encoded
 from archive_pipeline_tests.media.zoo import run as run_ffmpeg
 
 
@@ -38,6 +39,13 @@ def test_pictures_that_are_held_are_cut_where_they_change(cases: Path, ffmpeg: P
     decoding, samples = found(cases / "vfr_hold_two_cuts.mp4", ffmpeg)
     assert hard(decoding.cuts) == [1.2, 9.3]
     assert [round(sample.pts_s, 3) for sample in samples] == [0, 1.2, 9.3]
+
+
+def test_a_picture_that_stands_until_the_end_is_whole(ffmpeg: Path, tmp_path: Path) -> None:
+    held = "setts=duration=if(eq(N\\,24)\\,10/TB\\,DURATION)"  # the last of 25 pictures
+    encoded("-c:v", "libx264", "-bf", "0", "-bsf:v", held, seconds=1)(ffmpeg, tmp_path / "held.mp4")
+    decoding, _ = found(tmp_path / "held.mp4", ffmpeg)
+    assert (decoding.n_source_frames, decoding.end_s, decoding.decoded_share) == (25, pytest.approx(10.96), 1)
 
 
 def slides(footage: Path, n: int) -> np.ndarray:

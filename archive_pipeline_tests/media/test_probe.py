@@ -25,6 +25,9 @@ Made = Callable[[str, Maker], Path]
         ("prores.mov", "prores", "mov,mp4,m4a,3gp,3g2,mj2"),
         ("mpeg1.mpg", "mpeg1video", "mpeg"),
         ("h264.m2ts", "h264", "mpegts"),
+        ("rv20.rm", "rv20", "rm"),
+        ("mpeg2.wtv", "mpeg2video", "wtv"),
+        ("raw.y4m", "rawvideo", "yuv4mpegpipe"),
     ],
 )
 def test_codec_and_container_are_named(name: str, codec: str, container: str, made: Made) -> None:
@@ -91,6 +94,27 @@ def test_a_track_of_pictures_beside_a_video_is_its_cover(made: Made) -> None:
 def test_a_raw_stream_is_as_long_as_its_packets(codec: str, name: str, made: Made) -> None:
     facts = facts_of(made(f"four_seconds_{name}", encoded("-c:v", codec, size="32x32", seconds=4)))
     assert facts.duration_s == pytest.approx(4, abs=0.05)
+
+
+def test_packets_without_times_are_frames_all_the_same(made: Made) -> None:
+    facts = facts_of(
+        made("sparse.mpg", encoded("-c:v", "libx264", "-bf", "2", "-f", "vob"))
+    )  # a time each third packet
+    assert (facts.frame_rate, facts.is_vfr) == (25, False)
+
+
+def test_windows_media_tells_its_end_and_not_its_length(made: Made) -> None:
+    facts = facts_of(made("late.wmv", encoded("-c:v", "wmv2", "-output_ts_offset", "3")))
+    assert (facts.start_s, facts.duration_s) == (3, 2)
+
+
+def test_a_default_stream_without_a_picture_is_passed_over(made: Made) -> None:
+    def make(ffmpeg: Path, path: Path) -> None:
+        nothing = ("-filter:v:0", "select=0", "-disposition:v:0", "default", "-disposition:v:1", "0")
+        run(ffmpeg, *source(), *source(), "-map", "0", "-map", "1", "-c:v", "libx264", *nothing, path)
+
+    facts = facts_of(made("first_is_empty.mkv", make))
+    assert (facts.stream_index, facts.duration_s) == (1, 2)
 
 
 def test_sound_is_noticed(made: Made) -> None:

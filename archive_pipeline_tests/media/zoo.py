@@ -123,6 +123,7 @@ def _written(content: bytes) -> Maker:
 
 
 _H264 = ("-c:v", "libx264", "-preset", "veryfast", "-g", "25", "-bf", "2")
+_ENCRYPTED = ("-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "07" * 16, "-encryption_kid", "0a" * 16)
 _SOUND = ("-f", "lavfi", "-i", "sine=d=2")
 _INTERLACED = ("-vf", "tinterlace=interleave_top,fieldorder=tff", "-flags", "+ildct+ilme")
 
@@ -148,6 +149,9 @@ CODECS: dict[str, Maker] = {
     "flv1.flv": encoded("-c:v", "flv1"),
     "h263.3gp": encoded("-c:v", "h263", size="352x288", rate="30000/1001"),
     "h264.m2ts": encoded(*_H264),
+    "rv20.rm": encoded("-c:v", "rv20"),
+    "mpeg2.wtv": encoded("-c:v", "mpeg2video"),
+    "raw.y4m": encoded("-c:v", "rawvideo", size="160x120"),
 }
 
 SHAPES: dict[str, Maker] = {
@@ -209,6 +213,7 @@ HOPELESS: dict[str, tuple[str, Maker]] = {
     "empty.mp4": ("empty_file", _written(b"")),
     "text.mp4": ("not_a_video", _written(b"Dear archive,\nthis is a letter.\n" * 100)),
     "missing_moov.mp4": ("index_missing", _cut_off(encoded(*_H264, seconds=4), 0.7)),
+    "encrypted.mp4": ("encrypted", encoded(*_H264, *_ENCRYPTED)),
     "noise.mp4": ("unreadable", _written(Random(1).randbytes(100_000))),
     "sound.mp4": ("no_video_stream", lambda ffmpeg, path: run(ffmpeg, *_SOUND, path)),
     "picture.mp4": (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.perceptual_hash import perceptual_hash
@@ -107,6 +107,8 @@ def _photo(picture: Image.Image, format: str) -> Photo:
     _check_pixels(picture.size)
     turn = orientation_of(picture)
     told = picture.info.get("original_orientation") or turn  # of HEIC, which comes upright
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):  # which Pillow turns itself as it decodes it
+        turn = 1
     width, height = picture.size[::-1] if turn >= 5 else picture.size
     facts = PhotoFacts(format, width, height, told, **metadata_of(picture))
     return _shown(picture, turn, facts)
