@@ -7,7 +7,7 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.stages.preflight import preflight
-from archive_pipeline.store.catalogue import INGEST, Hold
+from archive_pipeline.store.catalogue import INGEST, REMOVALS, Hold
 
 
 def held_up(
@@ -36,6 +36,8 @@ def configuration(context: dg.SensorEvaluationContext, archive: Archive) -> dg.S
     lines = []
     for known in archive.catalogue.holds():
         collection = collections.get(known.collection)
+        if known.work == REMOVALS:  # for a person to say
+            continue
         if collection is None:  # its file is gone, or wrong, which the sensor `collection_files` says
             continue
         if known.work != INGEST and known.work not in {stage.name for stage in asked_analyses(collection)}:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
-from archive_pipeline.store.catalogue import Hold
+from archive_pipeline.store.catalogue import REMOVALS, Hold
 
 
 def held_facts(hold: Hold) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def held_facts(hold: Hold) -> dict[str, Any]:
 def show_holds(console: Console, holds: Iterable[Hold]) -> None:
     """Each with what is wrong and what to do."""
     for hold in holds:
-        since = f"since {hold.since.astimezone():%Y-%m-%d %H:%M}; goes on by itself once that is put right"
-        console.print(f"[bold yellow]Held up[/] {hold.collection}: {hold.work} [dim]{since}[/]", soft_wrap=True)
+        since = f"since {hold.since.astimezone():%Y-%m-%d %H:%M}"
+        fate = "nothing else waits for it" if hold.work == REMOVALS else "goes on by itself once that is put right"
+        console.print(f"[bold yellow]Held up[/] {hold.collection}: {hold.work} [dim]{since}; {fate}[/]", soft_wrap=True)
         console.print(Padding(f"[yellow]{escape(hold.error_code)}[/] {escape(hold.message)}", (0, 0, 0, 2)))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.collections.work import pause
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.errors import ConfigurationError, MissingInputError, PassingError
@@ -20,7 +21,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline.stages import chain
 from archive_pipeline.stages.machine_decoders import machine_decoders
 from archive_pipeline.stages.parameters import analysis_parameters, plan_of
-from archive_pipeline.store.catalogue import INGEST, Catalogue, Hold
+from archive_pipeline.store.catalogue import INGEST, REMOVALS, Catalogue, Hold
 
 _LONGEST = timedelta(hours=1)
 
@@ -71,6 +72,16 @@ def hold_up(catalogue: Catalogue, collection: str, work: str, error: Configurati
     tries = 1 + (known.tries if known else 0)
     until = datetime.now(UTC) + min(pause(tries), _LONGEST)
     _held(catalogue, known, collection, work, error, tries=tries, until=until)
+
+
+def ask_about_removals(catalogue: Catalogue, plan: IngestPlan) -> None:
+    """Show, until a look finds otherwise, that what vanished is kept, and what a person has to say (`plan.held`)."""
+    known = hold_of(catalogue, plan.collection, REMOVALS)
+    if plan.held:
+        held = ConfigurationError("removals_held", f"{plan.held}.")
+        _held(catalogue, known, plan.collection, REMOVALS, held, tries=0, until=None)
+    elif known:
+        catalogue.release(plan.collection, REMOVALS)
 
 
 def _held(

@@ -22,9 +22,12 @@ from archive_pipeline.cli.app import app
 from archive_pipeline.encoders.names import BUNDLED_FOLDER, WEIGHTS_FILES
 from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline.stages.preflight import hold_up, preflight
-from archive_pipeline.store.catalogue import INGEST, Hold
+from archive_pipeline.store.catalogue import INGEST, REMOVALS, Hold
+from archive_pipeline.web.archive import WebArchive
+from archive_pipeline.web.status import look_at_status
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.pipeline.test_automation import evaluate, run_requested, tick
@@ -227,3 +230,26 @@ def test_a_backfill_waits_in_the_queue_and_goes_on_by_itself(
     until(lambda: standings(site) == (5, 0, 0), within_s=600)
     assert holds(site) == []
     assert instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE])) < 5
+
+
+def test_removals_that_wait_for_a_word_are_shown_with_the_command_until_it_is_given(
+    site: Site, ingested: Ingested, instance: dg.DagsterInstance
+) -> None:
+    site = ingested.copy(site, "plain", "other")
+    site.describe(watch=True)
+    away = (site.source / "other.mp4").rename(site.home.parent / "other.mp4")
+    tick(site, instance)
+    assert evaluate(configuration, site, instance).skip_message == "nothing is held up", "no run waits for it"
+    shown = CliRunner().invoke(app, ["status"]).output
+    assert "1 of 2 known videos (50%) vanished at once" in " ".join(shown.split())
+    assert f"archive-pipeline ingest {NAME} --accept-removals" in " ".join(shown.split())
+    [hold] = look_at_status(WebArchive(Settings())).holds
+    assert (hold.work, hold.error_code) == (REMOVALS, "removals_held")
+    shutil.copyfile(away, site.source / "other.mp4")
+    tick(site, instance)
+    assert holds(site) == [], "they are back"
+    (site.source / "other.mp4").unlink()
+    tick(site, instance)
+    assert [work for work, _ in holds(site)] == [REMOVALS]
+    site.ingest(accept_removals=True)
+    assert holds(site) == []

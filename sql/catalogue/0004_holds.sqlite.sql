@@ -1,7 +1,7 @@
 -- Work that waits for a person, told once instead of by every video: see archive_pipeline/store/catalogue/holds.py.
 CREATE TABLE holds (
     collection TEXT NOT NULL,
-    work TEXT NOT NULL,              -- ingest, or the name of an analysis
+    work TEXT NOT NULL,              -- ingest, removals, or the name of an analysis
     error_code TEXT NOT NULL,
     message TEXT NOT NULL,
     since REAL NOT NULL,             -- Unix time

@@ -3,10 +3,11 @@
 from archive_pipeline.store.catalogue.analyses import Analysis
 from archive_pipeline.store.catalogue.catalogue import Catalogue
 from archive_pipeline.store.catalogue.entry import Entry, Registration, Sighting, Snapshot, Standing, Status
-from archive_pipeline.store.catalogue.holds import INGEST, Hold
+from archive_pipeline.store.catalogue.holds import INGEST, REMOVALS, Hold
 
 __all__ = [
     "INGEST",
+    "REMOVALS",
     "Analysis",
     "Catalogue",
     "Entry",

@@ -10,6 +10,8 @@ from archive_pipeline.store.database import Row, execute
 
 INGEST = "ingest"
 """The work of the chain, beside which each analysis is a work of its own, by its name."""
+REMOVALS = "removals"
+"""Taking away what vanished from the source: a person's word is asked for, no run waits."""
 
 _COLUMNS = ("collection", "work", "error_code", "message", "since", "tries", "until")
 
@@ -20,7 +22,7 @@ class Hold:
 
     collection: str
     work: str
-    """INGEST, or the name of an analysis."""
+    """INGEST, REMOVALS, or the name of an analysis."""
     error_code: str
     message: str
     """What is wrong and what to do, as a sentence."""
