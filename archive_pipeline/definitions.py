@@ -27,6 +27,7 @@ from archive_pipeline.assets.visible_text import visible_text
 from archive_pipeline.assets.warehouse import warehouse
 from archive_pipeline.automation.abandoned_runs import abandoned_runs
 from archive_pipeline.automation.collection_automation import collection_automation
+from archive_pipeline.automation.configuration import configuration
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
 from archive_pipeline.automation.jobs import describe_video, ingest_album, ingest_video, publish, withdraw_videos
@@ -75,6 +76,7 @@ defs = dg.Definitions(
     jobs=[ingest_video, ingest_album, describe_video, publish, withdraw_videos, mend_archive],
     sensors=[
         abandoned_runs,
+        configuration,
         describe_when_ready,
         old_runs,
         organise_when_changed,

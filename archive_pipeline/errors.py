@@ -27,6 +27,10 @@ class ConfigurationError(ArchiveError):
     """Something a person wrote is wrong: a collection file, a setting, the name of a model."""
 
 
+class MissingInputError(ConfigurationError):
+    """What one video lacks and others may have: it was not registered, not made or not kept. It holds no other up."""
+
+
 class PassingError(ArchiveError):
     """Something that may work later: a server that does not answer, a full disk, a file still being written."""
 

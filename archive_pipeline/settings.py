@@ -162,8 +162,10 @@ class Settings(BaseSettings):
         None, alias="ARCHIVE_TRANSCRIPTION_MODEL", description="A model of that server; default: the first it offers."
     )
     transcription_api_key: SecretStr | None = Field(None, alias="ARCHIVE_TRANSCRIPTION_API_KEY")
-    vocabularies_dir: Path = Field(
-        Path("vocabularies"), alias="ARCHIVE_VOCABULARIES", description="Folder of your own vocabularies' YAML files."
+    vocabularies_dir: Path | None = Field(
+        None,
+        alias="ARCHIVE_VOCABULARIES",
+        description="Folder of your own vocabularies' YAML files; default: `vocabularies` in ARCHIVE_HOME.",
     )
     policies_dir: Path | None = Field(
         None,
@@ -302,17 +304,20 @@ class Settings(BaseSettings):
         return self.home / "collections"
 
     @property
-    def own_vocabularies(self) -> Path:
-        """Where people's own vocabularies lie; it need not exist."""
-        return self.vocabularies_dir.expanduser().absolute()
+    def own_vocabularies(self) -> tuple[Path, ...]:
+        """Folders of people's own vocabularies, as `own_policies`."""
+        return self._own(self.vocabularies_dir, "vocabularies")
 
     @property
     def own_policies(self) -> tuple[Path, ...]:
         """Folders of people's own policies, which need not exist; a later one wins by name, and the last one gets what
         is new. Where no folder is named, one that lies beside is read as well: until 0.1.0 it was the default."""
-        if self.policies_dir:
-            return (self.policies_dir.expanduser().absolute(),)
-        beside, own = Path("policies").absolute(), self.home / "policies"
+        return self._own(self.policies_dir, "policies")
+
+    def _own(self, named: Path | None, folder: str) -> tuple[Path, ...]:
+        if named:
+            return (named.expanduser().absolute(),)
+        beside, own = Path(folder).absolute(), self.home / folder
         return (beside, own) if beside.is_dir() and beside != own else (own,)
 
     @property

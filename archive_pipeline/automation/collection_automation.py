@@ -10,6 +10,7 @@ import dagster as dg
 
 from archive_pipeline.assets.evaluation import evaluation_asset
 from archive_pipeline.assets.organisation import organisation_asset
+from archive_pipeline.automation.configuration import held_up, said
 from archive_pipeline.automation.discovery import (
     KEYS_A_QUERY,
     REQUEST_TAG,
@@ -29,6 +30,7 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.archive_list import state_of_list, take_over_list
 from archive_pipeline.stages.parameters import plan_of
+from archive_pipeline.store.catalogue import INGEST
 from archive_pipeline.store.naming import VideoName
 
 _READING_S = 20.0  # a tick is given 60 s in all
@@ -110,6 +112,9 @@ def _tick(
 ) -> tuple[list[dg.RunRequest], str]:
     """Look at the collection, withdraw what vanished, ask for as many runs as fit; also what happened, as a line."""
     collection = archive.collection(name)
+    if hold := held_up(archive, instance, collection, INGEST):  # no look is possible without a model that has a name
+        log.warning(said(hold))
+        return [], said(hold)
     plan, videos = look_and_register(
         archive, instance, collection, lambda: look(archive, collection, budget_s=_READING_S)
     )
@@ -120,6 +125,9 @@ def _tick(
         log.warning(text)
     text = f"{text}{_list_followed(archive, collection, log)}"
     withdraw(instance, plan.removals[:_MOST_REMOVALS], collection)
+    if videos and (hold := held_up(archive, instance, collection, INGEST, asks_encoder=True)):
+        log.warning(said(hold))
+        return [], f"{text}; {len(videos)} {collection.kind} wait: [{hold.error_code}] {hold.message}"
     requests = _requests(archive, instance, collection, videos)
     waiting = len(videos) - len(requests)
     return requests, f"{text}; {waiting} videos wait for runs that were asked for before" if waiting else text

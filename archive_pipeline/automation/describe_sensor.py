@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Collection as Names
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,18 +10,22 @@ from pathlib import Path
 import dagster as dg
 
 from archive_pipeline.assets.policy import GPU_TAGS
+from archive_pipeline.automation.configuration import held_up, said
 from archive_pipeline.automation.described_so_far import Looked, as_cursor, looked_so_far, parameters_digest, to_compare
 from archive_pipeline.automation.discovery import KEYS_A_QUERY, REQUEST_TAG, run_keys, run_tags
-from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, due_analyses, without_server
+from archive_pipeline.automation.due_analyses import Due, due_analyses, without
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import describe_video
+from archive_pipeline.automation.machine_tags import work_tag
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.vlm.reachability import served_models
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import OBJECTS
+from archive_pipeline.stages.chain import OBJECTS, OF_A_SERVER
+from archive_pipeline.stages.parameters import asked_analyses
+from archive_pipeline.store.catalogue import INGEST, Hold
 
 _RUNS_A_TICK = 50
 
@@ -37,46 +42,64 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
     A tick goes by what changed since the one before it. What needs a VLM server waits while none answers, and the tick
     says why; the rest goes on. Subtitles that were put beside a video, or changed, make its transcript due.
     """
-    budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name)
+    budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name) + _n_held(context.instance, archive)
     if budget <= 0:
         return dg.SkipReason("enough runs are waiting")
     absence = server_absence(archive.settings)
     before, looked = looked_so_far(context.cursor), dict[str, Looked]()
     requests: list[dg.RunRequest] = []
-    said: list[str] = []
+    lines: list[str] = []
     for collection in archive.collections():
+        held = _held(archive, context.instance, collection)
+        lines += [said(hold) for hold in held.values()]
         try:
-            due, now = _look(archive, collection, before.get(collection.name), absence)
-        except ArchiveError as error:  # a wrong vocabulary or policy: its collection waits, others do not
-            said.append(f"{collection.name}: {error.message}")
+            due, now = _look(archive, collection, before.get(collection.name), absence, [*held])
+        except ArchiveError as error:  # its list of subtitles, its model: the collection waits, others do not
+            lines.append(f"{collection.name}: {error.message}")
             continue
         asked = _requests(context.instance, collection, due)
         requests += asked[:budget]
         looked[collection.name] = replace(now, left=len(asked) >= budget)
         budget -= len(asked[:budget])
     waiting = sum(one.waiting for one in looked.values())
-    said += [f"{waiting} videos wait for a VLM server: {absence}"] if waiting else []
-    for line in said:
+    lines += [f"{waiting} videos wait for a VLM server: {absence}"] if waiting else []
+    for line in lines:
         context.log.warning(line)
     context.update_cursor(as_cursor(looked))
     if requests:
         return dg.SensorResult(run_requests=requests)
-    return dg.SkipReason("; ".join(said) or "nothing is due")
+    return dg.SkipReason("; ".join(lines) or "nothing is due")
 
 
 def _look(
-    archive: Archive, collection: Collection, last: Looked | None, absence: str | None
+    archive: Archive, collection: Collection, last: Looked | None, absence: str | None, held: Names[str]
 ) -> tuple[list[Due], Looked]:
-    """What is due and can be done, as far as `last` does not tell already."""
+    """What is due and can be done, as far as `last` does not tell already; without the analyses that are `held` up."""
+    stages = [stage for stage in asked_analyses(collection) if stage.name not in held]
     newest = archive.catalogue.sequence()
-    now = Looked(newest, parameters_digest(archive, collection), time.time())
+    now = Looked(newest, parameters_digest(archive, collection, stages), time.time())
     videos = to_compare(archive, collection, last, now, server_is_there=absence is None)
-    due = due_analyses(archive, collection, videos=videos, surroundings=_surroundings(collection.source))
+    due = due_analyses(archive, collection, stages, videos=videos, surroundings=_surroundings(collection.source))
     waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due) if absence else 0
     if last and videos is not None:
         now = replace(now, whole_at=last.whole_at)
         waiting = max(waiting, last.waiting)
-    return without_server(due) if absence else due, replace(now, waiting=waiting)
+    return without(due, OF_A_SERVER) if absence else due, replace(now, waiting=waiting)
+
+
+def _n_held(instance: dg.DagsterInstance, archive: Archive) -> int:
+    """How many runs wait in the queue for a setting to be put right: they keep no other collection waiting."""
+    held = [{work_tag(hold.work): hold.collection} for hold in archive.catalogue.holds() if hold.work != INGEST]
+    filters = (
+        dg.RunsFilter(job_name=describe_video.name, statuses=[dg.DagsterRunStatus.QUEUED], tags=tags) for tags in held
+    )
+    return sum(instance.get_runs_count(one) for one in filters)
+
+
+def _held(archive: Archive, instance: dg.DagsterInstance, collection: Collection) -> dict[str, Hold]:
+    """By analysis, what holds it up: a policy that is wrong, say. The others are done."""
+    names = [stage.name for stage in asked_analyses(collection)]
+    return {name: hold for name in names if (hold := held_up(archive, instance, collection, name))}
 
 
 @functools.cache

@@ -3,12 +3,13 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.stages.parameters import analysis_parameters, asked_analyses
+from archive_pipeline.stages.chain import Stage
+from archive_pipeline.stages.parameters import analysis_parameters
 from archive_pipeline.store.naming import VideoName
 
 _WHOLE_EVERY_S = 600.0
@@ -44,11 +45,11 @@ def as_cursor(looked: Mapping[str, Looked]) -> str:
     return json.dumps({name: asdict(one) for name, one in looked.items()})
 
 
-def parameters_digest(archive: Archive, collection: Collection) -> str:
-    """Raises ConfigurationError where a vocabulary, a policy or a model is wrong."""
+def parameters_digest(archive: Archive, collection: Collection, stages: Iterable[Stage]) -> str:
+    """Of these analyses. Raises ConfigurationError where a vocabulary, a policy or a model is wrong."""
     facts = [
         [stage.name, stage.code_version, dict(analysis_parameters(stage, collection, archive.settings))]
-        for stage in asked_analyses(collection)
+        for stage in stages
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

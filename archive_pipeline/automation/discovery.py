@@ -19,6 +19,7 @@ from archive_pipeline.errors import PassingError
 from archive_pipeline.media.digest import sha256_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.parameters import plan_of
+from archive_pipeline.stages.preflight import ask_about_removals
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.catalogue.sightings import RelativePath, SourceFile
 from archive_pipeline.store.naming import VideoName
@@ -109,7 +110,9 @@ def look_and_register(
     for attempt in range(_SCANS_AT_ONCE):
         plan = look_again()
         try:
-            return plan, register(archive, instance, plan)
+            videos = register(archive, instance, plan)
+            ask_about_removals(archive.catalogue, plan)
+            return plan, videos
         except PassingError as error:
             if error.code != "catalogue_changed" or attempt == _SCANS_AT_ONCE - 1:
                 raise

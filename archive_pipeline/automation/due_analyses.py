@@ -11,13 +11,10 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.work import pause
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.stages.chain import DESCRIPTIONS, FINDINGS, SECOND_OPINIONS, SUMMARIES, Stage
+from archive_pipeline.stages.chain import FINDINGS, SECOND_OPINIONS, Stage
 from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
 from archive_pipeline.store.catalogue import Analysis, Entry
 from archive_pipeline.store.naming import VideoName
-
-OF_A_SERVER = frozenset({DESCRIPTIONS.name, SUMMARIES.name, FINDINGS.name, SECOND_OPINIONS.name})
-"""Analyses that cannot be done without a VLM server."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def _key(entry: Entry, plans: Sequence[str], known: dict[str, Analysis]) -> str:
     return f"{entry.name.partition_key}:{work}:{tries}:{ends}"
 
 
-def without_server(due: Sequence[Due], absent: Names[str] = OF_A_SERVER) -> list[Due]:
-    """What of it can be done while no VLM server answers."""
+def without(due: Sequence[Due], absent: Names[str]) -> list[Due]:
+    """What of it can be done without these analyses."""
     rest = [Due(one.video, tuple(name for name in one.analyses if name not in absent), one.key) for one in due]
     return [one for one in rest if one.analyses]

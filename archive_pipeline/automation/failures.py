@@ -2,41 +2,62 @@
 
 import json
 import urllib.request
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import dagster as dg
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import MAX_RETRIES_TAG, RETRY_NUMBER_TAG, RUN_FAILURE_REASON_TAG
 
+from archive_pipeline.automation.discovery import REQUEST_TAG
+from archive_pipeline.automation.jobs import describe_video, ingest_album, ingest_video
+from archive_pipeline.automation.machine_tags import WORK_TAG
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
+from archive_pipeline.resources.work import HOLDS_UP
 from archive_pipeline.stages import outcomes
-from archive_pipeline.stages.chain import ANALYSES
+from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, CHAIN
 from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
+from archive_pipeline.stages.preflight import hold_of
 from archive_pipeline.store.naming import VideoName
 
 _WEBHOOK_TIMEOUT_S = 10.0
 _ANALYSES = frozenset(stage.name for stage in ANALYSES)
+_STAGES = {
+    ingest_video.name: {stage.name for stage in CHAIN},
+    ingest_album.name: {stage.name for stage in ALBUM_CHAIN},
+    describe_video.name: _ANALYSES,
+}
+"""What a run of a backfill does, which is of none of these jobs, as one of them."""
+_DAGSTERS_OWN = ("dagster/", ".dagster/")
 
 
 @dg.run_failure_sensor(
     minimum_interval_seconds=15,
+    request_jobs=[ingest_video, ingest_album, describe_video],
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Logs which video failed, why and with which code; posts it to ARCHIVE_FAILURE_WEBHOOK, if set.",
 )
-def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) -> None:
-    """Say which video failed, why and with which code; post it to ARCHIVE_FAILURE_WEBHOOK where that is set."""
+def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) -> dg.RunRequest | None:
+    """Say which video failed, why and with which code; post it to ARCHIVE_FAILURE_WEBHOOK where that is set.
+
+    A run that met what holds its whole collection up is asked for again: it waits in the queue until that is put right.
+    """
     run = context.dagster_run
     key = run.tags.get(PARTITION_TAG)
     if not key:
-        return  # publishing and withdrawing say for themselves what went wrong
+        return None  # publishing and withdrawing say for themselves what went wrong
     if will_be_tried_again(context.instance, run):
         context.log.info(f"run {run.run_id} lost its process, which is no fault of its video; it is started again")
-        return
+        return None
     record = context.instance.get_run_record_by_id(run.run_id)
     began = (record.start_time or record.create_timestamp.timestamp()) if record else 0.0
     asked = {key.to_user_string() for key in run.asset_selection or ()}
-    failed_steps = {str(event.step_key) for event in context.get_step_failure_events()}
+    steps = context.get_step_failure_events()
+    if held := [facts for event in steps if HOLDS_UP in (facts := _facts(event))]:
+        hold = hold_of(archive.catalogue, VideoName.from_partition_key(key).collection, held[0][HOLDS_UP])
+        _tell(context, archive, held_report(run, held[0], hold.message if hold else "It has been put right since."))
+        return _asked_again(run)
+    failed_steps = {str(event.step_key) for event in steps}
     analyses = asked or (_ANALYSES if run.job_name == "describe_video" else failed_steps)
     if analyses and (analyses <= _ANALYSES or (failed_steps and failed_steps <= _ANALYSES)):
         record_crashed_analyses(archive, VideoName.from_partition_key(key), analyses & _ANALYSES, began, failed_steps)
@@ -44,9 +65,36 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
     else:
         record_unexplained(archive, VideoName.from_partition_key(key), began, context.failure_event.message)
         report = failure_report(archive, run)
+    _tell(context, archive, report)
+    return None
+
+
+def _tell(context: dg.RunFailureSensorContext, archive: Archive, report: dict[str, str]) -> None:
     context.log.error(f"{report['video_id']}: {report['message']} [{report['error_code']}]")
     if archive.settings.failure_webhook:
         post_json(archive.settings.failure_webhook, report)
+
+
+def _facts(event: dg.DagsterEvent) -> dict[str, str]:
+    """What the failure of a step says of itself (`resources/work.py`)."""
+    failure = event.step_failure_data.user_failure_data
+    return {name: str(value.value) for name, value in failure.metadata.items()} if failure else {}
+
+
+def _asked_again(run: dg.DagsterRun) -> dg.RunRequest | None:
+    """None for what others ask for again: the sensors for their own runs, a person for those of a command line."""
+    was_queued = any(tag.startswith(WORK_TAG) for tag in run.tags)
+    assets = {key.to_user_string() for key in run.asset_selection or ()}
+    job = next((job for job, stages in _STAGES.items() if assets <= stages and (assets or job == run.job_name)), None)
+    if job is None or REQUEST_TAG in run.tags or not was_queued:
+        return None
+    return dg.RunRequest(
+        f"again:{run.run_id}",
+        job_name=job,
+        partition_key=run.tags[PARTITION_TAG],
+        asset_selection=[*run.asset_selection] if run.asset_selection else None,
+        tags={name: value for name, value in run.tags.items() if not name.startswith(_DAGSTERS_OWN)},
+    )
 
 
 def will_be_tried_again(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
@@ -103,6 +151,17 @@ def failure_report(archive: Archive, run: dg.DagsterRun) -> dict[str, str]:
         "stage": (failed.stage if failed else None) or "",
         "error_code": (failed.error_code if failed else None) or "run_failed",
         "message": (failed.message if failed else None) or "the run ended without a result; its log says why",
+        "run_id": run.run_id,
+    }
+
+
+def held_report(run: dg.DagsterRun, facts: Mapping[str, str], message: str) -> dict[str, str]:
+    """The same for a run that met what would fail every video of its collection: no video has failed."""
+    return {
+        "video_id": facts["video_id"],
+        "stage": facts[HOLDS_UP],
+        "error_code": facts["error_code"],
+        "message": f"{message} Every other video of the collection waits for that, and goes on by itself.",
         "run_id": run.run_id,
     }
 

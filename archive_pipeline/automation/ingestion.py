@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import dagster as dg
@@ -20,7 +19,7 @@ from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.encoders.service import served_encoder
-from archive_pipeline.errors import ArchiveError, PassingError
+from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG, RETRY_TAG
 from archive_pipeline.settings import adopt_environment
@@ -28,7 +27,8 @@ from archive_pipeline.stages.archive_list import ListLook, take_over_list
 from archive_pipeline.stages.corrections import follow_corrections
 from archive_pipeline.stages.health import Mended, vanished_tables
 from archive_pipeline.stages.photos import failed_photos
-from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.stages.preflight import hold_of, hold_up, preflight
+from archive_pipeline.store.catalogue import INGEST, Entry
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.system_errors import DISK_FULL, require_room
 
@@ -66,10 +66,18 @@ class Ingestion:
         adopt_environment(self.environment)
         self.instance = dg.DagsterInstance.get()
         self._will_encode = False
+        self._encoder_error: ConfigurationError | None = None
         close_abandoned_runs(self.instance)
 
     def prepare(self) -> tuple[IngestPlan, list[VideoName]]:
-        """Look at the source and register what is there; the videos to run, in their order. Vanished ones go."""
+        """Look at the source and register what is there; the videos to run, in their order. Vanished ones go.
+
+        Raises ConfigurationError for what would fail every video.
+        """
+        archive = self.archive
+        hold = preflight(archive.catalogue, self.collection, INGEST, archive.settings, asked_by_a_person=True)
+        if hold:
+            raise ConfigurationError(hold.error_code, hold.message)
         self.mended = self._mend()
         plan, videos = self._look()
         withdraw(self.instance, plan.removals, self.collection)
@@ -118,7 +126,8 @@ class Ingestion:
     def run(self, videos: Sequence[VideoName], on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
         """Run the chain for each video, publishing now and then; yields results as they come.
 
-        Raises PassingError `disk_full` after the first video that met it; what runs beside it is stopped.
+        Raises PassingError `disk_full` after the first video that met it, and ConfigurationError for what would fail
+        every video; what runs beside it is stopped.
         """
         if self._will_encode and videos:
             threading.Thread(target=self._load_encoder, daemon=True).start()  # while the first videos are decoded
@@ -129,15 +138,26 @@ class Ingestion:
             jobs=min(self.request.jobs, max(len(videos), 1)),
             environment=self.environment,
             tags=tags,
-            on_progress=on_progress,
+            on_progress=lambda progress: self._show(progress, on_progress),
         )
         for result in results:
             if not result.success and not result.canceled and result.task.key:
+                self._stop_if_held_up()
                 message = None if result.crashed else f"Run {result.run_id} failed; its log says where."
                 video = VideoName.from_partition_key(result.task.key)
                 record_unexplained(self.archive, video, time.time() - result.seconds, message)
                 self._stop_if_disk_is_full(video)
             yield result
+
+    def _show(self, progress: Progress, on_progress: Callable[[Progress], None]) -> None:
+        if self._encoder_error:  # known before any video comes to it
+            raise self._encoder_error
+        on_progress(progress)
+
+    def _stop_if_held_up(self) -> None:
+        """The videos stay as they are: another ingest takes them up."""
+        if hold := hold_of(self.archive.catalogue, self.collection.name, INGEST):
+            raise ConfigurationError(hold.error_code, hold.message)
 
     def _stop_if_disk_is_full(self, video: VideoName) -> None:
         """No other video would fare better than this one, and each takes the time of its retries."""
@@ -147,8 +167,13 @@ class Ingestion:
         require_room(self.archive.settings.home, _LEAST_ROOM_BYTES, "to go on")
 
     def _load_encoder(self) -> None:
-        with suppress(ArchiveError):  # the run that needs it will say what is wrong
+        try:
             _ = served_encoder(self.collection.model, self.archive.settings.device).dimension
+        except ConfigurationError as error:
+            hold_up(self.archive.catalogue, self.collection.name, INGEST, error)
+            self._encoder_error = error
+        except PassingError:  # the run that needs it will say what is wrong
+            pass
 
     def publish(self) -> bool:
         """Publish the snapshot where something changed; whether it worked (its run says why not)."""

@@ -1,12 +1,13 @@
 """`describe` from a command line: the analyses that are due, in warm worker processes, and the snapshot."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 import dagster as dg
 
 from archive_pipeline.automation.describe_sensor import describe_tags, server_absence
 from archive_pipeline.automation.discovery import make_known
-from archive_pipeline.automation.due_analyses import Due, due_analyses
+from archive_pipeline.automation.due_analyses import Due, due_analyses, without
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
 from archive_pipeline.automation.local_runs import run_videos
@@ -17,7 +18,9 @@ from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
 from archive_pipeline.stages.chain import BY_NAME
-from archive_pipeline.store.catalogue import Analysis
+from archive_pipeline.stages.parameters import asked_analyses
+from archive_pipeline.stages.preflight import preflight
+from archive_pipeline.store.catalogue import Analysis, Hold
 
 
 class LocalAnalyses:
@@ -28,7 +31,9 @@ class LocalAnalyses:
     ) -> None:
         self.archive = archive
         self.collection = collection
-        self._stages = None if only is None else [BY_NAME[name] for name in BY_NAME if name in only]
+        self._stages = [s for s in BY_NAME.values() if s.name in only] if only else asked_analyses(collection)
+        self.held: dict[str, Hold] = {}
+        """By analysis, what holds it up: none of its videos is tried."""
         self._force = force
         self._environment = environment(archive.settings)
         adopt_environment(self._environment)
@@ -36,24 +41,50 @@ class LocalAnalyses:
         close_abandoned_runs(self._instance)
 
     def due(self) -> list[Due]:
-        """Asked by a person: failures are tried again at once."""
-        return due_analyses(self.archive, self.collection, self._stages, force=self._force, asked_by_a_person=True)
+        """Asked by a person: failures are tried again at once. Without what is `held` up."""
+        archive = self.archive
+        for stage in self._stages:
+            if hold := preflight(
+                archive.catalogue, self.collection, stage.name, archive.settings, asked_by_a_person=True
+            ):
+                self.held[stage.name] = hold
+        stages = [stage for stage in self._stages if stage.name not in self.held]
+        return due_analyses(archive, self.collection, stages, force=self._force, asked_by_a_person=True)
 
     def server_absence(self) -> str | None:
         """Why no VLM server can be asked; None where one answers."""
         return server_absence(self.archive.settings)
 
     def run(self, due: Sequence[Due], jobs: int, on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
-        """One run of describe_video a video, `jobs` at once, publishing now and then; yields results as they come."""
+        """One run of describe_video a video, `jobs` at once, publishing now and then; yields results as they come.
+
+        Where a run meets what would fail every video, the rest is done without that analysis, which is `held` then.
+        """
         force = {FORCE_TAG: "true"} if self._force else {}
         make_known(self._instance, [one.video for one in due])
-        return run_videos(
-            [Task("describe_video", one.video.partition_key, one.analyses) for one in due],
-            jobs=min(jobs, max(len(due), 1)),
-            environment=self._environment,
-            tags={**describe_tags(self.collection), DESCRIBE_TAG: "true", **force},
-            on_progress=on_progress,
-        )
+        left = {one.video.partition_key: one for one in due}
+        while left:
+            results = run_videos(
+                [Task("describe_video", key, one.analyses) for key, one in left.items()],
+                jobs=min(jobs, len(left)),
+                environment=self._environment,
+                tags={**describe_tags(self.collection), DESCRIBE_TAG: "true", **force},
+                on_progress=on_progress,
+            )
+            with closing(results):
+                for result in results:
+                    yield result
+                    del left[result.task.key or ""]
+                    if not result.success and self._meets_a_hold():
+                        break
+            left = {one.video.partition_key: one for one in without([*left.values()], self.held)}
+
+    def _meets_a_hold(self) -> bool:
+        """Whether an analysis is held up that was not before."""
+        known = {one.work: one for one in self.archive.catalogue.holds() if one.collection == self.collection.name}
+        new = {stage.name: known[stage.name] for stage in self._stages if stage.name in known.keys() - self.held}
+        self.held |= new
+        return bool(new)
 
     def ended(self) -> list[Analysis]:
         """How every analysis of the collection's videos last ended."""

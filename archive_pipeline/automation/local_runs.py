@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
@@ -23,7 +23,7 @@ def run_videos(
     tags: Mapping[str, str],
     publish_every_s: float = 45.0,  # analysts are at most a minute behind (DESIGN §4.8)
     on_progress: Callable[[Progress], None],
-) -> Iterator[RunResult]:
+) -> Generator[RunResult]:
     """Execute the runs of videos, `jobs` at once, yielding each result as its run ends.
 
     Every `publish_every_s` that has news, `publish` runs beside them. The run of a worker that dies is started again,

@@ -1,22 +1,26 @@
-"""Which machines can do a run, and beside which others, that carries no word of it: those that a person launches in the
-UI."""
+"""Which machines can do a run, beside which others, and what it does for which collection: what a run that a person
+launches in the UI carries no word of."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
 from archive_pipeline.assets.policy import GPU_TAGS, ORGANISATION_GROUP, QUEUE_TAG
-from archive_pipeline.automation.jobs import describe_video, ingest_video
+from archive_pipeline.automation.jobs import INGEST_JOBS, describe_video, ingest_video
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import FRAMES, OBJECTS, Stage
+from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, CHAIN, FRAMES, OBJECTS, Stage
 from archive_pipeline.stages.parameters import asked_analyses
+from archive_pipeline.store.catalogue import INGEST
 
 ORGANISE_TAG = "archive/organise"
 """Marks runs that organise a collection, with its name: one at a time, because each may take some GB of memory."""
+
+WORK_TAG = ".dagster/archive_does_"
+"""Begins the tags of queued runs that name what they do; hidden in the UI."""
 
 _KNOWN_FOR_S = 10.0  # a backfill submits thousands of runs, and each would read all the files
 
@@ -38,9 +42,14 @@ class MachineTags:
         organised = [key.path[-1] for key in run.asset_selection or () if key.path[0] == ORGANISATION_GROUP]
         if organised and ORGANISE_TAG not in run.tags:
             return {ORGANISE_TAG: ", ".join(sorted(organised))}
+        name, _, video = run.tags.get(PARTITION_TAG, "").partition("/")
+        done = {work_tag(work): name for work in _works(run)} if video else {}
+        return {**done, **self._of_machines(run, name)}
+
+    def _of_machines(self, run: dg.DagsterRun, name: str) -> Mapping[str, str]:
         if run.tags.get(QUEUE_TAG) == GPU_TAGS[QUEUE_TAG]:
             return {}
-        collection = self._collections().get(run.tags.get(PARTITION_TAG, "").partition("/")[0])
+        collection = self._collections().get(name)
         if collection is None:
             return {}
         decodes = _does(run, FRAMES, ingest_video.name) and needs_gpu(collection)
@@ -55,6 +64,19 @@ class MachineTags:
             collections, _ = load_collections(Settings().collection_folders)
             self._known, self._read_at = {one.name: one for one in collections}, now
         return self._known
+
+
+def work_tag(work: str) -> str:
+    """The tag of runs that do this work (`Hold.work`); its value is their collection."""
+    return f"{WORK_TAG}{work}"
+
+
+def _works(run: dg.DagsterRun) -> Iterator[str]:
+    if any(_does(run, stage, INGEST_JOBS["videos"].name) for stage in CHAIN) or any(
+        _does(run, stage, INGEST_JOBS["photos"].name) for stage in ALBUM_CHAIN
+    ):
+        yield INGEST
+    yield from (stage.name for stage in ANALYSES if _does(run, stage, describe_video.name))
 
 
 def _does(run: dg.DagsterRun, stage: Stage, job: str) -> bool:

@@ -2,15 +2,19 @@
 second."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import dagster as dg
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
+from dagster._core.run_coordinator.queued_run_coordinator import RunQueueConfig
 
 from archive_pipeline.automation.jobs import DESCRIBE_TAG
-from archive_pipeline.automation.machine_tags import ORGANISE_TAG, MachineTags
+from archive_pipeline.automation.machine_tags import ORGANISE_TAG, MachineTags, work_tag
+from archive_pipeline.errors import ArchiveError
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
+from archive_pipeline.store.catalogue import Catalogue, Hold
 
 _DESCRIBING = 2
 """Runs that say what is in finished videos: most of their time they wait for a server."""
@@ -37,12 +41,28 @@ class MachineQueue(QueuedRunCoordinator):
             **others,
         )
         self._machine_tags = MachineTags()
+        self._catalogue = Catalogue(Settings().database)
+
+    def get_run_queue_config(self) -> RunQueueConfig:
+        """With the work that is held up as it is now: the daemon asks before it looks for runs to begin."""
+        config = super().get_run_queue_config()
+        return config._replace(tag_concurrency_limits=[*config.tag_concurrency_limits, *self._held()])
+
+    def _held(self) -> list[dict[str, Any]]:
+        with suppress(ArchiveError):  # a database that is away: its runs say so
+            return [shut(hold) for hold in self._catalogue.holds()]
+        return []
 
     def submit_run(self, context: SubmitRunContext) -> dg.DagsterRun:
         run = context.dagster_run
         if tags := self._machine_tags.of(run):
             self._instance.add_run_tags(run.run_id, tags)
         return super().submit_run(context)
+
+
+def shut(hold: Hold) -> dict[str, Any]:
+    """The limit by which no run of held work leaves the queue, or one that tries whether it can be done by now."""
+    return {"key": work_tag(hold.work), "value": hold.collection, "limit": 0 if hold.is_shut else 1}
 
 
 def places(of_videos: int) -> list[dict[str, Any]]:

@@ -7,18 +7,19 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, without_server
+from archive_pipeline.automation.due_analyses import Due, without
 from archive_pipeline.automation.local_analyses import LocalAnalyses
 from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.failures import Failure, show_failures
+from archive_pipeline.cli.holds import held_facts, show_holds
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import ANALYSES
+from archive_pipeline.stages.chain import ANALYSES, OF_A_SERVER
 from archive_pipeline.store.naming import VideoName
 
 _NAMES = tuple(stage.name for stage in ANALYSES)
@@ -54,7 +55,7 @@ def describe(
         report = run_describe(work, jobs or settings.videos_at_once, as_json)
     if as_json:
         print_json(report)
-    raise typer.Exit(SOME_FAILED if report["failed"] or report["waiting_for_server"] else OK)
+    raise typer.Exit(SOME_FAILED if any(report[name] for name in ("failed", "held", "waiting_for_server")) else OK)
 
 
 def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[str, Any]:
@@ -66,8 +67,9 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
     if absence:
         n_waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
         err.print(f"[yellow]{n_waiting} videos wait for a VLM server:[/] {escape(absence)}")
-        due = without_server(due)
+        due = without(due, OF_A_SERVER)
     results = list(_watched(work, due, jobs)) if due else []
+    show_holds(err, work.held.values())
     work.publish()
     ended = work.ended()
     work.close()
@@ -89,6 +91,7 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
         "collection": work.collection.name,
         "ran": len(results),
         "waiting_for_server": n_waiting,
+        "held": [held_facts(hold) for hold in work.held.values()],
         "failed": [
             {
                 "video_id": one.video.video_id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archive_pipeline.cli.doctor_finding import Finding
-from archive_pipeline.cli.doctor_words import look_at_files
+from archive_pipeline.cli.doctor_words import beside_the_archive, look_at_files
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.findings.policy_files import load_policies
 from archive_pipeline.language.vlm.reachability import served_models
@@ -16,9 +16,7 @@ _SERVER_WAIT_S = 5
 def look_at_policies(settings: Settings) -> Iterator[Finding]:
     """Files that are wrong, and collections that name what is not there."""
     known, problems = load_policies(settings.own_policies)
-    for beside in settings.own_policies[:-1]:
-        fix = f"commands that are started elsewhere do not see them: move them to {settings.own_policies[-1]}"
-        yield Finding("policies", "note", f"{beside} is read, since no ARCHIVE_POLICIES is set", fix)
+    yield from beside_the_archive("policies", "ARCHIVE_POLICIES", settings.own_policies)
     yield from look_at_files(
         ("policy", "policies"), len(known), problems, settings, lambda collection: policies_of(collection, settings)
     )

@@ -1,6 +1,7 @@
 """The part of `doctor` about words: vocabularies and the servers that describe."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from archive_pipeline.cli.doctor_finding import Finding
 from archive_pipeline.collections.collection_files import load_collections
@@ -18,12 +19,20 @@ _SERVER_WAIT_S = 5
 def look_at_vocabularies(settings: Settings) -> Iterator[Finding]:
     """Files that are wrong, and collections that name what is not there."""
     known, problems = load_vocabularies(settings.own_vocabularies)
+    yield from beside_the_archive("vocabularies", "ARCHIVE_VOCABULARIES", settings.own_vocabularies)
 
     def choose(collection: Collection) -> None:
         for vocabulary in vocabularies_of(collection, settings):
             scoring_model(vocabulary, collection.model, settings)
 
     yield from look_at_files(("vocabulary", "vocabularies"), len(known), problems, settings, choose)
+
+
+def beside_the_archive(what: str, setting: str, folders: Sequence[Path]) -> Iterator[Finding]:
+    """Folders that are read only because they lie in the working directory; the last of `folders` is the archive's."""
+    for beside in folders[:-1]:
+        fix = f"commands that are started elsewhere do not see them: move them to {folders[-1]}"
+        yield Finding(what, "note", f"{beside} is read, since no {setting} is set", fix)
 
 
 def look_at_files(

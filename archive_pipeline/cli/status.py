@@ -12,6 +12,7 @@ from rich.table import Table
 from archive_pipeline.cli.archive_list import list_beside, list_facts, show_list
 from archive_pipeline.cli.console import explained, hours, out, print_json
 from archive_pipeline.cli.failures import Failure, show_failures
+from archive_pipeline.cli.holds import held_facts, show_holds
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
@@ -29,7 +30,8 @@ def status(
     collection: Annotated[str | None, typer.Argument(help="Only this collection.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show each collection: ready, failed and waiting videos, hours, when a run last ended; and why videos failed."""
+    """Show each collection: ready, failed and waiting videos, hours, when a run last ended; why videos failed,
+    and what holds work up."""
     settings = Settings()
     with explained(as_json):
         collections, _ = load_collections(settings.collection_folders)
@@ -42,15 +44,23 @@ def status(
         seconds, photos = _published(settings)
         analyses = catalogue.analysis_counts()
         failures = catalogue.failures(wanted)
+        holds = [hold for hold in catalogue.holds() if hold.collection in wanted]
         lists = {c.name: list_beside(c, catalogue) for c in collections if c.name in wanted and c.list}
     rows = [
         _row(name, standings.get(name, _NOTHING), seconds.get(name, 0.0), photos.get(name), analyses) for name in wanted
     ]
     if as_json:
         rows = [row | list_facts(lists.get(row["collection"])) for row in rows]
-        print_json({"collections": rows, "failures": [failure(entry) for entry in failures]})
+        print_json(
+            {
+                "collections": rows,
+                "failures": [failure(entry) for entry in failures],
+                "held": [held_facts(hold) for hold in holds],
+            }
+        )
     else:
         _show(rows, failures)
+        show_holds(out, holds)
         for name, listed in lists.items():
             show_list(listed, f"{name}: ")
 

@@ -2,6 +2,7 @@
 
 import functools
 import importlib.util
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +11,7 @@ from archive_pipeline.encoders.transformers_when_needed import transformers_when
 
 # Kept for the life of the process: the operators vanish with the library object that declared them.
 _declared: list[Any] = []
+_turn = threading.Lock()  # they can be declared once
 
 # Importing torchvision registers shape functions for these two, which fails where nothing declared them. Only their
 # schemas are needed: nothing in open_clip calls them.
@@ -37,16 +39,17 @@ def declare_missing_operators() -> bool:
     """Declare torchvision's operators if, and only if, its native library does not load; true if that was needed."""
     import torch
 
-    if _declared or not (library := _native_library()):
+    with _turn:
+        if _declared or not (library := _native_library()):
+            return bool(_declared)
+        try:
+            torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
+        except OSError:
+            declaration = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+            for schema in _SCHEMAS:
+                declaration.define(schema)  # type: ignore[no-untyped-call]
+            _declared.append(declaration)
         return bool(_declared)
-    try:
-        torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
-    except OSError:
-        declaration = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
-        for schema in _SCHEMAS:
-            declaration.define(schema)  # type: ignore[no-untyped-call]
-        _declared.append(declaration)
-    return bool(_declared)
 
 
 def _native_library() -> Path | None:

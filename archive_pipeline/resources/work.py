@@ -12,7 +12,13 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import TABLE_DAMAGED, ArchiveError, ConfigurationError, DamagedTableError, PassingError
+from archive_pipeline.errors import (
+    TABLE_DAMAGED,
+    ArchiveError,
+    DamagedTableError,
+    MissingInputError,
+    PassingError,
+)
 from archive_pipeline.language.vlm.journal import AnswerJournal, open_journal
 from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
@@ -25,8 +31,10 @@ from archive_pipeline.stages.parameters import (
     stage_inputs,
     stage_parameters,
 )
+from archive_pipeline.stages.preflight import hold_up, is_of_all
 from archive_pipeline.stages.qdrant_points import refresh_points
 from archive_pipeline.store import schema
+from archive_pipeline.store.catalogue import INGEST
 from archive_pipeline.store.catalogue.sightings import RelativePath
 from archive_pipeline.store.lake import TableWriter
 from archive_pipeline.store.naming import VideoName
@@ -39,6 +47,9 @@ RETRY_TAG = "archive/retry-failed"
 
 PASSING_ERRORS = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 """5, 10, 20 s: a server that restarts or a GPU that is full for a moment; longer trouble is for the next run."""
+
+HOLDS_UP = "holds_up"
+"""Metadata of the failure of a step that met what would fail every video alike: the work that it holds up."""
 
 _LOG_EVERY_S = 15.0
 _OUTDATED = "made under another plan"
@@ -70,7 +81,7 @@ class VideoWork:
         """Where the video, or the album, lies now."""
         entry = self.archive.catalogue.entry(self.video)
         if entry is None:
-            raise ConfigurationError(
+            raise MissingInputError(
                 "unknown_video",
                 f"{self.video_id} is not registered: archive-pipeline ingest {self.video.collection}",
             )
@@ -101,7 +112,7 @@ class VideoWork:
             if provenance is None:
                 chained = "ingest_album" if self.video.is_album else "ingest_video"
                 job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else chained
-                raise ConfigurationError(
+                raise MissingInputError(
                     "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job {job})"
                 )
             found[name] = provenance.fingerprint
@@ -237,7 +248,7 @@ def explained_work(context: dg.AssetExecutionContext, archive: Archive, stage: S
             archive.lake, archive.catalogue, archive.index, work.video, stage.name, error, work.plan
         )
 
-    with _explaining(context, work, failed):
+    with _explaining(context, work, INGEST, failed):
         yield work
 
 
@@ -263,7 +274,7 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
     def record(error: ArchiveError | None = None) -> None:
         outcomes.record_analysis(archive.lake, archive.catalogue, work.video, stage.name, plan, error)
 
-    with _explaining(context, work, record):
+    with _explaining(context, work, stage.name, record):
         yield work
         _log_cost(context, work)
         refresh_points(archive.lake, archive.index, work.video)
@@ -278,9 +289,11 @@ def _work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> 
 
 @contextmanager
 def _explaining(
-    context: dg.AssetExecutionContext, work: VideoWork, on_failure: Callable[[ArchiveError], None]
+    context: dg.AssetExecutionContext, work: VideoWork, name: str, on_failure: Callable[[ArchiveError], None]
 ) -> Iterator[None]:
-    """Progress to the log while the block works; errors to `dg.Failure`, after `on_failure` where none will retry."""
+    """Progress to the log while the block works; errors to `dg.Failure`, after `on_failure` where none will retry.
+
+    What would fail every video alike is no outcome of this one: it holds the work `name` of its collection up."""
     try:
         with listening(_progress_log(context)):
             yield
@@ -292,10 +305,18 @@ def _explaining(
             work.lake.discard(known)  # the next run finds its stage undone
         if known.permanent or not _may_retry(known) or context.retry_number >= PASSING_ERRORS.max_retries:
             with suppress(ArchiveError, OSError):  # what keeps it from being recorded (a full disk) is mostly `known`
-                on_failure(known)
+                if is_of_all(known):
+                    hold_up(work.archive.catalogue, work.video.collection, name, known)
+                else:
+                    on_failure(known)
         raise dg.Failure(
             description=f"{work.video_id}: {known.message} [{known.code}]",
-            metadata={"error_code": known.code, "video_id": work.video_id, "permanent": known.permanent},
+            metadata={
+                "error_code": known.code,
+                "video_id": work.video_id,
+                "permanent": known.permanent,
+                **({HOLDS_UP: name} if is_of_all(known) else {}),
+            },
             allow_retries=_may_retry(known),
         ) from error
 

@@ -57,6 +57,9 @@ SECOND_OPINIONS = Stage("second_opinions", "1", ("second_opinions",), ("findings
 ANALYSES = (
     CONCEPTS, OBJECTS, VISIBLE_TEXT, REUSES, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS, SECOND_OPINIONS,
 )  # fmt: skip
+OF_A_SERVER = frozenset({DESCRIPTIONS.name, SUMMARIES.name, FINDINGS.name, SECOND_OPINIONS.name})
+"""Analyses that cannot be done without a VLM server."""
+
 BY_NAME = {stage.name: stage for stage in (*CHAIN, *ALBUM_CHAIN, *ANALYSES)}
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from PIL import Image
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import MissingInputError
 from archive_pipeline.semantics.footage.landmarks import landmarks
 from archive_pipeline.semantics.footage.nearest import quantized
 from archive_pipeline.semantics.footage.signature import read_grey, signatures
@@ -31,7 +31,7 @@ class _Shot:
 
 
 def video_signatures(lake: Lake, video: VideoName, collection: Collection) -> pl.DataFrame:
-    """The table `signatures` of the video without its column video_id. Raises ConfigurationError `no_pictures_kept`."""
+    """The table `signatures` of the video without its column video_id. Raises MissingInputError `no_pictures_kept`."""
     schema = {name: kind for name, kind in table("signatures").polars_schema.items() if name != "video_id"}
     rows, chosen = [], []
     for shot in _shots(lake, video, collection):
@@ -53,7 +53,7 @@ def _shots(lake: Lake, video: VideoName, collection: Collection) -> Iterator[_Sh
     for batch in lake.batches("pictures", video, ["frame", "pts_s", "leader", "jpeg"], batch_rows=_BATCH):
         for frame, pts_s, leader, jpeg in batch.iter_rows():
             if jpeg is None:
-                raise ConfigurationError(
+                raise MissingInputError(
                     "no_pictures_kept",
                     f"Footage is known again by sampled pictures, and `pictures: {collection.pictures}` did not keep "
                     f"those of {video.video_id}. Write `pictures: all` into the file of the collection, then "

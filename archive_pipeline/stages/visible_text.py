@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from archive_pipeline import progress
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import MissingInputError
 from archive_pipeline.language.visible_text import Line, TextReader, Writing, kinds_of, read_writings
 from archive_pipeline.language.visible_text.kinds import plain_timecode
 from archive_pipeline.language.visible_text.model import Box
@@ -49,7 +49,7 @@ def read_shots(
     many pictures were read for it.
 
     Shots that the journal holds are not read again. `picture_at` may answer None: the lake's picture is read then.
-    Raises ConfigurationError `no_pictures_kept`, and what `picture_at` and the reader raise.
+    Raises MissingInputError `no_pictures_kept`, and what `picture_at` and the reader raise.
     """
     shots = lake.read("shots", video, ["shot_id", "start_s", "end_s", "keyframe_s"])
     times_s = lake.read("pictures", video, ["pts_s"])["pts_s"].to_numpy()
@@ -66,7 +66,7 @@ def read_shots(
         kept[shot_id] = {"writings": [asdict(one) for one in found], "n_read": n_read}
         journal.append(shot_id, fingerprint, kept[shot_id])
     if shots.height and not any(entry["n_read"] for entry in kept.values()):
-        raise ConfigurationError(
+        raise MissingInputError(
             "no_pictures_kept",
             f"Lettering is looked for in sampled pictures, and none of {video.video_id} are kept. Write `pictures: "
             "all` into the file of the collection (or `keyframes`: then it is read in these alone), then "

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from archive_pipeline.language.concepts.texts import LANGUAGES
@@ -21,7 +21,7 @@ GROUP BY vocabulary, concept ORDER BY vocabulary, n_shots DESC, concept
 class ConceptNames:
     """Labels from the vocabularies' files; a concept whose file is gone is called by its id. Safe for many threads."""
 
-    def __init__(self, own: Path, published: Published) -> None:
+    def __init__(self, own: Sequence[Path], published: Published) -> None:
         self._own = own
         self._published = published
         self._lock = threading.Lock()

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from archive_pipeline.store.catalogue import Entry, Standing
+from archive_pipeline.store.catalogue import Entry, Hold, Standing
 from archive_pipeline.store.leases import open_leases
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.web.archive import WebArchive
@@ -40,6 +40,8 @@ class Report:
     failures: list[Entry]
     """The newest."""
     published: datetime | None
+    holds: list[Hold] = field(default_factory=list)
+    """What keeps the work of whole collections waiting."""
 
 
 class StatusBoard:
@@ -78,7 +80,9 @@ def look_at_status(archive: WebArchive) -> Report:
     failed = archive.catalogue.failures([*titles], _MOST_FAILURES)
     failures = [entry for entry in failed if archive.allows(entry.name.video_id)]
     ids = sorted(video.video_id for video in running)
-    return Report(lines, ids, failures, published_at(archive.published))
+    open_to_all = titles.keys() - archive.withheld.collections  # counts of all videos are not for everybody
+    holds = [hold for hold in archive.catalogue.holds() if hold.collection in open_to_all]
+    return Report(lines, ids, failures, published_at(archive.published), holds)
 
 
 def _standing(archive: WebArchive, collection: str) -> Standing:

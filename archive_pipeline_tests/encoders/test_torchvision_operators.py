@@ -42,3 +42,45 @@ def test_a_text_tower_of_transformers_loads_that_library_when_it_is_made() -> No
         "assert type(tower) is model.HFTextEncoder and tower.transformer.config is tiny"
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_threads_that_load_at_once_share_one_open_clip_and_none_misses_transformers() -> None:
+    """Four import open_clip; a fifth, in the midst of it, the library that open_clip is to do without; then towers."""
+    done = run(
+        """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from archive_pipeline.encoders.torchvision_operators import import_open_clip
+import torch
+
+begin = threading.Barrier(5)
+
+def library():
+    begin.wait()
+    while "open_clip" not in sys.modules:
+        pass
+    import transformers
+    return transformers.BertConfig
+
+def door():
+    begin.wait()
+    return import_open_clip()
+
+with ThreadPoolExecutor(5) as threads:
+    wanted = threads.submit(library)
+    doors = [threads.submit(door) for _ in range(4)]
+    config = wanted.result()
+    assert len({id(one.result()) for one in doors}) == 1
+import open_clip.model as model
+tiny = config(vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=1)
+again = threading.Barrier(4)
+
+def tower(_):
+    again.wait()
+    return model.HFTextEncoder("tiny", 4, config=tiny, pooler_type="mean_pooler", proj_type="linear")
+
+with ThreadPoolExecutor(4) as threads:
+    assert {type(made) for made in threads.map(tower, range(4))} == {model.HFTextEncoder}
+"""
+    )
+    assert done.returncode == 0, done.stderr

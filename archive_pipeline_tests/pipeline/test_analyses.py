@@ -17,6 +17,7 @@ from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli.app import app
 from archive_pipeline.definitions import defs
+from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
@@ -99,7 +100,10 @@ def test_a_tick_goes_by_what_changed_since_the_one_before(
 
     def compared() -> list[VideoName] | None:
         collection = ready.archive.collection(NAME)
-        newest, digest = ready.archive.catalogue.sequence(), parameters_digest(ready.archive, collection)
+        newest, digest = (
+            ready.archive.catalogue.sequence(),
+            parameters_digest(ready.archive, collection, asked_analyses(collection)),
+        )
         now = Looked(newest, digest, time.time())
         return to_compare(ready.archive, collection, looked_so_far(cursor).get(NAME), now, server_is_there=False)
 
@@ -165,7 +169,7 @@ def test_what_needs_a_server_waits_for_it_and_the_rest_does_not(
     assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"descriptions", "summaries"})]
 
 
-def test_a_failed_analysis_leaves_its_video_as_it_is(
+def test_an_analysis_that_cannot_be_done_leaves_its_video_as_it_is(
     ready: Site, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = ready.archive.catalogue.entry(FIRST)
@@ -176,8 +180,9 @@ def test_a_failed_analysis_leaves_its_video_as_it_is(
     assert after is not None
     assert (after.status, after.finished_at, after.attempts) == ("ready", before.finished_at, 0)
     assert ready.ingest() == {}, "nothing is to be ingested again; it publishes"
-    assert ready.rows("SELECT analysis, status, error_code, attempts FROM analyses") == [
-        ("descriptions", "failed", "no_vlm_server", 1)
+    assert ready.rows("SELECT * FROM analyses") == [], "no other video would fare better"
+    assert [(hold.work, hold.error_code) for hold in ready.archive.catalogue.holds()] == [
+        ("descriptions", "no_vlm_server")
     ]
     assert ready.rows("SELECT count(*) FROM failures") == [(0,)], "the video itself is well"
     assert isinstance(tick(ready, instance), dg.SensorResult)

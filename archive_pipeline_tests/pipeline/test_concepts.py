@@ -227,14 +227,15 @@ def test_scoring_again_reuses_until_a_vocabulary_changes(described: Site) -> Non
     assert {name.partition("/")[0] for point in points for name in point.payload.concepts} <= {"boats", "drawn_time"}
 
 
-def test_a_wrong_vocabulary_fails_the_analysis_with_file_and_line_and_leaves_the_video(described: Site) -> None:
+def test_a_wrong_vocabulary_holds_the_analysis_up_with_file_and_line_and_leaves_the_video(described: Site) -> None:
     write_own(described, OWN + "  ship: {labl: Ship}\n")
     described.describe(source=_source(described), analyses=["concepts"], vocabularies=["boats"])
     assert not run("describe_video", "concepts")
     assert run("publish")
-    (row,) = described.rows("SELECT status, error_code, message FROM analyses WHERE analysis = 'concepts'")
-    assert row[:2] == ("failed", "wrong_vocabulary")
-    assert "boats.yaml:9: unknown key 'entries.ship.labl'; did you mean label?" in str(row[2])
+    assert described.rows("SELECT count(*) FROM analyses WHERE status = 'failed'") == [(0,)]
+    (hold,) = described.archive.catalogue.holds()
+    assert (hold.work, hold.error_code) == ("concepts", "wrong_vocabulary")
+    assert "boats.yaml:9: unknown key 'entries.ship.labl'; did you mean label?" in hold.message
     assert described.rows("SELECT status FROM videos") == [("ready",)]
 
 

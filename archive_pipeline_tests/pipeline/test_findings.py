@@ -195,8 +195,8 @@ def test_a_server_that_stops_costs_only_what_was_missing(site: Site, vlm: VlmOfT
     site.describe(policies=["manners", "words_only"], language="es")
     try:
         assert not analyse(VIDEO)
-        (ended,) = [one for one in site.archive.catalogue.analyses(NAME, VIDEO) if one.analysis == "findings"]
-        assert (ended.status, ended.error_code) == ("failed", "vlm_refused_key")
+        (hold,) = site.archive.catalogue.holds()
+        assert (hold.work, hold.error_code) == ("findings", "vlm_refused_key")
         kept = found(site)
         assert kept.height  # the rows of the earlier success stay
         vlm.answer, vlm.asked = judged, []
@@ -323,9 +323,10 @@ def test_a_wrong_policy_is_explained_and_harms_no_result(site: Site, policies: P
     try:
         assert not analyse(VIDEO)
         (ended,) = [one for one in site.archive.catalogue.analyses(NAME, VIDEO) if one.analysis == "findings"]
-        assert ended.error_code == "wrong_policy"
-        assert ended.message
-        assert "manners.yaml:6: questions.sexism.answer" in ended.message
+        assert ended.status == "done"
+        (hold,) = site.archive.catalogue.holds()
+        assert (hold.work, hold.error_code) == ("findings", "wrong_policy")
+        assert "manners.yaml:6: questions.sexism.answer" in hold.message
         assert found(site).equals(before)
     finally:
         (policies / "manners.yaml").write_text(POLICY % 1)

@@ -86,8 +86,7 @@ def test_without_a_server_the_archive_is_whole_and_the_descriptions_say_why_not(
     (failure,) = events(run_id, dg.DagsterEventType.STEP_FAILURE)
     assert "no_vlm_server" in str(failure.get_dagster_event().event_specific_data)
     assert not archive.materializations("descriptions")
-    ended = {one.analysis: one for one in archive.archive.catalogue.analyses(NAME, VIDEO)}
-    assert ended["descriptions"].error_code == "no_vlm_server"
+    assert "no_vlm_server" in [hold.error_code for hold in archive.archive.catalogue.holds()]
     assert archive.archive.catalogue.entry(VIDEO).status == "ready"  # type: ignore[union-attr]
     with (
         dg.DagsterInstance.get() as instance,

@@ -68,8 +68,15 @@ class RemoteEncoder:
         rows = [self._texts(Texts(texts=part)) for part in parts]
         return np.concatenate(rows) if rows else np.empty((0, self.dimension), np.float32)
 
+    def require_loaded(self) -> None:
+        """Return when the model is loaded, asked now, whatever was answered before. Raises as all that is asked."""
+        self._ask_facts()
+
     @cached_property
     def _facts(self) -> FactsReply:
+        return self._ask_facts()
+
+    def _ask_facts(self) -> FactsReply:
         def ask(connection: Connection, _: Failures) -> FactsReply:
             call = connection.facts()
             with self._persistence.watching(connection, call.cancel):

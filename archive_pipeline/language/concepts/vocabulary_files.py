@@ -18,9 +18,9 @@ def read_vocabulary(file: Path) -> Vocabulary | list[FileProblem]:
     return _FILES.read(file)
 
 
-def load_vocabularies(own: Path) -> tuple[dict[str, Vocabulary], list[FileProblem]]:
-    """Every vocabulary by name, sorted: the shipped ones and those of the folder `own`, which win. See `load`."""
-    return _FILES.load(SHIPPED, own)
+def load_vocabularies(own: Sequence[Path]) -> tuple[dict[str, Vocabulary], list[FileProblem]]:
+    """Every vocabulary by name, sorted: the shipped ones and those of the folders `own`, which win. See `load`."""
+    return _FILES.load(SHIPPED, *own)
 
 
 def shipped_vocabularies() -> dict[str, Vocabulary]:

@@ -7,9 +7,10 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import MissingInputError
 from archive_pipeline.store.catalogue.analyses import Analysis, read_analyses, read_analyses_of, write_analyses
 from archive_pipeline.store.catalogue.entry import Entry, Registration, Snapshot, Standing, Status
+from archive_pipeline.store.catalogue.holds import INGEST, Hold, delete_hold, read_holds, write_hold
 from archive_pipeline.store.catalogue.registration import count_revision, register, restore, revision_of
 from archive_pipeline.store.catalogue.rows import (
     COLUMNS,
@@ -147,11 +148,11 @@ class Catalogue:
         """How a run ended; returns the entry as it is then.
 
         A video that was removed meanwhile stays `removed`: the caller withdraws what the run wrote. One that became
-        ready from a content that was replaced meanwhile stays pending. Raises ConfigurationError `unknown_video`.
+        ready from a content that was replaced meanwhile stays pending. Raises MissingInputError `unknown_video`.
         """
         before = read_entry(connection, video)
         if before is None:
-            raise ConfigurationError(
+            raise MissingInputError(
                 "unknown_video",
                 f"{video.video_id} is not in the catalogue; scan its collection: "
                 f"archive-pipeline ingest {video.collection}",
@@ -176,9 +177,26 @@ class Catalogue:
             sequence=next_sequence(connection),
             **this(video),
         )
+        if status == "ready":
+            delete_hold(connection, video.collection, INGEST)
         after = read_entry(connection, video)
         assert after is not None
         return after
+
+    @reads
+    def holds(self, connection: Connection) -> list[Hold]:
+        """What holds up the work of collections, by collection and work."""
+        return read_holds(connection)
+
+    @writes
+    def hold(self, connection: Connection, hold: Hold) -> None:
+        """Hold a collection's work up, or say anew by what; since when stays."""
+        write_hold(connection, hold)
+
+    @writes
+    def release(self, connection: Connection, collection: str, work: str) -> None:
+        """What held the work up is put right."""
+        delete_hold(connection, collection, work)
 
     @writes
     def mark_removed(self, connection: Connection, videos: Collection[VideoName]) -> None:
@@ -277,6 +295,8 @@ class Catalogue:
         now = datetime.now(UTC)
         ended = Analysis(video, analysis, status, plan, error_code, message, permanent, attempts, now)
         write_analyses(connection, [ended])
+        if status == "done":
+            delete_hold(connection, video.collection, analysis)
         execute(
             connection,
             f"UPDATE videos SET sequence = :sequence WHERE {THIS_VIDEO}",

@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import run, ui
 
-from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.catalogue import Entry, Hold
 from archive_pipeline.web import addresses
 from archive_pipeline.web.pages.parts import clock, empty, link_button, tag
 from archive_pipeline.web.pages.shell import shell
@@ -51,6 +51,10 @@ def _show(t: Texts, report: Report) -> None:
         when = f"{report.published.astimezone():%Y-%m-%d %H:%M:%S}" if report.published else None
         said = t("status.published", when=when) if when else t("status.not_published")
         tag("p", "ap-soft ap-small", f"{said} · {t('status.refreshed')}").style("margin: .8rem 0 0")
+    if report.holds:
+        with tag("section", "ap-panel"):
+            tag("h2", text=t("status.held"))
+            _holds(t, report.holds)
     with tag("section", "ap-panel"):
         tag("h2", text=t("status.in_work"))
         if not report.running:
@@ -92,6 +96,20 @@ def _head(names: list[str], n_texts: int) -> None:
     with tag("thead"), tag("tr"):
         for place, name in enumerate(names):
             tag("th", "" if place < n_texts else "num", name)
+
+
+def _holds(t: Texts, holds: list[Hold]) -> None:
+    names = [t(f"status.{name}") for name in ("collection", "work", "code", "why", "since")]
+    with tag("table", "ap-table stacked"):
+        _head(names, n_texts=5)
+        with tag("tbody"):
+            for hold in holds:
+                with tag("tr"):
+                    tag("td", text=hold.collection)
+                    tag("td", "whole", hold.work).props["data-name"] = names[1]
+                    tag("td", "whole ap-mono", hold.error_code).props["data-name"] = names[2]
+                    tag("td", text=t.failure(hold.error_code, hold.message))
+                    tag("td", "whole", f"{hold.since.astimezone():%Y-%m-%d %H:%M}").props["data-name"] = names[4]
 
 
 def _failures(t: Texts, failures: list[Entry], n: int) -> None:

@@ -20,7 +20,7 @@ from archive_pipeline_tests.thorough import thorough
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], VocabularyVectors]:
-    encoder, known = load_encoder("archive-tiny", "cpu"), load_vocabularies(Path("none"))[0]
+    encoder, known = load_encoder("archive-tiny", "cpu"), load_vocabularies([])[0]
     folder = tmp_path_factory.mktemp("phrases")
     return lambda name, language: read_by_model(
         known[name],

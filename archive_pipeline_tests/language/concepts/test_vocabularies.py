@@ -1,12 +1,15 @@
 """Files: what they say, what is wrong with them, and what counts as a change."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from archive_pipeline.cli.doctor_words import look_at_vocabularies
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
 from archive_pipeline.language.concepts.vocabulary_files import SHIPPED, chosen, load_vocabularies, read_vocabulary
+from archive_pipeline.settings import Settings
 from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.facts import Facts, Thing
 from archive_pipeline.simulator.world import CARDS, COLOURS, COUNTS, LANGUAGES, OBJECTS, SETTINGS, TIMES, WEATHERS
@@ -123,12 +126,12 @@ def test_names_change_with_labels_too(tmp_path: Path, changed: str, counts: bool
 
 
 def test_own_vocabularies_win_by_name_and_a_wrong_one_gives_way_to_no_other(tmp_path: Path) -> None:
-    shipped, problems = load_vocabularies(tmp_path / "none")
+    shipped, problems = load_vocabularies([tmp_path / "none"])
     assert not problems
     assert shipped["contents"].label("city", "es") == "Ciudad"
     (tmp_path / "contents.yaml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "shot_scale.yaml").write_text("kind: softmax\n", encoding="utf-8")
-    known, problems = load_vocabularies(tmp_path)
+    known, problems = load_vocabularies([tmp_path])
     assert list(known["contents"].entries) == ["street", "madrid", "rome"]
     assert known["time_of_day"] == shipped["time_of_day"]
     with pytest.raises(ConfigurationError, match=r"shot_scale\.yaml.*title is missing") as wrong:
@@ -139,7 +142,7 @@ def test_own_vocabularies_win_by_name_and_a_wrong_one_gives_way_to_no_other(tmp_
 
 
 def test_every_shipped_entry_has_both_languages_and_several_phrasings() -> None:
-    known, _ = load_vocabularies(Path("none"))
+    known, _ = load_vocabularies([])
     assert len(known) == len(list(SHIPPED.glob("*.yaml")))
     for name, vocabulary in known.items():
         assert set(vocabulary.title) == set(LANGUAGES), name
@@ -154,7 +157,7 @@ def test_every_shipped_entry_has_both_languages_and_several_phrasings() -> None:
 
 
 def test_warnings_are_scores_and_places_wait_for_their_model() -> None:
-    known, _ = load_vocabularies(Path("none"))
+    known, _ = load_vocabularies([])
     assert known["content_warnings"].holds_from is None
     assert known["geography"].model == "streetclip"
     assert {entry.parent is None for entry in known["geography"].entries.values()} == {True, False}
@@ -163,7 +166,7 @@ def test_warnings_are_scores_and_places_wait_for_their_model() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_drawn_vocabularies_say_what_captions_say(language: str) -> None:
     """Their phrases are those of simulator/world.py, as its captions put them."""
-    known, _ = load_vocabularies(Path("none"))
+    known, _ = load_vocabularies([])
     spoken = {name: _said(facts, language) for name, facts in _every_drawn().items()}
     for name, concepts in spoken.items():
         assert set(known[name].entries) == set(concepts)
@@ -194,3 +197,23 @@ def _every_drawn() -> dict[str, dict[str, list[Facts]]]:
         "drawn_weather": {w: [Facts(setting=place, weather=w) for place in anywhere] for w in WEATHERS}
         | {"indoors": indoors},
     }
+
+
+def test_own_vocabularies_lie_in_the_archive_whoever_starts_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ARCHIVE_VOCABULARIES", raising=False)
+    home, beside = tmp_path / "home", tmp_path / "vocabularies"
+    shutil.copytree(SHIPPED, home / "vocabularies")
+    (home / "vocabularies" / "ours.yaml").write_text((SHIPPED / "contents.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "elsewhere").mkdir()
+    for folder in (tmp_path, tmp_path / "elsewhere"):
+        monkeypatch.chdir(folder)
+        assert "ours" in load_vocabularies(Settings(archive_home=home).own_vocabularies)[0]
+    beside.mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert Settings(archive_home=home).own_vocabularies == (beside, home / "vocabularies")
+    told = [finding.detail for finding in look_at_vocabularies(Settings(archive_home=home))]
+    assert f"{beside} is read, since no ARCHIVE_VOCABULARIES is set" in told
+    monkeypatch.setenv("ARCHIVE_VOCABULARIES", "vocabularies")
+    assert Settings(archive_home=home).own_vocabularies == (beside,)
