@@ -14,6 +14,7 @@ from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, check
 from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
 from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
+from archive_pipeline.search.server_requests import bytes_of_filter, bytes_of_query, in_requests
 from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
 
 _OF_THE_CLIENT = (ApiException, QdrantException, JSONDecodeError)
@@ -129,9 +130,12 @@ class ServerIndex(ShotIndex):
             return [[] for _ in queries]
         check_queries(queries, space, dimension)
         asked = [query for query in queries if space in self._with_words or not isinstance(query.vector, SparseVector)]
-        with self._asking(space):
-            responses = iter(self._client.query_batch_points(space, [to_request(query) for query in asked]))
-        return [hits_of(next(responses)) if query in asked else [] for query in queries]
+        responses: list[models.QueryResponse] = []
+        for some in in_requests(asked, bytes_of_query):
+            with self._asking(space):
+                responses += self._client.query_batch_points(space, [to_request(query) for query in some])
+        answered = iter(responses)
+        return [hits_of(next(answered)) if query in asked else [] for query in queries]
 
     def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
         if not ids or self.dimension(space) is None:
@@ -174,9 +178,11 @@ class ServerIndex(ShotIndex):
     def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
         if not filters or self.dimension(space) is None:
             return [None] * len(filters)
-        asked = [models.QueryRequest(limit=1, filter=to_filter(filter), with_payload=True) for filter in filters]
-        with self._asking(space):
-            responses = self._client.query_batch_points(space, asked)
+        responses: list[models.QueryResponse] = []
+        for some in in_requests(filters, bytes_of_filter):
+            asked = [models.QueryRequest(limit=1, filter=to_filter(filter), with_payload=True) for filter in some]
+            with self._asking(space):
+                responses += self._client.query_batch_points(space, asked)
         return [ShotPayload.from_mapping(one.points[0].payload or {}) if one.points else None for one in responses]
 
     def counts(
