@@ -4,14 +4,24 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError
+from typing import Any
 
 from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
-from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, check_points, check_queries, counted_exactly
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, SparseVector
+from archive_pipeline.search.index import (
+    MOST_VALUES,
+    POSITION,
+    Counted,
+    ShotIndex,
+    check_points,
+    check_queries,
+    counted_exactly,
+    position_of,
+)
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Position, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
 from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
 from archive_pipeline.search.server_requests import bytes_of_filter, bytes_of_query, in_requests
@@ -158,16 +168,10 @@ class ServerIndex(ShotIndex):
                 return
 
     def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
-        found: dict[str, ShotPayload] = {}
-        if self.dimension(space) is None:
-            return found
-        wanted, offset = to_filter(filter), None
-        while True:
-            with self._asking(space):
-                records, offset = self._client.scroll(space, wanted, limit=1000, offset=offset, with_payload=True)
-            found.update({str(r.id): ShotPayload.from_mapping(r.payload or {}) for r in records})
-            if offset is None:
-                return found
+        return {key: ShotPayload.from_mapping(stored) for key, stored in self._stored(space, filter, True)}
+
+    def positions(self, space: str, filter: Filter = EVERYTHING) -> dict[str, Position]:
+        return {key: position_of(stored) for key, stored in self._stored(space, filter, POSITION)}
 
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         if self.dimension(space) is None:
@@ -195,6 +199,18 @@ class ServerIndex(ShotIndex):
                 space, field, facet_filter=to_filter(filter), limit=most, exact=counted_exactly(filter)
             )
         return {str(hit.value): hit.count for hit in facets.hits if hit.count}  # of what was deleted it finds 0
+
+    def _stored(self, space: str, filter: Filter, keys: bool | list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """What is stored beside the points that pass, or these keys of it, by id."""
+        if self.dimension(space) is None:
+            return
+        wanted, offset = to_filter(filter), None
+        while True:
+            with self._asking(space):
+                records, offset = self._client.scroll(space, wanted, limit=1000, offset=offset, with_payload=keys)
+            yield from ((str(record.id), record.payload or {}) for record in records)
+            if offset is None:
+                return
 
     def _create(self, space: str, dimension: int) -> None:
         vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)

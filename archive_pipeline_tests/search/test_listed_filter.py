@@ -262,6 +262,9 @@ def test_every_index_counts_what_passes_by_value_and_shows_an_example(full: Stor
         }
         assert {field: full.reader.counts(SPACE, field, wanted) for field in expected} == expected, name  # type: ignore[arg-type]
         assert full.reader.payloads(SPACE, wanted) == {p.id: p.payload for p in POINTS if passes(p)}
+        assert full.reader.positions(SPACE, wanted) == {
+            p.id: (p.payload.video_id, p.payload.start_s, p.payload.shot) for p in POINTS if passes(p)
+        }
         [example, none] = full.reader.examples(SPACE, [wanted, replace(wanted, collections=("films",))])
         assert example in passing
         assert none is None
