@@ -156,7 +156,7 @@ class _Collections:
             asked.filter,
             asked.limit or 10,
             offset=asked.offset,
-            with_payload=bool(asked.with_payload),
+            with_payload=asked.with_payload or False,
             with_vectors=bool(asked.with_vector),
         )
         return models.ScrollResult(points=points, next_page_offset=following)

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive_pipeline.search.edge_folder import SpaceFolder
 from archive_pipeline.search.edge_shard import Shard
 from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, ShotReader, check_queries
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Position, Query, ShotPayload
 from archive_pipeline.search.spaces import is_space
 
 
@@ -60,6 +60,10 @@ class EdgeSearch(ShotReader):
     def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
         with self._shard(space) as shard:
             return shard.payloads(filter) if shard else {}
+
+    def positions(self, space: str, filter: Filter = EVERYTHING) -> dict[str, Position]:
+        with self._shard(space) as shard:
+            return shard.positions(filter) if shard else {}
 
     def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
         with self._shard(space) as shard:

@@ -1,6 +1,6 @@
 """Points, queries and filters in Qdrant Edge's own types: one open shard, no files and no locks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,8 +15,8 @@ from archive_pipeline.search.edge_room import (
     require_room_to_create,
     require_room_to_write,
 )
-from archive_pipeline.search.index import counted_exactly
-from archive_pipeline.search.model import Filter, Hit, Point, Query, ShotPayload, SparseVector
+from archive_pipeline.search.index import POSITION, counted_exactly, position_of, stored_of
+from archive_pipeline.search.model import Filter, Hit, Point, Position, Query, ShotPayload, SparseVector
 from archive_pipeline.search.photo_filter import Box, Circle
 from archive_pipeline.search.spaces import index_damaged
 from archive_pipeline.system_errors import system_error
@@ -154,14 +154,20 @@ class Shard:
         return [_from_edge(str(r.id), r.vector, r.payload) for r in records], following
 
     def payloads(self, filter: Filter) -> dict[str, ShotPayload]:
-        found: dict[str, ShotPayload] = {}
-        offset = None
+        return {key: ShotPayload.from_mapping(stored) for key, stored in self._stored(filter, True)}
+
+    def positions(self, filter: Filter) -> dict[str, Position]:
+        return {key: position_of(stored) for key, stored in self._stored(filter, POSITION)}
+
+    def _stored(self, filter: Filter, keys: bool | list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """What is stored beside the points that pass, or these keys of it, by id."""
+        passing, offset = _to_filter(filter), None
         while True:
-            request = qe.ScrollRequest(offset=offset, limit=_BATCH, filter=_to_filter(filter), with_payload=True)
+            request = qe.ScrollRequest(offset=offset, limit=_BATCH, filter=passing, with_payload=keys)
             records, offset = self._shard.scroll(request)
-            found.update({str(r.id): ShotPayload.from_mapping(r.payload or {}) for r in records})
+            yield from ((str(record.id), record.payload or {}) for record in records)
             if offset is None:
-                return found
+                return
 
     def example(self, filter: Filter) -> ShotPayload | None:
         records, _ = self._shard.scroll(qe.ScrollRequest(limit=1, filter=_to_filter(filter), with_payload=True))
@@ -212,7 +218,7 @@ def _to_request(query: Query) -> qe.QueryRequest:
         ),
         filter=_to_filter(query.filter),
         score_threshold=query.score_threshold,
-        with_payload=not query.bare,
+        with_payload=stored_of(query.told),
     )
 
 

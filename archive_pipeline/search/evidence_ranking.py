@@ -131,7 +131,7 @@ class EvidenceRanking:
 
     def _ranked(self, vector: Vector | SparseVector, wanted: Sequence[Wanted]) -> list[list[Hit]]:
         threshold = None if isinstance(vector, SparseVector) else self._threshold
-        queries = [Query(vector, one.first, one.filter, score_threshold=threshold, bare=True) for one in wanted]
+        queries = [Query(vector, one.first, one.filter, score_threshold=threshold, told="nothing") for one in wanted]
         return ranked(self._reader, self._space, queries)
 
     def _candidates(self, wanted: Wanted, seen: Sequence[Hit], said: Sequence[Hit]) -> "_Candidates":
@@ -164,7 +164,7 @@ class EvidenceRanking:
     def _scores(self, vector: Vector | SparseVector, ids: Sequence[str]) -> dict[str, float]:
         if not ids:
             return {}
-        query = Query(vector, len(ids), replace(EVERYTHING, ids=frozenset(ids)), bare=True)
+        query = Query(vector, len(ids), replace(EVERYTHING, ids=frozenset(ids)), told="nothing")
         return {hit.id: hit.score for hit in self._reader.search_batch(self._space, [query])[0]}
 
     def _picture_nats(self, cosines: Iterable[float]) -> list[float]:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from archive_pipeline.search.model import (
     Filter,
     Hit,
     Point,
+    Position,
     Query,
     ShotPayload,
     SparseVector,
+    Told,
     Vector,
     VideoHits,
     unit,
@@ -37,6 +39,19 @@ def counted_exactly(filter: Filter) -> bool:
     may be off while a server moves points from one segment to another, and what is compared with the lake, all of a
     space, must not be."""
     return filter == EVERYTHING
+
+
+POSITION = list(Position._fields)
+"""The keys of what is stored that tell where a shot stands."""
+
+
+def position_of(stored: Mapping[str, Any]) -> Position:
+    return Position(*(stored[key] for key in POSITION))
+
+
+def stored_of(told: Told) -> bool | list[str]:
+    """As both of Qdrant's query APIs take it: all, none, or these keys."""
+    return ["video_id"] if told == "video" else told == "all"
 
 
 class ShotReader(ABC):
@@ -66,6 +81,10 @@ class ShotReader(ABC):
     @abstractmethod
     def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
         """What is stored beside the vectors of all points that pass the filter, by id."""
+
+    @abstractmethod
+    def positions(self, space: str, filter: Filter = EVERYTHING) -> dict[str, Position]:
+        """Where the points that pass the filter stand, by id; a third of the work of their payloads."""
 
     @abstractmethod
     def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:

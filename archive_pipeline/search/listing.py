@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from archive_pipeline.search.answer import Found, FoundVideo
 from archive_pipeline.search.index import ShotReader
-from archive_pipeline.search.model import Filter
+from archive_pipeline.search.model import Filter, Position
 from archive_pipeline.search.sources import Askable
 
 
 class Listing:
-    """Which videos have any, and how many, is counted by the index; shots are read of the videos of a page alone.
+    """Which videos have any, and how many, is counted by the index; where shots stand is read of the videos of a page
+    alone, and what is stored beside them of the shots that it shows.
 
     A video that two spaces hold (its collection has just changed the model) is read from the first.
     """
@@ -48,23 +49,33 @@ class Listing:
                 first = first if concerned else before
                 concerned.append(video_id)
             before += n
-        shots = [found for _, own in self._read(concerned) for found in own]
-        return shots[page.start - first : page.stop - first]
+        keys = [key for own in self._ordered(concerned).values() for key in own]
+        shown = keys[page.start - first : page.stop - first]
+        found = self._read(shown)
+        return [found[key] for key in shown if key in found]
 
     def videos(self, page: slice, per_video: int) -> Iterator[FoundVideo]:
         """Those from `page.start` to before `page.stop`, each with its first shots."""
-        read = self._read(list(self._counts)[page])
-        for rank, (video_id, own) in enumerate(read, start=page.start + 1):
-            yield FoundVideo(rank, video_id, tuple(own[:per_video]))
+        shown = {video_id: own[:per_video] for video_id, own in self._ordered(list(self._counts)[page]).items()}
+        found = self._read([key for own in shown.values() for key in own])
+        for rank, (video_id, own) in enumerate(shown.items(), start=page.start + 1):
+            yield FoundVideo(rank, video_id, tuple(found[key] for key in own if key in found))
 
-    def _read(self, video_ids: Sequence[str]) -> Iterator[tuple[str, list[Found]]]:
-        """All that is listed of each of the videos, in order."""
-        own: dict[str, list[Found]] = {video_id: [] for video_id in video_ids}
+    def _ordered(self, video_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Ids of all that is listed of each of the videos, in order."""
+        own: dict[str, dict[str, Position]] = {video_id: {} for video_id in video_ids}
         for space, wanted in self.parts:
             its = tuple(video_id for video_id in video_ids if self._counts[video_id][0] is space)
-            if not its:
-                continue
-            for key, payload in self._reader.payloads(space.space, replace(wanted, video_ids=its)).items():
-                own[payload.video_id].append(Found(0, key, 1.0, payload, space.model, by_picture=False))
-        for video_id, found in own.items():
-            yield video_id, sorted(found, key=lambda one: (one.shot.start_s, one.shot.shot, one.id))
+            if its:
+                for key, position in self._reader.positions(space.space, replace(wanted, video_ids=its)).items():
+                    own[position.video_id][key] = position
+        return {video_id: sorted(keys, key=lambda key, at=keys: (at[key], key)) for video_id, keys in own.items()}  # type: ignore[misc]
+
+    def _read(self, keys: Sequence[str]) -> dict[str, Found]:
+        """Those of the shots that are still there, by id."""
+        found: dict[str, Found] = {}
+        for space, _ in self.parts:
+            if missing := frozenset(keys) - found.keys():
+                for key, payload in self._reader.payloads(space.space, Filter(ids=missing)).items():
+                    found[key] = Found(0, key, 1.0, payload, space.model, by_picture=False)
+        return found

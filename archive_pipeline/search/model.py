@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,6 +219,11 @@ class Filter:
 EVERYTHING = Filter()
 
 
+Told = Literal["all", "video", "nothing"]
+"""How much of what is stored beside them the hits of a ranking know. `nothing` but id and score is a third of the work
+of `all`; `video`, their video alone, half of it. What they do not know must not be asked for."""
+
+
 @dataclass(frozen=True, eq=False)
 class Query:
     """One ranking to make: by cosine with `vector` (d,), which need not be of unit length, or by a question's terms.
@@ -231,8 +236,7 @@ class Query:
     filter: Filter = EVERYTHING
     offset: int = 0
     score_threshold: float | None = None
-    bare: bool = False
-    """Its hits know their ids and scores alone, which is a fifth of the work; their payloads must not be asked for."""
+    told: Told = "all"
 
     def __post_init__(self) -> None:
         if not isinstance(self.vector, SparseVector):
@@ -255,10 +259,23 @@ class Hit:
     stored: Callable[[], Mapping[str, Any] | None] = field(compare=False, repr=False)
     """What is stored beside its vector, as Qdrant's own object gives it."""
 
+    @property
+    def video_id(self) -> str:
+        found: str = (self.stored() or {})["video_id"]
+        return found
+
     @cached_property
     def payload(self) -> ShotPayload:
         """Read when it is asked for: a ranking looks at thousands of hits of which an answer shows twenty."""
         return ShotPayload.from_mapping(self.stored() or {})
+
+
+class Position(NamedTuple):
+    """Where a shot stands; those of a video compare as they follow each other."""
+
+    video_id: str
+    start_s: float
+    shot: int
 
 
 @dataclass(frozen=True)

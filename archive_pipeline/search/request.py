@@ -19,7 +19,7 @@ MOST_SHOTS, DEEPEST_SHOT = 1_000, 10_000
 MOST_VIDEOS, DEEPEST_VIDEO = 100, 500
 MOST_PER_VIDEO = 20
 DEEPEST_PAIR, LONGEST_WITHIN_S = 500, 600.0
-_MOST_FILTER_VALUES = 1_000
+MOST_FILTER_VALUES = 1_000
 
 Match = Literal["all", "picture", "words"]
 """What a text is compared with: the picture, what is known of a shot in words, or both."""
@@ -44,6 +44,8 @@ class Request:
     limit: int = 20
     """Shots, or videos where they are grouped; at most 1,000 or 100."""
     offset: int = 0
+    """A ranking is read to result 10,000 (500 videos, 500 pairs), since its cost grows with its depth; a list to its
+    end: one of its pages costs what another does."""
     by_video: bool = False
     """Answer with the best videos and the best `per_video` shots of each."""
     per_video: int = 3
@@ -87,6 +89,7 @@ class Request:
         _check(not both, "bad_shot_id", f"{', '.join(sorted(both))}: marked both as more and as less like this")
         self._check_then()
         self._check_bounds()
+        self._check_depth()
         _check_filter(self.filter)
 
     @property
@@ -115,15 +118,9 @@ class Request:
         )
 
     def _check_bounds(self) -> None:
-        most, deepest = (MOST_VIDEOS, DEEPEST_VIDEO) if self.by_video else (MOST_SHOTS, DEEPEST_SHOT)
-        deepest = deepest if self.then is None else DEEPEST_PAIR
+        most = MOST_VIDEOS if self.by_video else MOST_SHOTS
         _check(1 <= self.limit <= most, "bad_limit", f"{self.limit} results are asked for; 1 to {most} can be")
         _check(self.offset >= 0, "bad_limit", f"the offset is {self.offset}; it begins at 0")
-        _check(
-            self.offset + self.limit <= deepest,
-            "too_deep",
-            f"result {self.offset + self.limit} is asked for; nobody reads beyond {deepest}: narrow the question",
-        )
         _check(
             1 <= self.per_video <= MOST_PER_VIDEO,
             "bad_limit",
@@ -134,6 +131,14 @@ class Request:
             threshold is None or -1 <= threshold <= 1,
             "bad_threshold",
             f"the lowest score is {threshold}; scores are cosines, -1 to 1",
+        )
+
+    def _check_depth(self) -> None:
+        deepest = DEEPEST_PAIR if self.then is not None else DEEPEST_VIDEO if self.by_video else DEEPEST_SHOT
+        _check(
+            self.is_list or self.offset + self.limit <= deepest,
+            "too_deep",
+            f"result {self.offset + self.limit} is asked for; nobody reads beyond {deepest}: narrow the question",
         )
 
 
@@ -162,9 +167,9 @@ def _check_filter(wanted: Filter) -> None:
     ):  # fmt: skip
         n_values = len(getattr(wanted, name))
         _check(
-            n_values <= _MOST_FILTER_VALUES,
+            n_values <= MOST_FILTER_VALUES,
             "bad_filter",
-            f"{name} holds {n_values} values; {_MOST_FILTER_VALUES} can be",
+            f"{name} holds {n_values} values; {MOST_FILTER_VALUES} can be",
         )
     _check(
         all(-1 <= number < 2**31 for number in wanted.classes), "bad_filter", "classes are numbered from 0; -1 is noise"
@@ -178,9 +183,9 @@ def _check_filter(wanted: Filter) -> None:
             is_shot_id(key), "bad_filter", f"{key[:60]!r} is not the id of a group; photo_groups and shot_groups tell"
         )
     _check(
-        len(wanted.photos.keywords) <= _MOST_FILTER_VALUES,
+        len(wanted.photos.keywords) <= MOST_FILTER_VALUES,
         "bad_filter",
-        f"{len(wanted.photos.keywords)} keywords are asked for; {_MOST_FILTER_VALUES} can be",
+        f"{len(wanted.photos.keywords)} keywords are asked for; {MOST_FILTER_VALUES} can be",
     )
     _check(
         wanted.objects == object_conditions(wanted.objects), "bad_filter", "objects are to be made by object_conditions"

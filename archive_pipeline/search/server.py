@@ -4,16 +4,27 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError
+from typing import Any
 
 from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from archive_pipeline.errors import ArchiveError, ConfigurationError, PassingError
-from archive_pipeline.search.index import MOST_VALUES, Counted, ShotIndex, check_points, check_queries, counted_exactly
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload, SparseVector
+from archive_pipeline.search.index import (
+    MOST_VALUES,
+    POSITION,
+    Counted,
+    ShotIndex,
+    check_points,
+    check_queries,
+    counted_exactly,
+    position_of,
+)
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Position, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
 from archive_pipeline.search.server_points import WORDS, hits_of, point_of, to_request, to_server
+from archive_pipeline.search.server_requests import bytes_of_filter, bytes_of_query, in_requests
 from archive_pipeline.search.spaces import is_space, size_mismatch, unknown_space
 
 _OF_THE_CLIENT = (ApiException, QdrantException, JSONDecodeError)
@@ -129,9 +140,12 @@ class ServerIndex(ShotIndex):
             return [[] for _ in queries]
         check_queries(queries, space, dimension)
         asked = [query for query in queries if space in self._with_words or not isinstance(query.vector, SparseVector)]
-        with self._asking(space):
-            responses = iter(self._client.query_batch_points(space, [to_request(query) for query in asked]))
-        return [hits_of(next(responses)) if query in asked else [] for query in queries]
+        responses: list[models.QueryResponse] = []
+        for some in in_requests(asked, bytes_of_query):
+            with self._asking(space):
+                responses += self._client.query_batch_points(space, [to_request(query) for query in some])
+        answered = iter(responses)
+        return [hits_of(next(answered)) if query in asked else [] for query in queries]
 
     def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
         if not ids or self.dimension(space) is None:
@@ -154,16 +168,10 @@ class ServerIndex(ShotIndex):
                 return
 
     def payloads(self, space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
-        found: dict[str, ShotPayload] = {}
-        if self.dimension(space) is None:
-            return found
-        wanted, offset = to_filter(filter), None
-        while True:
-            with self._asking(space):
-                records, offset = self._client.scroll(space, wanted, limit=1000, offset=offset, with_payload=True)
-            found.update({str(r.id): ShotPayload.from_mapping(r.payload or {}) for r in records})
-            if offset is None:
-                return found
+        return {key: ShotPayload.from_mapping(stored) for key, stored in self._stored(space, filter, True)}
+
+    def positions(self, space: str, filter: Filter = EVERYTHING) -> dict[str, Position]:
+        return {key: position_of(stored) for key, stored in self._stored(space, filter, POSITION)}
 
     def count(self, space: str, filter: Filter = EVERYTHING, exact: bool = True) -> int:
         if self.dimension(space) is None:
@@ -174,9 +182,11 @@ class ServerIndex(ShotIndex):
     def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
         if not filters or self.dimension(space) is None:
             return [None] * len(filters)
-        asked = [models.QueryRequest(limit=1, filter=to_filter(filter), with_payload=True) for filter in filters]
-        with self._asking(space):
-            responses = self._client.query_batch_points(space, asked)
+        responses: list[models.QueryResponse] = []
+        for some in in_requests(filters, bytes_of_filter):
+            asked = [models.QueryRequest(limit=1, filter=to_filter(filter), with_payload=True) for filter in some]
+            with self._asking(space):
+                responses += self._client.query_batch_points(space, asked)
         return [ShotPayload.from_mapping(one.points[0].payload or {}) if one.points else None for one in responses]
 
     def counts(
@@ -189,6 +199,18 @@ class ServerIndex(ShotIndex):
                 space, field, facet_filter=to_filter(filter), limit=most, exact=counted_exactly(filter)
             )
         return {str(hit.value): hit.count for hit in facets.hits if hit.count}  # of what was deleted it finds 0
+
+    def _stored(self, space: str, filter: Filter, keys: bool | list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """What is stored beside the points that pass, or these keys of it, by id."""
+        if self.dimension(space) is None:
+            return
+        wanted, offset = to_filter(filter), None
+        while True:
+            with self._asking(space):
+                records, offset = self._client.scroll(space, wanted, limit=1000, offset=offset, with_payload=keys)
+            yield from ((str(record.id), record.payload or {}) for record in records)
+            if offset is None:
+                return
 
     def _create(self, space: str, dimension: int) -> None:
         vectors = models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=True)

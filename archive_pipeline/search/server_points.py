@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from qdrant_client import models
 
+from archive_pipeline.search.index import stored_of
 from archive_pipeline.search.model import Hit, Point, Query, ShotPayload, SparseVector
 from archive_pipeline.search.server_filter import to_filter
 
@@ -43,7 +44,7 @@ def to_request(query: Query) -> models.QueryRequest:
         filter=to_filter(query.filter),
         score_threshold=query.score_threshold,
         params=None if isinstance(vector, SparseVector) else _SEARCH,
-        with_payload=not query.bare,
+        with_payload=stored_of(query.told),
     )
 
 

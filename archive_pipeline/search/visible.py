@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from archive_pipeline.search.index import MOST_VALUES, Counted, ShotReader
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Query, ShotPayload
+from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Point, Position, Query, ShotPayload
 
 
 class Hidden(Protocol):
@@ -39,12 +39,12 @@ class VisibleReader(ShotReader):
 
     def search_batch(self, space: str, queries: Sequence[Query]) -> list[list[Hit]]:
         hidden = self._hidden()
-        bare = not hidden.collections  # else what came a moment ago is told by its payload
-        asked = [replace(query, filter=_without(query.filter, hidden), bare=query.bare and bare) for query in queries]
-        found = self._reader.search_batch(space, asked)
+        asked = [replace(query, filter=_without(query.filter, hidden)) for query in queries]
         if not hidden.collections:
-            return found
-        return [[hit for hit in hits if hidden.allows(hit.payload.video_id)] for hits in found]
+            return self._reader.search_batch(space, asked)
+        known = [replace(query, told="video") if query.told == "nothing" else query for query in asked]
+        found = self._reader.search_batch(space, known)  # of what came a moment ago only its video tells
+        return [[hit for hit in hits if hidden.allows(hit.video_id)] for hits in found]
 
     def fetch(self, space: str, ids: Sequence[str]) -> dict[str, Point]:
         found = self._reader.fetch(space, ids)
@@ -59,6 +59,11 @@ class VisibleReader(ShotReader):
         hidden = self._hidden()
         found = self._reader.payloads(space, _without(filter, hidden))
         return {key: payload for key, payload in found.items() if hidden.allows(payload.video_id)}
+
+    def positions(self, space: str, filter: Filter = EVERYTHING) -> dict[str, Position]:
+        hidden = self._hidden()
+        found = self._reader.positions(space, _without(filter, hidden))
+        return {key: position for key, position in found.items() if hidden.allows(position.video_id)}
 
     def examples(self, space: str, filters: Sequence[Filter]) -> list[ShotPayload | None]:
         """Asked for without what is hidden only where anything hidden came: facets ask hundreds of times, and it may

@@ -1,9 +1,13 @@
-"""Choices of a question as a person writes them: a line each, `name: text`, or `name: text | texto`."""
+"""Choices of a question as a person writes them: a line each, `name: text`, or `name: text | texto`; a bar that is part
+of a text is written `\\|`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from archive_pipeline.language.concepts.texts import LANGUAGES
+
+_BETWEEN = re.compile(r"(?<!\\)\|")
 
 
 def choice_lines(choices: Mapping[Any, Any]) -> str:
@@ -17,7 +21,7 @@ def choices_of(lines: str) -> dict[str, Any]:
     choices: dict[str, Any] = {}
     for line in filter(str.strip, lines.splitlines()):
         name, _, label = line.partition(":")
-        texts = [text.strip() for text in label.split("|", len(LANGUAGES) - 1)]
+        texts = [_plain(text).strip() for text in _BETWEEN.split(label, len(LANGUAGES) - 1)]
         by_language = {language: text for language, text in zip(LANGUAGES, texts, strict=False) if text}
         choices[name.strip()] = texts[0] if len(texts) == 1 else by_language
     return choices
@@ -25,5 +29,13 @@ def choices_of(lines: str) -> dict[str, Any]:
 
 def _line(label: Any) -> str:
     if not isinstance(label, dict):
-        return str(label)
-    return " | ".join(str(label.get(language) or "") for language in LANGUAGES)
+        return _escaped(label)
+    return " | ".join(_escaped(label.get(language) or "") for language in LANGUAGES)
+
+
+def _escaped(text: Any) -> str:
+    return str(text).replace("|", r"\|")
+
+
+def _plain(text: str) -> str:
+    return text.replace(r"\|", "|")

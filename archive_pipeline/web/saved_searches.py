@@ -2,18 +2,21 @@
 
 New is a shot among its first FIRST that was not among them at the last look, of a video that was ingested since, or
 whose embargo ended since: it is new to everybody who could not see it. What only moves up because something else went,
-or because words of it were put right, is not new.
+or because words of it were put right, is not new. A list has no best ones: of it, whatever such a video brings is new.
+FIRST are counted, and then it is said that there may be more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from urllib.parse import parse_qs
 
 from archive_pipeline.collections.embargo import Withheld
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.answer import Answer, Found
 from archive_pipeline.search.finder import Finder
+from archive_pipeline.search.request import MOST_FILTER_VALUES
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.saved_searches import Line, SavedSearch, SavedSearches
@@ -23,9 +26,6 @@ from archive_pipeline.web.webhooks import check_address
 
 FIRST = 100
 """Shots, videos or pairs of a search, fewer where its lowest score leaves fewer."""
-
-
-_MOST_CHANGED = 1_000  # values of one filter
 
 _CLOCKS = timedelta(minutes=1)  # by which those of two machines may differ
 
@@ -98,27 +98,34 @@ class Watching:
 
     def new(self, search: SavedSearch) -> tuple[Found, ...]:
         """The shots that are new in it, in the order of the search."""
-        first = self._candidates(search)
-        others = [one for one in first if one.id not in search.looked_shots]
-        videos = {VideoName.from_video_id(one.shot.video_id) for one in others}
-        opened = self._withheld().opened
-        new = {
-            entry.name.video_id
-            for entry in self._catalogue.entries_of(videos)
-            if _is_ingested_since(entry, search) or opened.get(entry.name.video_id, date.min) >= _day(search)
-        }
-        return tuple(one for one in others if one.shot.video_id in new)
-
-    def _candidates(self, search: SavedSearch) -> tuple[Found, ...]:
-        """The first of a ranking. Of a list, which has no best ones, those of the videos that were published since."""
         state = self._state(search)
-        if state.has_question:
-            return self._first(state, self._finder)
+        if not state.has_question:
+            return tuple(islice(self._new_of_list(state, search), FIRST))
+        others = [one for one in self._first(state, self._finder) if one.id not in search.looked_shots]
+        came = self._came_since(search, {one.shot.video_id for one in others})
+        return tuple(one for one in others if one.shot.video_id in came)
+
+    def _new_of_list(self, state: SearchState, search: SavedSearch) -> Iterator[Found]:
+        """As many videos at a time as a filter holds, as many shots as a look has, until nothing is left of them."""
         changed = {video.video_id for video in self._catalogue.changes_since(search.looked_sequence)[1]}
-        opened = self._withheld().opened
-        changed |= {video_id for video_id, day in opened.items() if day >= _day(search)}
-        concerned = sorted(changed & set(state.video) if state.video else changed)[:_MOST_CHANGED]
-        return self._first(state.with_(video=tuple(concerned)), self._finder) if concerned else ()
+        changed |= self._opened_since(search)
+        came = sorted(self._came_since(search, changed & set(state.video) if state.video else changed))
+        for start in range(0, len(came), MOST_FILTER_VALUES):
+            part, has_more = state.with_(video=tuple(came[start : start + MOST_FILTER_VALUES]), limit=FIRST), True
+            while has_more:
+                answer = self._finder.find(part.request(self._pictures))
+                yield from (one for one in _shots(answer) if one.id not in search.looked_shots)
+                part, has_more = part.with_(offset=part.offset + FIRST), answer.has_more
+
+    def _came_since(self, search: SavedSearch, video_ids: Collection[str]) -> set[str]:
+        """Those of the videos that were ingested, or opened, since the last look."""
+        opened = self._opened_since(search)
+        entries = self._catalogue.entries_of({VideoName.from_video_id(video_id) for video_id in video_ids})
+        came = {entry.name.video_id: _is_ingested_since(entry, search) for entry in entries}
+        return {video_id for video_id, is_ingested in came.items() if is_ingested or video_id in opened}
+
+    def _opened_since(self, search: SavedSearch) -> set[str]:
+        return {video_id for video_id, day in self._withheld().opened.items() if day >= _day(search)}
 
     def set_webhook(self, saved: str, address: str, by: str = "") -> SavedSearch:
         """Empty: none. Raises RequestError `bad_webhook`, `unknown_saved_search`; PassingError `webhook_failed`."""

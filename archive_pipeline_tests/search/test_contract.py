@@ -13,7 +13,7 @@ import pytest
 from archive_pipeline.collections.embargo import Withheld
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.search.index import Counted
-from archive_pipeline.search.model import Filter, Point, Query
+from archive_pipeline.search.model import Filter, Point, Query, Told
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
@@ -119,13 +119,16 @@ def test_examples_are_none_of_what_is_hidden(clean: Store) -> None:
     assert [one and one.video_id for one in found] == ["c/3", "c/3", None]
 
 
-def test_bare_hits_are_the_same_and_know_less(clean: Store) -> None:
+def test_hits_that_are_told_less_are_the_same(clean: Store) -> None:
     points = points_of("c/1", 30)
     clean.index.replace_video(A, "c/1", points)
     asked = Query(points[3].vector, 10)
-    whole, bare = clean.reader.search_batch(A, [asked, replace(asked, bare=True)])
-    assert [(hit.id, hit.score) for hit in bare] == [(hit.id, hit.score) for hit in whole]
-    assert (whole[0].payload, not bare[0].stored()) == (points[3].payload, True)
+    told: tuple[Told, ...] = ("all", "video", "nothing")
+    whole, *less = clean.reader.search_batch(A, [replace(asked, told=one) for one in told])
+    for hits in less:
+        assert [(hit.id, hit.score) for hit in hits] == [(hit.id, hit.score) for hit in whole]
+    assert (whole[0].payload, whole[0].video_id) == (points[3].payload, "c/1")
+    assert [hits[0].stored() or None for hits in less] == [{"video_id": "c/1"}, None]
 
 
 def test_more_points_than_fit_one_request(clean: Store) -> None:

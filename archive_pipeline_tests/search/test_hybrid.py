@@ -121,7 +121,7 @@ def test_what_is_stored_is_read_of_shown_shots_alone(spoken: Finder, monkeypatch
 
     def noted(space: str, queries: Sequence[Query]) -> list[list[Hit]]:
         found = search_batch(space, queries)
-        read.extend(len(hits) for query, hits in zip(queries, found, strict=True) if not query.bare)
+        read.extend(len(hits) for query, hits in zip(queries, found, strict=True) if query.told != "nothing")
         return found
 
     monkeypatch.setattr(spoken.reader, "search_batch", noted)
@@ -133,7 +133,7 @@ def test_what_is_stored_is_read_of_shown_shots_alone(spoken: Finder, monkeypatch
     assert sum(read) < len(POINTS) / 10  # as many as rounds find new videos in
 
 
-def test_a_video_that_is_hidden_is_not_found_by_bare_rankings(spoken: Finder) -> None:
+def test_a_video_that_is_hidden_is_not_found_by_bare_rankings(spoken: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
     class Hidden:
         collections = ("news",)
         video_ids = ("news/0.mp4",)
@@ -141,11 +141,20 @@ def test_a_video_that_is_hidden_is_not_found_by_bare_rankings(spoken: Finder) ->
         def allows(self, video_id: str) -> bool:
             return video_id not in ("news/0.mp4", "news/4.mp4")  # the second came a moment ago
 
+    asked: list[Query] = []
+    search_batch = spoken.reader.search_batch
+
+    def noted(space: str, queries: Sequence[Query]) -> list[list[Hit]]:
+        asked.extend(queries)
+        return search_batch(space, queries)
+
+    monkeypatch.setattr(spoken.reader, "search_batch", noted)
     reader = VisibleReader(spoken.reader, Hidden)
-    best = Query(text_vector(QUESTION), len(POINTS), bare=True)
+    best = Query(text_vector(QUESTION), len(POINTS), told="nothing")
     [found] = reader.search_batch(SPACE, [best])
     hidden = {point.id for point in POINTS if not Hidden().allows(point.payload.video_id)}
     assert {hit.id for hit in found} == {point.id for point in POINTS} - hidden
+    assert [query.told for query in asked] == ["video"], "no more is read than tells which to leave out"
     [whole] = spoken.reader.search_batch(SPACE, [best])
     assert [(hit.id, hit.score) for hit in whole if hit.id not in hidden] == [(hit.id, hit.score) for hit in found]
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,14 +20,14 @@ from archive_pipeline.search.facets import COUNTED, count_facets
 from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.index import Counted
 from archive_pipeline.search.listed import kept_value
-from archive_pipeline.search.model import EVERYTHING, Filter, Point
-from archive_pipeline.search.request import Request
+from archive_pipeline.search.model import EVERYTHING, Filter, Point, ShotPayload
+from archive_pipeline.search.request import DEEPEST_SHOT, DEEPEST_VIDEO, Request
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
-from archive_pipeline_tests.search.archive import assert_same_ranking, ranking
+from archive_pipeline_tests.search.archive import assert_same_ranking, random_points, ranking
 from archive_pipeline_tests.search.conftest import Store
 from archive_pipeline_tests.search.finding import IDENTITY, MadeFrames, MadeWords, picture
 
@@ -198,6 +199,43 @@ def test_filters_without_a_question_list_what_passes_in_order_of_video_and_time(
         assert [[shot.id for shot in one.shots] for one in grouped.videos] == [keys for _, keys in groups]
 
 
+def test_a_list_is_read_to_its_end_however_long_it_is(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    videos = {f"news/{n:03d}.mp4": random_points(f"news/{n:03d}.mp4", 20, rng, 4) for n in range(DEEPEST_VIDEO + 20)}
+    points = [point for own in videos.values() for point in own]
+    assert len(points) > DEEPEST_SHOT
+    with open_index(tmp_path) as index:
+        index.ensure_space(SPACE, 4)
+        index.replace_videos(SPACE, videos)
+    with open_index(tmp_path, read_only=True) as index:
+        finder = finding.finder(index, MadeFrames({}), [finding.askable(SPACE)], ["news"])
+        news = Filter(collections=("news",))
+        for offset in (DEEPEST_SHOT - 5, DEEPEST_SHOT + 50, len(points) - 7):
+            answer = finder.find(Request(filter=news, limit=10, offset=offset))
+            assert [one.id for one in answer.shots] == in_order(points)[offset : offset + 10]
+            assert answer.has_more == (offset + 10 < len(points))
+        last = finder.find(Request(filter=news, limit=10, offset=len(videos) - 7, by_video=True))
+        assert ([one.video_id for one in last.videos], last.has_more) == (list(videos)[-7:], False)
+
+
+def test_what_is_stored_is_read_of_the_listed_shots_that_are_shown(
+    finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    payloads = finder.reader.payloads
+
+    def noted(space: str, filter: Filter = EVERYTHING) -> dict[str, ShotPayload]:
+        found = payloads(space, filter)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(finder.reader, "payloads", noted)
+    for asked in ({"limit": 5, "offset": 3}, {"limit": 4, "by_video": True, "per_video": 2}):
+        read.clear()
+        answer = finder.find(Request(filter=Filter(collections=("news",)), **asked))  # type: ignore[arg-type]
+        assert sum(read) == len(answer.all_shots) > 4
+
+
 def test_a_list_has_no_scores_and_keeps_away_from_what_is_marked(finder: Finder) -> None:
     wanted = Filter(collections=("news",))
     [first, *others] = finder.find(Request(filter=wanted)).shots
@@ -224,6 +262,9 @@ def test_every_index_counts_what_passes_by_value_and_shows_an_example(full: Stor
         }
         assert {field: full.reader.counts(SPACE, field, wanted) for field in expected} == expected, name  # type: ignore[arg-type]
         assert full.reader.payloads(SPACE, wanted) == {p.id: p.payload for p in POINTS if passes(p)}
+        assert full.reader.positions(SPACE, wanted) == {
+            p.id: (p.payload.video_id, p.payload.start_s, p.payload.shot) for p in POINTS if passes(p)
+        }
         [example, none] = full.reader.examples(SPACE, [wanted, replace(wanted, collections=("films",))])
         assert example in passing
         assert none is None

@@ -10,9 +10,12 @@ import pytest
 
 from archive_pipeline.errors import ConfigurationError, PassingError
 from archive_pipeline.search import server as adapter
+from archive_pipeline.search import server_requests
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.model import Filter, Query
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline_tests import qdrant_server
 from archive_pipeline_tests.qdrant_server import QdrantStandIn, qdrant_stand_in
 from archive_pipeline_tests.search.archive import DIMENSION, random_points
 from archive_pipeline_tests.waiting import PATIENCE_S
@@ -50,6 +53,24 @@ def connect(qdrant: QdrantStandIn, tmp_path: Path) -> Callable[[], ShotIndex]:
 def test_a_wrong_key_is_refused(qdrant: QdrantStandIn, tmp_path: Path, key: str | None) -> None:
     with pytest.raises(ConfigurationError, match=r"qdrant_refused.*QDRANT_API_KEY"):
         open_index(tmp_path, qdrant.url, key).ensure_space(SPACE, DIMENSION)
+
+
+def test_many_long_questions_go_in_requests_that_a_server_takes(
+    connect: Callable[[], ShotIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the limit of both a hundredth: 1,000 withheld videos and 40 values of a list's columns."""
+    monkeypatch.setattr(qdrant_server, "_MOST_BYTES", 32 * 10_000)
+    monkeypatch.setattr(server_requests, "_MOST_BYTES", server_requests._MOST_BYTES // 100)
+    index, points = connect(), random_points("c/seen", 3, np.random.default_rng(1))
+    index.ensure_space(SPACE, DIMENSION)
+    index.replace_video(SPACE, "c/seen", points)
+    withheld = tuple(f'c/a film whose "title" is \u00f1 {number}' for number in range(1_000))
+    asked = [Filter(collections=(name,), without_video_ids=withheld) for name in ("c", "none") * 20]
+    found = index.examples(SPACE, asked)
+    assert [one.video_id if one else None for one in found] == ["c/seen", None] * 20
+    rankings = index.search_batch(SPACE, [Query(points[2].vector, 1, one) for one in asked])
+    assert [[hit.id for hit in hits] for hits in rankings] == [[points[2].id], []] * 20
+    assert index.search_batch(SPACE, []) == []
 
 
 @pytest.mark.parametrize("url", ["ftp://qdrant:6333", "http://qdrant:99999", "http://[::1"])

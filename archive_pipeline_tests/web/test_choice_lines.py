@@ -9,7 +9,19 @@ from archive_pipeline.web.choice_lines import choice_lines, choices_of
 
 @pytest.mark.parametrize(
     "label",
-    ["Yes", {"en": "Yes", "es": "Sí"}, {"es": "Sí", "en": "Yes"}, {"es": "Sí"}, {"en": "Yes"}, "at 12:30"],
+    [
+        "Yes",
+        {"en": "Yes", "es": "Sí"},
+        {"es": "Sí", "en": "Yes"},
+        {"es": "Sí"},
+        {"en": "Yes"},
+        "at 12:30",
+        "A | B",
+        {"en": "A | B", "es": "A|B|C"},
+        {"es": "|"},
+        r"a \| b",
+        {"en": r"a\|", "es": "b"},
+    ],
 )
 def test_what_was_written_is_read_again(label: Any) -> None:
     choices = {"first": label, "second": "No"}
@@ -19,3 +31,4 @@ def test_what_was_written_is_read_again(label: Any) -> None:
 def test_what_is_half_written_is_no_error_of_the_page() -> None:
     assert choices_of("yes: Yes | Sí\n\nno\n : x\n") == {"yes": {"en": "Yes", "es": "Sí"}, "no": "", "": "x"}
     assert choices_of("yes: Yes | Sí | Oui") == {"yes": {"en": "Yes", "es": "Sí | Oui"}}
+    assert choices_of(r"yes: this \| that | esto") == {"yes": {"en": "this | that", "es": "esto"}}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.language.findings.policy_files import parse_policy
@@ -130,6 +130,11 @@ def test_a_policy_is_tried_on_shots_without_a_trace_before_it_is_adopted(
     own.unlink()
 
 
+def rename(question: Locator, name: str) -> None:
+    question.get_by_label("Name of the question").fill(name)
+    question.locator("[data-rename]").click()
+
+
 def test_a_policy_is_edited_in_a_form_that_is_the_same_document(
     desk: Page, collection: str, browser: Browser, site: Site
 ) -> None:
@@ -160,6 +165,19 @@ def test_a_policy_is_edited_in_a_form_that_is_the_same_document(
     expect(rude.get_by_label("Choices")).to_be_visible()
     rude.get_by_label("Answer").click()
     tab.get_by_role("option", name="Yes or no").click()
+    rename(rude, "rudeness")
+    rudeness = form.locator("[data-question=rudeness]")
+    expect(rudeness.get_by_label("Instructions of the model (en)")).to_have_value("is it rude?")
+    told = "Answers to sexism stand until then"
+    rename(sexism, "sexist")
+    sexist = form.locator("[data-question=sexist]")
+    expect(sexist.get_by_text(told)).to_be_visible()
+    expect(rudeness.get_by_text("stand until then")).to_have_count(0)  # nobody was asked it yet
+    rename(sexist, "toxicity")  # opens the one that is there
+    expect(form.locator("[data-question=toxicity]").get_by_label("Label (en)")).to_be_visible()
+    rename(sexist, "sexism")
+    expect(form.get_by_text(told)).to_have_count(0)
+    rename(rudeness, "rude")
     yaml_tab.click()
     written = tab.get_by_label("Text of the policy")
     expect(written).to_have_value(re.compile("is it rude"))

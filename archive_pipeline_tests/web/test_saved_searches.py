@@ -1,6 +1,8 @@
 """Saved searches by API: what is kept and shown, and what is refused; new shots are in test_freshness.py."""
 
 import sqlite3
+import time
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,15 @@ from archive_pipeline.cli.doctor_stores import look_at_stores
 from archive_pipeline.collections.embargo import Withheld
 from archive_pipeline.search.answer import Answer, Found
 from archive_pipeline.search.model import ShotPayload
+from archive_pipeline.search.request import MOST_FILTER_VALUES, Request
 from archive_pipeline.settings import Settings
 from archive_pipeline.store.baskets import Baskets
+from archive_pipeline.store.catalogue import Registration, Sighting
+from archive_pipeline.store.catalogue.sightings import SourceFile
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.saved_searches import Line, SavedSearches
 from archive_pipeline.web.pictures import QueryPictures
-from archive_pipeline.web.saved_searches import Watching
+from archive_pipeline.web.saved_searches import FIRST, Watching
 from archive_pipeline_tests.warehouse.archive import Archive, video
 from archive_pipeline_tests.warehouse.synthetic import Content
 from archive_pipeline_tests.web.running import Page, Site
@@ -147,6 +152,45 @@ def test_what_is_new_in_a_list_is_looked_for_in_what_came_since(tmp_path: Path) 
     finder.videos = ["new.mp4"]
     assert watching.count(searches.get(saved)).n_new == 1
     assert finder.asked.filter.video_ids == ("news/new.mp4",)
+
+
+class Lists:
+    """A finder that lists one shot of each of the videos that it is asked for, but for those that `lacks` names."""
+
+    lacks: Collection[str] = ()
+
+    def find(self, asked: Request) -> Answer:
+        there = [name for name in sorted(asked.filter.video_ids) if name not in self.lacks]
+        shots = [
+            Found(0, name, 1.0, ShotPayload(name, "news", 0, 0, 0, 0.0, 1.0, 0.5, "", ""), "tests")
+            for name in there[asked.offset : asked.offset + asked.limit]
+        ]
+        return Answer(tuple(shots), (), (), (), (), asked.offset + asked.limit < len(there), 0.0)
+
+
+def test_what_is_new_in_a_list_is_counted_however_many_videos_changed(tmp_path: Path) -> None:
+    archive, finder = Archive(tmp_path), Lists()
+    searches = SavedSearches(archive.lake)
+    watching = Watching(
+        finder, archive.catalogue, QueryPictures(tmp_path / "pictures"), searches,  # type: ignore[arg-type]
+        withheld=Withheld, private_webhooks=False,
+    )  # fmt: skip
+    saved = watching.save("a list", "collection=news").saved
+    names = [video(f"{number:04d}.mp4") for number in range(MOST_FILTER_VALUES + 5)]
+    files = (SourceFile(name.path, 1, 1, 0, settled=True) for name in names)
+    seen_new = tuple(Sighting(*one) for one in zip(names, files, strict=True))
+    archive.catalogue.apply(Registration("news", archive.catalogue.snapshot("news").revision, new=seen_new))
+    with sqlite3.connect(archive.catalogue.database.place) as database:
+        database.execute("UPDATE videos SET status = 'ready', finished_at = ?", [time.time()])
+    archive.catalogue.publish_again(names)
+    videos = [name.video_id for name in names]
+    finder.lacks = videos[: MOST_FILTER_VALUES + 2]
+    new = watching.new(searches.get(saved))
+    assert [one.id for one in new] == videos[MOST_FILTER_VALUES + 2 :], "the last of all that changed"
+    finder.lacks = ()
+    assert watching.count(searches.get(saved)).n_new == FIRST
+    seen = searches.add(saved, Line("look", shots=tuple(videos[: FIRST + 50])))
+    assert [one.id for one in watching.new(seen)] == videos[FIRST + 50 : 2 * FIRST + 50], "behind what was seen"
 
 
 def test_the_doctor_counts_lines_that_are_none_of_saved_searches_and_baskets(tmp_path: Path) -> None:

@@ -44,6 +44,33 @@ def with_value(text: str, place: Sequence[str], value: Any) -> str:
     return _dumped(expected, 0) + "\n"
 
 
+def with_name(text: str, place: Sequence[str], name: str) -> str:
+    """The text with the key at `place` called `name`; what it holds, and its place among its neighbours, stay. Raises
+    KeyError where there is no such key or already one of that name, YamlFileError as `values_of`."""
+    *around, key = place
+    expected = deepcopy(values_of(text))
+    holder = expected
+    for one in around:
+        holder = holder[one]
+    if key not in holder or name in holder:
+        raise KeyError(name)
+    renamed = {name if one == key else one: value for one, value in holder.items()}
+    holder.clear()
+    holder.update(renamed)
+    try:
+        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+        for one in around:
+            node = _pairs(node)[one][1]
+        written = _pairs(node)[key][0]
+        key_as_yaml = _dumped({name: None}, 0).removesuffix(": null")
+        changed = text[: written.start_mark.index] + key_as_yaml + text[written.end_mark.index :]
+        if values_of(changed) == expected:
+            return changed
+    except (YamlFileError, yaml.YAMLError, LookupError):
+        pass
+    return _dumped(expected, 0) + "\n"
+
+
 def _spliced(text: str, around: Sequence[str], key: str, value: Any) -> str:
     """Raises KeyError where nothing holds the key yet."""
     node: Any = yaml.compose(text, Loader=yaml.SafeLoader)

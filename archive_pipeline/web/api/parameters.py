@@ -89,7 +89,11 @@ class SearchParameters(BaseModel):
     rerank: bool = Field(False, description="Order by the best single frame of each shot; slower")
     facets: bool = Field(False, description="Count what the best 200 shots, without a question all, can be narrowed by")
     limit: int = Field(0, description="How many; 0: as many as a page shows; at most 200")
-    offset: int = Field(0, description="How many of the best to leave out, for the pages after the first")
+    offset: int = Field(
+        0,
+        description="How many to leave out, for the pages after the first: of a question up to result 10,000 (500 "
+        "videos or pairs), without a question to the end",
+    )
 
     def state(self) -> SearchState:
         values: dict[str, Any] = {

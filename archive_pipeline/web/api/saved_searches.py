@@ -27,8 +27,9 @@ class SavedOut(BaseModel):
     by: str
     looked_at: datetime
     n_new: int = Field(
-        description="Shots that are among its first 100 and were not at the last look, of videos that were ingested or "
-        "whose embargo ended since then, when it was last counted"
+        description="Shots of videos that were ingested or whose embargo ended since the last look, when it was last "
+        "counted: those among its first 100 that were not then; without a question all of them. From 100 on there may "
+        "be more"
     )
     webhook: str = Field(description="Scheme and host of the address; the rest of it is never shown")
     trouble: str = Field(description="Why the webhook could not be told")

@@ -1,6 +1,7 @@
 """A policy as a form: each field is a piece of its text, which stays the one document that is tried and adopted."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +13,7 @@ from archive_pipeline.collections.yaml_lines import YamlFileError
 from archive_pipeline.language.concepts.texts import LANGUAGES
 from archive_pipeline.language.findings.policy import MOST_FRAMES, AnswerType, Reads
 from archive_pipeline.language.findings.policy_files import parse_policy
-from archive_pipeline.language.findings.policy_text import values_of, with_value
+from archive_pipeline.language.findings.policy_text import values_of, with_name, with_value
 from archive_pipeline.web.choice_lines import choice_lines, choices_of
 from archive_pipeline.web.pages.parts import button, note, tag
 from archive_pipeline.web.texts import Texts
@@ -31,12 +32,17 @@ class PolicyForm:
         self._fields: dict[Place, list[ValidationElement]] = {}
         self._parts: dict[str, ui.expansion] = {}
         """Of the questions, by name."""
+        self._first_names: frozenset[str] | None = None
+        """Of the questions of the text that was shown first: others have no answers."""
+        self._renamed: dict[str, str] = {}
+        """The first name of each question that was given another."""
         self._body = tag("div", "ap-stack").props("data-form").style("width: 100%")
         self._wrong = tag("div").props("aria-live=polite")
 
-    def show(self, text: str) -> None:
-        """Fill it from a text; one that is no YAML has no fields, and says so."""
-        opened = {name for name, part in self._parts.items() if part.value}
+    def show(self, text: str, opened: str = "") -> None:
+        """Fill it from a text; one that is no YAML has no fields, and says so. Questions that were open stay so, and
+        `opened` is."""
+        are_open = {opened, *(name for name, part in self._parts.items() if part.value)}
         self._text, self._fields, self._parts = text, {}, {}
         self._body.clear()
         try:
@@ -48,9 +54,11 @@ class PolicyForm:
             return
         with self._body:
             self._head(values)
-            questions = values.get("questions")
-            for name, question in questions.items() if isinstance(questions, dict) else ():
-                self._question(str(name), question if isinstance(question, dict) else {}, str(name) in opened)
+            questions = values["questions"] if isinstance(values.get("questions"), dict) else {}
+            if self._first_names is None:
+                self._first_names = frozenset(map(str, questions))
+            for name, question in questions.items():
+                self._question(str(name), question if isinstance(question, dict) else {}, str(name) in are_open)
             self._new_question()
         self._check()
 
@@ -70,6 +78,7 @@ class PolicyForm:
         with ui.expansion(f"{called or name} ({name})", value=is_open).props("dense").classes("w-full") as part:
             part.props["data-question"] = name
             self._parts[name] = part
+            self._name(name)
             self._words((*place, "label"), label, "label")
             with tag("div", "ap-row"):
                 self._choice((*place, "answer"), values.get("answer", "flag"), get_args(AnswerType), again=True)
@@ -81,6 +90,31 @@ class PolicyForm:
             self._words((*place, "instructions"), values.get("instructions"), "instructions", long=True)
             if values.get("answer") == "choice" or values.get("choices"):
                 self._choices((*place, "choices"), values.get("choices"))
+
+    def _name(self, name: str) -> None:
+        """What the question is called in answers and reviews; what becomes of those is said once it is another."""
+        with tag("div", "ap-row"):
+            box = ui.input(label=self._t("policies.name_of_question"), value=name).props("outlined dense maxlength=64")
+            button(self._t("policies.rename"), lambda: self._rename(name, str(box.value or "").strip()), "edit").props(
+                "data-rename"
+            )
+        self._known(box, ("questions", name))
+        former = self._renamed.get(name)
+        if former in (self._first_names or ()):
+            note(self._t("policies.renamed", former=former, name=name), "warn")
+
+    def _rename(self, name: str, asked: str) -> None:
+        if not asked or asked == name:
+            return
+        if asked in self._parts:  # it would be written over
+            self._parts[asked].open()
+            return
+        former = self._renamed.pop(name, name)
+        self._renamed |= {asked: former} if former != asked else {}
+        with suppress(YamlFileError, KeyError):  # the other tab broke it meanwhile
+            self._text = with_name(self._text, ("questions", name), asked)
+        self._changed(self._text)
+        self.show(self._text, opened=asked)
 
     def _new_question(self) -> None:
         with tag("div", "ap-row"):

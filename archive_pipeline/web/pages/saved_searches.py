@@ -12,6 +12,7 @@ from archive_pipeline.web import addresses, webhooks
 from archive_pipeline.web.pages.parts import button, empty, note, tag
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
+from archive_pipeline.web.saved_searches import FIRST
 from archive_pipeline.web.service import Service
 from archive_pipeline.web.state import SearchState
 from archive_pipeline.web.texts import Texts
@@ -72,7 +73,7 @@ class SavedPage:
             if search.by:
                 tag("div", "ap-soft ap-small", search.by)
         n_new = self._n_new.get(saved, search.n_new)
-        tag("td", "num", t("saved.n_new", n=n_new)).props("data-new")
+        tag("td", "num", t("saved.n_new" if n_new < FIRST else "saved.n_new_or_more", n=n_new)).props("data-new")
         tag("td", "ap-soft", f"{search.looked_at.astimezone():%Y-%m-%d %H:%M}")
         with tag("td"):
             if search.webhook:

@@ -9,7 +9,7 @@ from archive_pipeline.collections.yaml_lines import YamlFileError
 from archive_pipeline.language.findings.drafts import written_policy
 from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.language.findings.policy_files import parse_policy
-from archive_pipeline.language.findings.policy_text import values_of, with_value
+from archive_pipeline.language.findings.policy_text import values_of, with_name, with_value
 
 SHIPPED, _ = written_policy("intolerance", [Path("/nowhere")])
 
@@ -65,6 +65,20 @@ def test_keys_are_taken_away() -> None:
     assert "version: 2  # one" in with_value(flow, ("version",), 2)
     added = with_value(flow, ("questions", "b", "choices"), {"x": "X", "y": {"en": "Y"}})
     assert values_of(added)["questions"]["b"] == {"label": "B", "choices": {"x": "X", "y": {"en": "Y"}}}
+
+
+def test_a_question_is_renamed_where_it_stands() -> None:
+    renamed = with_name(SHIPPED, ("questions", "sexism"), "sexist")
+    assert renamed == SHIPPED.replace("\n  sexism:\n", "\n  sexist:\n")
+    assert is_policy(renamed)
+    flow = "title: x  # one\nquestions: {a: {label: A}, b: {label: B}}\n"
+    assert with_name(flow, ("questions", "a"), "c") == flow.replace("{a:", "{c:")
+    assert values_of(with_name(flow, ("questions", "a"), "no: x"))["questions"].keys() == {"no: x", "b"}
+    anchored = "questions:\n  ? &n q\n  : {label: *n}\n"
+    assert values_of(with_name(anchored, ("questions", "q"), "r")) == {"questions": {"r": {"label": "q"}}}
+    for place, name in ((("questions", "a"), "b"), (("questions", "z"), "c")):
+        with pytest.raises(KeyError):
+            with_name(flow, place, name)
 
 
 def test_what_cannot_be_changed_in_place_is_written_from_its_values() -> None:
