@@ -23,7 +23,13 @@ def album_statistics(context: dg.AssetExecutionContext, archive: Archive) -> dg.
             work.write("album_statistics", found)
         is_news = work.retry or not work.is_current  # photos that failed, of the same files
         outcomes.record_ready(
-            archive.lake, archive.catalogue, archive.index, work.video, work.plan_done, is_news=is_news
+            archive.lake,
+            archive.catalogue,
+            archive.index,
+            work.video,
+            work.plan_done,
+            forced=work.forces_all,
+            is_news=is_news,
         )
         row = work.read("album_statistics").drop("album").row(0, named=True)
         return work.result({name: round(value, 3) for name, value in row.items()})

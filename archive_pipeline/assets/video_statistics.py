@@ -17,7 +17,9 @@ def video_statistics(context: dg.AssetExecutionContext, archive: Archive) -> dg.
     with video_work(context, archive, VIDEO_STATISTICS) as work:
         if not work.is_current:
             work.write("video_statistics", _statistics(work))
-        outcomes.record_ready(archive.lake, archive.catalogue, archive.index, work.video, work.plan_done)
+        outcomes.record_ready(
+            archive.lake, archive.catalogue, archive.index, work.video, work.plan_done, forced=work.forces_all
+        )
         row = work.read("video_statistics").drop("video_id").row(0, named=True)
         return work.result({name: round(value, 3) for name, value in row.items()})
 

@@ -29,8 +29,11 @@ def warehouse(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materia
         is_worth_trying = not error.permanent and error.code != DISK_FULL
         raise dg.Failure(f"{error.message} [{error.code}]", allow_retries=is_worth_trying) from error
     context.log.info(f"{publication.n_videos_changed} changed videos published in {publication.seconds:.1f} s")
+    if publication.warning:
+        context.log.warning(f"{publication.warning} [edition_left]")
     return dg.MaterializeResult(
         metadata={
+            "warning": publication.warning or "none",
             "database": dg.MetadataValue.path(str(archive.settings.database_link)),
             "version": publication.version_path.name,
             "changed_videos": publication.n_videos_changed,

@@ -86,8 +86,12 @@ class Ingestion:
             videos = list(dict.fromkeys([*videos, *more]))
         self.list = self._follow_list()
         follow_corrections(self.archive.lake, self.archive.catalogue, self.archive.index, self.archive.leases)
-        self._will_encode = bool(plan.new or plan.changed or self.request.force)
-        return plan, [*videos, *self._asked_for(plan, videos)]
+        videos = [*videos, *self._asked_for(plan, videos)]
+        if self.request.force:
+            self.archive.catalogue.ask_anew(videos)
+        is_forced = self.request.force or any(entry.forced for entry in plan.unfinished)
+        self._will_encode = bool(plan.new or plan.changed or is_forced)
+        return plan, videos
 
     def _follow_list(self) -> ListLook | ArchiveError | None:
         """Take over what changed in the archive's own list; or why that could not be, which holds no video up."""

@@ -43,7 +43,20 @@ class Archive(dg.ConfigurableResource):
                 log.info(text)
 
         with self.leases.hold(str(video.relative_file), on_wait=say_so):
+            entry = self.catalogue.entry(video)
+            self._forced.clear()
+            if entry and entry.forced:
+                self._forced.add(video)
             yield self
+
+    def is_forced(self, video: VideoName) -> bool:
+        """Whether the video was to be computed again altogether when its run began; what is asked for meanwhile is for
+        the next run, or half of it would not be done."""
+        return video in self._forced
+
+    @cached_property
+    def _forced(self) -> set[VideoName]:
+        return set()
 
     def idle(self, entries: Iterable[Entry]) -> list[Entry]:
         """Those of the videos that no run is at work on: what is found of the others may be half of a change."""

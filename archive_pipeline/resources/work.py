@@ -65,6 +65,8 @@ class VideoWork:
         self.video = video
         self.force = force
         self.retry = retry
+        self.forces_all = False
+        """Whether `force` is for a run of every stage of the chain, and what was asked for is done with it."""
         self.notes: dict[str, Any] = {}
         self.start_clock()
 
@@ -284,7 +286,11 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
 def _work(context: dg.AssetExecutionContext, archive: Archive, stage: Stage) -> VideoWork:
     video = VideoName.from_partition_key(context.partition_key)
     tags = context.run.tags
-    return VideoWork(archive, stage, video, force=FORCE_TAG in tags, retry=RETRY_TAG in tags)
+    force = FORCE_TAG in tags or (stage not in chain.ANALYSES and archive.is_forced(video))
+    work = VideoWork(archive, stage, video, force=force, retry=RETRY_TAG in tags)
+    asked = context.run.asset_selection  # None: the whole job
+    work.forces_all = force and (not asked or asked >= {dg.AssetKey(one.name) for one in chain.chain_of(video)})
+    return work
 
 
 @contextmanager

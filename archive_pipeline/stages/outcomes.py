@@ -16,16 +16,26 @@ from archive_pipeline.store.provenance import Provenance
 
 
 def record_ready(
-    lake: Lake, catalogue: Catalogue, index: ShotIndex, video: VideoName, plan: str, *, is_news: bool = False
+    lake: Lake,
+    catalogue: Catalogue,
+    index: ShotIndex,
+    video: VideoName,
+    plan: str,
+    *,
+    forced: bool = False,
+    is_news: bool = False,
 ) -> None:
-    """The whole chain succeeded under `plan`. A video that was ready under it already keeps its time, unless what was
-    found is another all the same (`is_news`), which the database must learn."""
+    """The whole chain succeeded under `plan`, all of it anew where that was `forced`.
+
+    A video that was ready under it already keeps its time, unless what was found is another all the same (`is_news`),
+    which the database must learn.
+    """
     entry = catalogue.entry(video)
     is_known = entry is not None and entry.status == "ready" and entry.plan == plan and not entry.pending
     if is_known and not is_news and lake.exists("outcomes", video):
         return
     lake.settle([table for stage in chain.chain_of(video) for table in stage.tables], video)
-    if catalogue.record_outcome(video, status="ready", plan=plan).status == "removed":
+    if catalogue.record_outcome(video, status="ready", plan=plan, forced=forced).status == "removed":
         index.remove_video(video.video_id)  # it vanished while it was worked on
     _write(lake, catalogue, video)
 

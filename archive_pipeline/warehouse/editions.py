@@ -25,6 +25,8 @@ from archive_pipeline.warehouse.publication import (
 from archive_pipeline.warehouse.snapshot import schema_digest, state_of, written
 from archive_pipeline.warehouse.versions import Versions, is_barred, whole_link
 
+_TRIED_FOR_S = 600.0
+
 
 def publish(
     lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path, *, full: bool = False
@@ -39,8 +41,7 @@ def publish(
     left_out = withheld(lake, catalogue, collections, date.today())
     if not left_out.collections:
         made = publish_whole(lake, catalogue, collections, link, full=full)
-        shutil.rmtree(whole_link(link).parent, ignore_errors=True)
-        return made
+        return replace(made, warning=_remove_whole_edition(link))
     own = whole_link(link)
     own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = publish_whole(lake, catalogue, collections, own, full=full)
@@ -52,12 +53,34 @@ def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collect
     collections = list(collections)
     left_out = withheld(lake, catalogue, collections, date.today())
     if not left_out.collections:
-        is_gone = not whole_link(link).parent.exists()
-        return is_gone and is_whole_published(lake, catalogue, collections, link)
+        return not _may_be_removed(link) and is_whole_published(lake, catalogue, collections, link)
     visible, whole = Versions(link).current(), Versions(whole_link(link)).current()
     if not (visible and whole and _shows(visible, whole, left_out)) or has_superseded(Versions(link), visible):
         return False
     return is_whole_published(lake, catalogue, collections, whole_link(link))
+
+
+def _remove_whole_edition(link: Path) -> str | None:
+    """The databases that had more than everybody may read, where everybody may read all; why not, as a sentence."""
+    folder = whole_link(link).parent
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        return (
+            f"{folder} could not be removed ({error.strerror or error}): it holds an older database with what was "
+            "under an embargo, and nothing is any more. It is tried again with every publication; remove it: "
+            f"rm -r {folder}"
+        )
+    return None
+
+
+def _may_be_removed(link: Path) -> bool:
+    """Whether the folder of the whole edition is there, and publishing is to be asked for because of it alone: for a
+    while after the version that took its place, in which a publisher may have been killed; not for ever."""
+    current = Versions(link).current()
+    is_young = current is None or time.time() - current.stat().st_mtime < _TRIED_FOR_S
+    return is_young and whole_link(link).parent.exists()
 
 
 def _publish_visible(

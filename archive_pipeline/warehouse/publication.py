@@ -35,7 +35,8 @@ _WAIT_S = 900.0  # for another publisher; rebuilding 10,000 videos takes a minut
 
 @dataclass(frozen=True)
 class Publication:
-    """What was published. `rows` counts the rows of every table of the version, `full` tells of a rebuild."""
+    """What was published. `rows` counts the rows of every table of the version, `full` tells of a rebuild, `warning` of
+    what a person has to do."""
 
     version_path: Path
     sequence: int
@@ -43,6 +44,7 @@ class Publication:
     rows: Mapping[str, int]
     seconds: float
     full: bool
+    warning: str | None = None
 
 
 @contextmanager

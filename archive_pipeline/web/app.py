@@ -1,12 +1,14 @@
 """The application: REST API, media and pages in one, behind its guard rails."""
 
 import logging
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.exceptions import HTTPException
 
 from archive_pipeline.errors import ArchiveError, PassingError
@@ -41,6 +43,7 @@ _DESCRIPTION = """Shots of the archive by words, pictures and examples. Every er
 
 def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastAPI:
     """The application for the archive of `settings`. NiceGUI allows one in a process."""
+    silence_parameters()
     archive = WebArchive(settings)
 
     @asynccontextmanager
@@ -79,6 +82,15 @@ def create_app(settings: Settings, token: str | None, dagster_url: str) -> FastA
     app.add_middleware(Access, token=token, embargo_token=_embargo_token(settings))
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def silence_parameters() -> None:
+    """No warnings of pydantic about the models that FastAPI makes of parameters ('alias' has no effect).
+
+    FastAPI silences them itself, in a block (`catch_warnings`) that another thread's block may undo: what gets through
+    as the page starts says nothing of ours.
+    """
+    warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 
 def _embargo_token(settings: Settings) -> str | None:

@@ -3,6 +3,9 @@
 import io
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
-from archive_pipeline_tests.pipeline.site import TIMINGS, Site
+from archive_pipeline_tests.pipeline.site import NAME, TIMINGS, Site
 from archive_pipeline_tests.thorough import mostly_thorough, thorough
 
 
@@ -278,3 +281,36 @@ def test_only_the_pictures_that_a_collection_keeps_stay(site: Site, clips: dict[
     site.ingest(force=False)
     assert site.computed("frames") == 2, "pictures that are wanted again are made again"
     assert site.archive.lake.read("pictures", entry.name)["jpeg"].null_count() == 0
+
+
+def test_what_force_asked_for_is_done_by_the_next_ingest_and_once(site: Site, ingested: Ingested) -> None:
+    site = ingested.copy(site, "plain", "other")
+    done = site.computed("embeddings")
+    _, videos = site.prepare(force=True)  # and the command is killed before it has run any of them
+    assert len(videos) == 2
+    with dg.DagsterInstance.get() as instance:
+        part = LocalRuns(instance, "ingest_video").execute(videos[0].partition_key, assets=["video_statistics"])
+        assert part[1], "a part of the chain is not what was asked for"
+    assert site.ingest() == {video.video_id: True for video in videos}
+    assert site.computed("embeddings") == done + 2
+    assert site.ingest() == {}
+
+
+@thorough
+def test_an_ingest_with_force_that_is_killed_is_taken_up_by_a_plain_one(site: Site, ingested: Ingested) -> None:
+    site = ingested.copy(site, "plain", "other", "first")
+    done = site.computed("embeddings")
+    command = [sys.executable, "-m", "archive_pipeline", "ingest", NAME, "--force", "--jobs", "1"]
+    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 600
+        while sum(entry.forced for entry in site.archive.catalogue.entries(NAME)) != 2:
+            assert killed.poll() is None, "it ended before it was killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        killed.kill()
+        killed.wait()
+    assert len(site.ingest()) == 2, "the one that was done is not done again"
+    assert site.computed("embeddings") - done in (3, 4), "one may have been in the midst of it"
+    assert site.ingest() == {}

@@ -190,3 +190,25 @@ def test_what_a_killed_publisher_left_of_an_embargo_that_ended_goes_too(
     two.publish()
     assert two.is_published()
     assert not whole_link(two.link).parent.exists()
+
+
+def test_what_cannot_be_removed_when_an_embargo_ends_is_told_and_not_tried_for_ever(
+    two: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = two.collections[0]
+    under_embargo(two, open=ALWAYS)
+    two.publish()
+    folder = link_for(two.link, embargoed=True).parent
+    folder.rename(two.home / "on another disk")
+    folder.symlink_to(two.home / "on another disk")  # which no removal of a folder follows, root's neither
+    two.collections = [news, two.collections[1]]
+    told = two.publish().warning
+    assert told
+    assert told.endswith(f"rm -r {folder}")
+    assert not two.is_published(), "for a while it is tried again: the publisher may have been killed"
+    monkeypatch.setattr("archive_pipeline.warehouse.editions._TRIED_FOR_S", 0.0)
+    assert two.is_published()
+    folder.unlink()
+    monkeypatch.undo()
+    assert two.is_published()
+    assert two.publish().warning is None

@@ -144,8 +144,9 @@ class Catalogue:
         error_code: str | None = None,
         message: str | None = None,
         permanent: bool | None = None,
+        forced: bool = False,
     ) -> Entry:
-        """How a run ended; returns the entry as it is then.
+        """How a run ended, and whether it was a `forced` one; returns the entry as it is then.
 
         A video that was removed meanwhile stays `removed`: the caller withdraws what the run wrote. One that became
         ready from a content that was replaced meanwhile stays pending. Raises MissingInputError `unknown_video`.
@@ -160,13 +161,15 @@ class Catalogue:
         if before.status == "removed":
             return before
         replaced = status == "ready" and before.sha256 is None
+        is_left = before.forced and not permanent and not (forced and status == "ready")
         execute(
             connection,
             "UPDATE videos SET status = :status, pending = :pending, plan = :plan, stage = :stage,"
             " error_code = :error_code, message = :message, permanent = :permanent, attempts = :attempts,"
-            f" finished_at = :finished_at, sequence = :sequence WHERE {THIS_VIDEO}",
+            f" finished_at = :finished_at, sequence = :sequence, forced = :forced WHERE {THIS_VIDEO}",
             status=status,
-            pending=replaced,
+            pending=replaced or (is_left and status == "ready"),
+            forced=is_left,
             plan=None if replaced else plan,
             stage=stage,
             error_code=error_code,
@@ -201,12 +204,22 @@ class Catalogue:
     @writes
     def mark_removed(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """The files are gone for good. The entries stay, so that a file that comes back is recognised."""
-        self._change(connection, videos, "status = 'removed', pending = FALSE")
+        self._change(connection, videos, "status = 'removed', pending = FALSE, forced = FALSE")
 
     @writes
     def ask_again(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """Have runs of ready videos look for what is missing; the videos stay ready."""
         self._change(connection, videos, "pending = TRUE")
+
+    @writes
+    def ask_anew(self, connection: Connection, videos: Collection[VideoName]) -> None:
+        """Have a run compute every stage of the videos again, whoever does it and whenever; until then they stay what
+        they are."""
+        execute_many(
+            connection,
+            f"UPDATE videos SET forced = TRUE, pending = TRUE WHERE {THIS_VIDEO} AND status <> 'removed'",
+            [this(video) for video in videos],
+        )
 
     @writes
     def publish_again(self, connection: Connection, videos: Collection[VideoName]) -> None:

@@ -38,6 +38,8 @@ class Entry:
     """When a run last ended, in UTC."""
     sequence: int
     """Number of the last change that DuckDB must see; 0 while there is none."""
+    forced: bool = False
+    """Every stage is to be computed again, whatever is there."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from archive_pipeline.store.naming import VideoName
 
 COLUMNS = (
     "collection, name, path, bytes, mtime_ns, sha256, status, pending, plan, stage, error_code, message, permanent,"
-    " attempts, finished_at, sequence"
+    " attempts, finished_at, sequence, forced"
 )
 VALUES = ", ".join(f":{name}" for name in COLUMNS.split(", "))
 THIS_VIDEO = "collection = :collection AND name = :name"
@@ -24,7 +24,7 @@ def this(video: VideoName) -> dict[str, Any]:
 
 def entry_of(row: Row) -> Entry:
     collection, name, path, n_bytes, mtime_ns, sha256, status, pending, *outcome = row
-    plan, stage, error_code, message, permanent, attempts, finished_at, sequence = outcome
+    plan, stage, error_code, message, permanent, attempts, finished_at, sequence, forced = outcome
     return Entry(
         VideoName(collection, name),
         path,
@@ -41,6 +41,7 @@ def entry_of(row: Row) -> Entry:
         attempts,
         None if finished_at is None else datetime.fromtimestamp(finished_at, UTC),
         sequence,
+        bool(forced),
     )
 
 
@@ -62,6 +63,7 @@ def row_of(entry: Entry) -> dict[str, object]:
         "attempts": entry.attempts,
         "finished_at": entry.finished_at.timestamp() if entry.finished_at else None,
         "sequence": entry.sequence,
+        "forced": entry.forced,
     }
 
 
