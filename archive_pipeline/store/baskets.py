@@ -127,7 +127,7 @@ class Baskets:
 
     def passed_over(self) -> dict[str, int]:
         """Lines that are no change, as `changes.passed_over` counts them."""
-        return passed_over(self._objects, _FOLDER, Change)
+        return passed_over(self._objects, _FOLDER, lambda content: sum(1 for _ in read(content, Change)))
 
     def recent(self, n: int = 100) -> list[Basket]:
         """The last changed first."""

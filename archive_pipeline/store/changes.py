@@ -24,14 +24,15 @@ def written(changes: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(json.dumps({**said, "at": now}, ensure_ascii=False) + "\n" for said in changes).encode()
 
 
-def passed_over(objects: Objects, folder: str, change: Callable[..., object]) -> dict[str, int]:
-    """How many lines of each file of `folder` are no change, of files with such lines, as a person would find them."""
+def passed_over(objects: Objects, folder: str, n_read: Callable[[bytes], int]) -> dict[str, int]:
+    """How many lines of each file of `folder` are none of those that `n_read` counts in it; of files with such lines,
+    by the name by which a person finds them."""
     found: dict[str, int] = {}
     for one in objects.listed(folder):
         if one.key.endswith(".jsonl"):
             content = objects.read(one.key)
             n_lines = sum(bool(line.strip()) for line in content.split(b"\n"))
-            if n_torn := n_lines - sum(1 for _ in read(content, change)):
+            if n_torn := n_lines - n_read(content):
                 found[objects.shown(one.key)] = n_torn
     return found
 

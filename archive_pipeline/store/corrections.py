@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.store.journal import Journal
+from archive_pipeline.store.journal import Said
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.objects import Stored
@@ -68,16 +68,12 @@ class Correction:
             raise _bad(f"A boundary is {' or '.join(BOUNDARIES)}.")
 
 
-class Corrections:
+class Corrections(Said):
     """The corrections of an archive, by video."""
 
     def __init__(self, lake: Lake) -> None:
         self._objects = lake.objects
-        self._journal = Journal(lake, TABLE, _check)
-
-    def passed_over(self) -> dict[str, int]:
-        """See `Journal.passed_over`."""
-        return self._journal.passed_over()
+        super().__init__(lake, TABLE, _check)
 
     def add(self, correction: Correction) -> datetime:
         """Keep it; it is on disk on return. Returns its time. Raises RequestError `unknown_video`, `too_many`."""

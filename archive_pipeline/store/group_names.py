@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.store.journal import Journal
+from archive_pipeline.store.journal import Said
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import COLLECTION_NAME
 
@@ -44,23 +44,15 @@ class GroupName:
             raise RequestError("unknown_group", "That is not the id of a group.") from None
 
 
-class GroupNames:
+class GroupNames(Said):
     """The names that people gave in an archive."""
 
     def __init__(self, lake: Lake) -> None:
-        self._journal = Journal(lake, TABLE, _check)
-
-    def passed_over(self) -> dict[str, int]:
-        """See `Journal.passed_over`."""
-        return self._journal.passed_over()
+        super().__init__(lake, TABLE, _check)
 
     def add(self, named: GroupName) -> datetime:
         """Keep a name; it is on disk on return. Returns its time."""
         return self._journal.add(named.collection, asdict(named))
-
-    def all(self) -> pl.DataFrame:
-        """The table `group_names`, in the order in which they were given."""
-        return self._journal.all()
 
     def latest(self, collection: str) -> dict[str, str]:
         """The name that counts, by group_id, of the groups of a collection that a person named."""

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from archive_pipeline.errors import RequestError
+from archive_pipeline.store.changes import passed_over
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.schema import table
 
@@ -61,15 +62,8 @@ class Journal:
         return pl.DataFrame(self._rows(content), schema=self._schema)
 
     def passed_over(self) -> dict[str, int]:
-        """How many lines of each file are none of the table, of files with such lines, as a person would find them."""
-        files = [one.key for one in self._objects.listed(self._name) if one.key.endswith(".jsonl")]
-        found: dict[str, int] = {}
-        for key in files:
-            content = self._objects.read(key)
-            n_lines = sum(bool(line.strip()) for line in content.split(b"\n"))
-            if n_torn := n_lines - len(self._rows(content)):
-                found[self._objects.shown(key)] = n_torn
-        return found
+        """Lines that are none of the table, as `changes.passed_over` counts them."""
+        return passed_over(self._objects, self._name, lambda content: len(self._rows(content)))
 
     def _rows(self, content: bytes) -> list[dict[str, Any]]:
         """The lines of a file; one that is torn or none of the table is passed over."""
@@ -84,3 +78,18 @@ class Journal:
                 continue
             found.append(row)
         return found
+
+
+class Said:
+    """What people said of one kind, line by line. The kinds know how a line is made, and which of them count."""
+
+    def __init__(self, lake: Lake, name: str, check: Callable[[Mapping[str, Any]], None]) -> None:
+        self._journal = Journal(lake, name, check)
+
+    def all(self) -> pl.DataFrame:
+        """The table, in the order in which it was said."""
+        return self._journal.all()
+
+    def passed_over(self) -> dict[str, int]:
+        """Lines that are none of it, see `Journal.passed_over`."""
+        return self._journal.passed_over()

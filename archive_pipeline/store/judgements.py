@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.store.journal import Journal
+from archive_pipeline.store.journal import Said
 from archive_pipeline.store.lake import Lake
 
 TABLE = "judgements"
@@ -47,24 +47,16 @@ class Judgement:
             raise RequestError("bad_judgement", "A shot that is right has a rank from 1; what is not there has none.")
 
 
-class Judgements:
+class Judgements(Said):
     """Those of an archive."""
 
     def __init__(self, lake: Lake) -> None:
-        self._journal = Journal(lake, TABLE, _check)
-
-    def passed_over(self) -> dict[str, int]:
-        """See `Journal.passed_over`."""
-        return self._journal.passed_over()
+        super().__init__(lake, TABLE, _check)
 
     def add(self, judgement: Judgement) -> datetime:
         """Keep it; it is on disk on return. Returns its time."""
         file = hashlib.sha256(judgement.run.encode()).hexdigest()[:32]  # people name runs as they like
         return self._journal.add(file, asdict(judgement))
-
-    def all(self) -> pl.DataFrame:
-        """The table `judgements`, in the order in which they were made."""
-        return self._journal.all()
 
     def of_run(self, run: str, collection: str = "") -> pl.DataFrame:
         """Those of one run, and of one collection where it is given. Raises RequestError `unknown_run`."""

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from archive_pipeline.errors import RequestError
-from archive_pipeline.store.journal import Journal
+from archive_pipeline.store.journal import Said
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import COLLECTION_NAME
 
@@ -52,15 +52,11 @@ class Review:
             raise RequestError("bad_review", "That is not the id of a shot.") from None
 
 
-class Reviews:
+class Reviews(Said):
     """The reviews of an archive."""
 
     def __init__(self, lake: Lake) -> None:
-        self._journal = Journal(lake, TABLE, _check)
-
-    def passed_over(self) -> dict[str, int]:
-        """See `Journal.passed_over`."""
-        return self._journal.passed_over()
+        super().__init__(lake, TABLE, _check)
 
     def add(self, review: Review) -> datetime:
         """Keep a review; it is on disk on return. Returns its time. Raises RequestError for an impossible video."""
@@ -68,10 +64,6 @@ class Reviews:
         if not COLLECTION_NAME.fullmatch(collection):
             raise RequestError("unknown_video", f"There is no video {review.video_id[:200]!r}.")
         return self._journal.add(collection, asdict(review))
-
-    def all(self) -> pl.DataFrame:
-        """The table `reviews`, in the order in which they were made."""
-        return self._journal.all()
 
     def latest(self) -> pl.DataFrame:
         """The review that counts of every finding that has any."""

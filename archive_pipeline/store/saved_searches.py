@@ -136,7 +136,7 @@ class SavedSearches:
 
     def passed_over(self) -> dict[str, int]:
         """Lines that are none, as `changes.passed_over` counts them."""
-        return passed_over(self._objects, _FOLDER, _line)
+        return passed_over(self._objects, _FOLDER, lambda content: sum(1 for _ in read(content, _line)))
 
     def _add(self, saved: str, *lines: Line) -> SavedSearch:
         self._objects.append(_key(saved), written(map(_said, lines)))

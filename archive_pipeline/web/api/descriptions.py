@@ -1,6 +1,6 @@
 """What a model says of shots, scenes and programmes, as JSON. To be escaped where it is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -103,6 +103,9 @@ def summary(row: Mapping[str, Any] | None) -> SummaryOut | None:
     return None if row is None else SummaryOut(**{name: row[name] for name in SummaryOut.model_fields})
 
 
+_CORNERS = ("x0", "y0", "x1", "y1")
+
+
 def visible_text(row: Mapping[str, Any]) -> TextOut:
     """A row of the table `visible_texts`."""
     return TextOut(
@@ -111,7 +114,7 @@ def visible_text(row: Mapping[str, Any]) -> TextOut:
         start_s=row["pts_s"],
         end_s=row["end_s"],
         confidence=round(row["confidence"], 4),
-        box=_cornered(row),
+        box=_boxed(row, _CORNERS),
         read_s=row["read_s"],
     )
 
@@ -122,14 +125,9 @@ def found(row: Mapping[str, Any]) -> FoundOut:
         label=row["label"],
         score=round(row["score"], 4),
         detector=row["detector"],
-        box=_cornered(row),
+        box=_boxed(row, _CORNERS),
         found_s=row["pts_s"],
     )
-
-
-def _cornered(row: Mapping[str, Any]) -> BoxOut:
-    left, top, right, bottom = (round(row[side], 4) for side in ("x0", "y0", "x1", "y1"))
-    return BoxOut(left=left, top=top, right=right, bottom=bottom)
 
 
 def _region(row: Mapping[str, Any]) -> RegionOut:
@@ -149,5 +147,6 @@ def _object(seen: Mapping[str, Any]) -> ObjectOut:
     return ObjectOut(label=seen["label"], action=seen["action"], box=None if seen["left"] is None else _boxed(seen))
 
 
-def _boxed(seen: Mapping[str, Any]) -> BoxOut:
-    return BoxOut(**{name: round(seen[name], 4) for name in BoxOut.model_fields})
+def _boxed(row: Mapping[str, Any], columns: Sequence[str] = tuple(BoxOut.model_fields)) -> BoxOut:
+    """From the columns of its left, top, right and bottom."""
+    return BoxOut(**{side: round(row[column], 4) for side, column in zip(BoxOut.model_fields, columns, strict=True)})
