@@ -8,6 +8,7 @@ import dagster as dg
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import MAX_RETRIES_TAG, RETRY_NUMBER_TAG, RUN_FAILURE_REASON_TAG
 
+from archive_pipeline.automation.jobs import DESCRIBE_JOBS
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 from archive_pipeline.stages import outcomes
@@ -17,6 +18,7 @@ from archive_pipeline.store.naming import VideoName
 
 _WEBHOOK_TIMEOUT_S = 10.0
 _ANALYSES = frozenset(stage.name for stage in ANALYSES)
+_DESCRIBING = frozenset(job.name for job in DESCRIBE_JOBS.values())
 
 
 @dg.run_failure_sensor(
@@ -37,7 +39,7 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
     began = (record.start_time or record.create_timestamp.timestamp()) if record else 0.0
     asked = {key.to_user_string() for key in run.asset_selection or ()}
     failed_steps = {str(event.step_key) for event in context.get_step_failure_events()}
-    analyses = asked or (_ANALYSES if run.job_name == "describe_video" else failed_steps)
+    analyses = asked or (_ANALYSES if run.job_name in _DESCRIBING else failed_steps)
     if analyses and (analyses <= _ANALYSES or (failed_steps and failed_steps <= _ANALYSES)):
         record_crashed_analyses(archive, VideoName.from_partition_key(key), analyses & _ANALYSES, began, failed_steps)
         report = analysis_report(archive, run, began)

@@ -8,7 +8,7 @@ from archive_pipeline.automation.describe_sensor import describe_tags, server_ab
 from archive_pipeline.automation.discovery import make_known
 from archive_pipeline.automation.due_analyses import Due, due_analyses
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
-from archive_pipeline.automation.jobs import DESCRIBE_TAG
+from archive_pipeline.automation.jobs import DESCRIBE_JOBS, DESCRIBE_TAG
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.publication import publish_now
@@ -16,19 +16,20 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.stages.chain import BY_NAME
+from archive_pipeline.stages.chain import ANALYSES_OF
 from archive_pipeline.store.catalogue import Analysis
 
 
 class LocalAnalyses:
-    """The analyses of one collection's ready videos; `only`: names of stages, None: what the collection asks for."""
+    """Those of one collection's ready videos, or albums; `only`: their names, None: what the collection asks for."""
 
     def __init__(
         self, archive: Archive, collection: Collection, only: Sequence[str] | None = None, *, force: bool = False
     ) -> None:
         self.archive = archive
         self.collection = collection
-        self._stages = None if only is None else [BY_NAME[name] for name in BY_NAME if name in only]
+        known = ANALYSES_OF[collection.kind]
+        self._stages = None if only is None else [stage for name, stage in known.items() if name in only]
         self._force = force
         self._environment = environment(archive.settings)
         adopt_environment(self._environment)
@@ -44,11 +45,12 @@ class LocalAnalyses:
         return server_absence(self.archive.settings)
 
     def run(self, due: Sequence[Due], jobs: int, on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
-        """One run of describe_video a video, `jobs` at once, publishing now and then; yields results as they come."""
+        """One run a video, or album, `jobs` at once, publishing now and then; yields results as they come."""
         force = {FORCE_TAG: "true"} if self._force else {}
+        job = DESCRIBE_JOBS[self.collection.kind].name
         make_known(self._instance, [one.video for one in due])
         return run_videos(
-            [Task("describe_video", one.video.partition_key, one.analyses) for one in due],
+            [Task(job, one.video.partition_key, one.analyses) for one in due],
             jobs=min(jobs, max(len(due), 1)),
             environment=self._environment,
             tags={**describe_tags(self.collection), DESCRIBE_TAG: "true", **force},
