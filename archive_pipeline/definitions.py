@@ -12,6 +12,7 @@ from archive_pipeline.assets.frames import frames
 from archive_pipeline.assets.objects import objects
 from archive_pipeline.assets.photo_embeddings import photo_embeddings
 from archive_pipeline.assets.photo_points import photo_points
+from archive_pipeline.assets.photo_visible_text import photo_visible_text
 from archive_pipeline.assets.photos import photos
 from archive_pipeline.assets.qdrant_points import qdrant_points
 from archive_pipeline.assets.reuses import reuses
@@ -30,7 +31,14 @@ from archive_pipeline.automation.collection_automation import collection_automat
 from archive_pipeline.automation.configuration import configuration
 from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.failures import report_failed_videos
-from archive_pipeline.automation.jobs import describe_video, ingest_album, ingest_video, publish, withdraw_videos
+from archive_pipeline.automation.jobs import (
+    describe_album,
+    describe_video,
+    ingest_album,
+    ingest_video,
+    publish,
+    withdraw_videos,
+)
 from archive_pipeline.automation.mending import mend_archive, stores
 from archive_pipeline.automation.old_runs import old_runs
 from archive_pipeline.automation.organisation import organise_when_changed
@@ -69,11 +77,12 @@ defs = dg.Definitions(
         transcript,
         findings,
         second_opinions,
+        photo_visible_text,
         warehouse,
         *per_collection.evaluations,
         *per_collection.organisations,
     ],
-    jobs=[ingest_video, ingest_album, describe_video, publish, withdraw_videos, mend_archive],
+    jobs=[ingest_video, ingest_album, describe_video, describe_album, publish, withdraw_videos, mend_archive],
     sensors=[
         abandoned_runs,
         configuration,

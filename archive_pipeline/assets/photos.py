@@ -21,11 +21,7 @@ from archive_pipeline.store.schema import table
 _PICTURES_AT_ONCE = 64
 
 
-def _types(name: str) -> pl.Schema:
-    return pl.Schema({column: kind for column, kind in table(name).polars_schema.items() if column != "album"})
-
-
-_PHOTO_TYPES, _PICTURE_TYPES = _types("photos"), _types("photo_pictures")
+_PHOTO_TYPES, _PICTURE_TYPES = (table(name).unowned_schema for name in ("photos", "photo_pictures"))
 
 
 def no_photo_is_lost(archive: Archive, album: VideoName) -> dg.AssetCheckResult:

@@ -9,7 +9,7 @@ import dagster as dg
 
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import PASSING_ERRORS, explained_work
-from archive_pipeline.stages.chain import ALBUM_CHAIN, Stage
+from archive_pipeline.stages.chain import ALBUM_ANALYSES, ALBUM_CHAIN, Stage
 from archive_pipeline.store import schema
 from archive_pipeline.store.naming import VideoName
 
@@ -30,7 +30,7 @@ def partitions_of(video: VideoName) -> dg.DynamicPartitionsDefinition:
 OWNERS = ["team:archive"]
 
 WORDS_GROUP = "words"
-"""The analyses: assets beside the ingest chain, in the job describe_video."""
+"""The analyses: assets beside the chains, in the jobs describe_video and describe_album."""
 
 ORGANISATION_GROUP = "organisation"
 """The assets `organisation/<collection>`; their keys begin with it."""
@@ -76,7 +76,7 @@ def video_asset(
     """`dg.asset` for one stage of the chain, partitioned by video; a video that breaks an invariant goes no further."""
     decorate = dg.asset(
         name=stage.name,
-        partitions_def=ALBUMS if stage in ALBUM_CHAIN else VIDEOS,
+        partitions_def=ALBUMS if stage in (*ALBUM_CHAIN, *ALBUM_ANALYSES) else VIDEOS,
         group_name=group_name,
         kinds=kinds,
         deps=list(deps),
@@ -108,8 +108,8 @@ def analysis_asset(
     deps: Sequence[dg.AssetsDefinition],
     priority: int = 0,
 ) -> Callable[[VideoAsset], dg.AssetsDefinition]:
-    """`dg.asset` for what is said about a finished video, partitioned by video. One of a higher `priority` is done
-    before the others of its run, which do not wait for it where it fails, as they would with `deps`."""
+    """`dg.asset` for what is said about a finished video, or album, partitioned by it. One of a higher `priority` is
+    done before the others of its run, which do not wait for it where it fails, as they would with `deps`."""
     return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, priority=priority)
 
 

@@ -63,11 +63,16 @@ def _source_pictures(work: VideoWork) -> PictureAt:
 
 def _metadata(table: pl.DataFrame, work: VideoWork) -> dict[str, Any]:
     stored = work.stored(VISIBLE_TEXT)
-    lines = [f"{kind}: {text[:80]}" for kind, text in table.select("kind", "text").unique(maintain_order=True).rows()]
     return {
         "dagster/row_count": table.height,
         "shots": work.read("shots", "shot_id").height,
         "shots_with_text": table["shot_id"].n_unique(),
         "pictures_read": stored.notes.get("pictures_read", 0) if stored else 0,
-        "texts": dg.MetadataValue.md("<pre>" + html.escape("\n".join(lines[:_SHOWN]) or "nothing") + "</pre>"),
+        "texts": shown_texts(table),
     }
+
+
+def shown_texts(table: pl.DataFrame) -> dg.MetadataValue:
+    """Some of the lines; what is written in a picture goes into Markdown as preformatted, escaped text."""
+    lines = [f"{kind}: {text[:80]}" for kind, text in table.select("kind", "text").unique(maintain_order=True).rows()]
+    return dg.MetadataValue.md("<pre>" + html.escape("\n".join(lines[:_SHOWN]) or "nothing") + "</pre>")

@@ -1,4 +1,4 @@
-"""Asks for runs of describe_video as videos become ready, and again when a server that was away is back."""
+"""Asks for runs that describe videos and albums as these become ready, and again when a server is back."""
 
 import functools
 import time
@@ -15,7 +15,7 @@ from archive_pipeline.automation.described_so_far import Looked, as_cursor, look
 from archive_pipeline.automation.discovery import KEYS_A_QUERY, REQUEST_TAG, run_keys, run_tags
 from archive_pipeline.automation.due_analyses import Due, due_analyses, without
 from archive_pipeline.automation.instance import n_unfinished
-from archive_pipeline.automation.jobs import describe_video
+from archive_pipeline.automation.jobs import DESCRIBE_JOBS
 from archive_pipeline.automation.machine_tags import work_tag
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ArchiveError
@@ -31,18 +31,21 @@ _RUNS_A_TICK = 50
 
 
 @dg.sensor(
-    job=describe_video,
+    jobs=list(DESCRIBE_JOBS.values()),
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Runs describe_video for ready videos that lack an analysis which their collection asks for.",
+    description="Runs describe_video for ready videos, describe_album for ready albums, that lack an analysis which "
+    "their collection asks for.",
 )
 def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorResult | dg.SkipReason:
-    """Run describe_video for ready videos that lack an analysis which their collection asks for.
+    """Run describe_video for ready videos, and describe_album for ready albums, that lack an analysis which their
+    collection asks for.
 
     A tick goes by what changed since the one before it. What needs a VLM server waits while none answers, and the tick
     says why; the rest goes on. Subtitles that were put beside a video, or changed, make its transcript due.
     """
-    budget = _RUNS_A_TICK - n_unfinished(context.instance, describe_video.name) + _n_held(context.instance, archive)
+    n_asked = sum(n_unfinished(context.instance, job.name) for job in DESCRIBE_JOBS.values())
+    budget = _RUNS_A_TICK - n_asked + _n_held(context.instance, archive)
     if budget <= 0:
         return dg.SkipReason("enough runs are waiting")
     absence = server_absence(archive.settings)
@@ -62,7 +65,7 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
         looked[collection.name] = replace(now, left=len(asked) >= budget)
         budget -= len(asked[:budget])
     waiting = sum(one.waiting for one in looked.values())
-    lines += [f"{waiting} videos wait for a VLM server: {absence}"] if waiting else []
+    lines += [f"{waiting} videos or albums wait for a VLM server: {absence}"] if waiting else []
     for line in lines:
         context.log.warning(line)
     context.update_cursor(as_cursor(looked))
@@ -90,9 +93,9 @@ def _look(
 def _n_held(instance: dg.DagsterInstance, archive: Archive) -> int:
     """How many runs wait in the queue for a setting to be put right: they keep no other collection waiting."""
     held = [{work_tag(hold.work): hold.collection} for hold in archive.catalogue.holds() if hold.work != INGEST]
-    filters = (
-        dg.RunsFilter(job_name=describe_video.name, statuses=[dg.DagsterRunStatus.QUEUED], tags=tags) for tags in held
-    )
+    queued = [dg.DagsterRunStatus.QUEUED]
+    jobs = [job.name for job in DESCRIBE_JOBS.values()]
+    filters = (dg.RunsFilter(job_name=job, statuses=queued, tags=tags) for job in jobs for tags in held)
     return sum(instance.get_runs_count(one) for one in filters)
 
 
@@ -120,7 +123,7 @@ def server_absence(settings: Settings) -> str | None:
 
 
 def describe_tags(collection: Collection) -> dict[str, str]:
-    """What the collection's runs of describe_video carry; its ingests go first."""
+    """What the collection's runs of these jobs carry; its ingests go first."""
     return {**run_tags(collection), "dagster/priority": str(collection.priority - 1)}
 
 
@@ -132,6 +135,7 @@ def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequenc
         requests += [
             dg.RunRequest(
                 run_key=run_key,
+                job_name=DESCRIBE_JOBS[collection.kind].name,
                 partition_key=by_key[key].video.partition_key,
                 asset_selection=[dg.AssetKey(name) for name in by_key[key].analyses],
                 tags={

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -20,7 +21,7 @@ from archive_pipeline.media.digest import sha256_of
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.parameters import plan_of
 from archive_pipeline.stages.preflight import ask_about_removals
-from archive_pipeline.store.catalogue import Catalogue, Entry
+from archive_pipeline.store.catalogue import Catalogue, Entry, Snapshot
 from archive_pipeline.store.catalogue.sightings import RelativePath, SourceFile
 from archive_pipeline.store.naming import VideoName
 
@@ -48,10 +49,19 @@ def look(
         scan = wait_until_settled(scan, quiet_s)
     snapshot = archive.catalogue.snapshot(collection.name)
     digest = _digests(archive.catalogue, collection, budget_s)
+    photos: Mapping[RelativePath, Sequence[SourceFile]] = {}
     if collection.kind == "photos":
         scan, photos = as_albums(scan, {one.path: (one.bytes, one.mtime_ns) for one in snapshot.entries})
         digest = _album_digests(photos, digest)
-    return plan_ingest(scan, snapshot, plan_of(collection), digest, accept_removals=accept_removals)
+    plan = plan_ingest(scan, snapshot, plan_of(collection), digest, accept_removals=accept_removals)
+    return replace(plan, n_photos=sum(len(photos.get(path, ())) for path in _paths(plan, snapshot)))
+
+
+def _paths(plan: IngestPlan, snapshot: Snapshot) -> list[RelativePath]:
+    """Where that lies which is to run."""
+    known = {entry.name: entry.path for entry in snapshot.entries}
+    now = {one.name: one.file.path for one in (*plan.new, *plan.changed, *plan.moved, *plan.returned)}
+    return [(known | now)[name] for name in plan.to_run]
 
 
 def _album_digests(photos: Mapping[RelativePath, Sequence[SourceFile]], digest: Digest) -> Digest:

@@ -1,4 +1,4 @@
-"""Which analyses of which finished videos are due: what the sensor asks for, and `describe` on a command line."""
+"""Which analyses of finished videos and albums are due: what the sensor asks for, and `describe` on a command line."""
 
 import hashlib
 from collections import defaultdict
@@ -62,7 +62,10 @@ def due_analyses(
         lacking = tuple(
             name
             for name in now
-            if force or _is_due(known.get(name), now[name], asked_by_a_person) or _is_behind(name, known)
+            if force
+            or _is_due(known.get(name), now[name], asked_by_a_person)
+            or _is_behind(name, known)
+            or _was_read_anew(entry, known.get(name))
         )
         if lacking:
             found.append(Due(entry.name, lacking, _key(entry, [str(now[name]) for name in lacking], known)))
@@ -86,6 +89,12 @@ def _is_behind(name: str, ended: dict[str, Analysis]) -> bool:
     if name != SECOND_OPINIONS.name or first is None or second is None or first.status != "done":
         return False
     return second.status == "done" and first.finished_at > second.finished_at
+
+
+def _was_read_anew(entry: Entry, ended: Analysis | None) -> bool:
+    """Whether an album was, after the analysis: photos that had failed may be ready, of the same files."""
+    is_later = ended is not None and entry.finished_at is not None and entry.finished_at > ended.finished_at
+    return entry.name.is_album and is_later and ended is not None and ended.status == "done"
 
 
 def _key(entry: Entry, plans: Sequence[str], known: dict[str, Analysis]) -> str:

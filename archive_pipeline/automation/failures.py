@@ -9,13 +9,13 @@ from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import MAX_RETRIES_TAG, RETRY_NUMBER_TAG, RUN_FAILURE_REASON_TAG
 
 from archive_pipeline.automation.discovery import REQUEST_TAG
-from archive_pipeline.automation.jobs import describe_video, ingest_album, ingest_video
+from archive_pipeline.automation.jobs import DESCRIBE_JOBS, INGEST_JOBS
 from archive_pipeline.automation.machine_tags import WORK_TAG
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 from archive_pipeline.resources.work import HOLDS_UP
 from archive_pipeline.stages import outcomes
-from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, CHAIN
+from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, ANALYSES_OF, CHAIN
 from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
 from archive_pipeline.stages.preflight import hold_of
 from archive_pipeline.store.naming import VideoName
@@ -23,17 +23,18 @@ from archive_pipeline.store.naming import VideoName
 _WEBHOOK_TIMEOUT_S = 10.0
 _ANALYSES = frozenset(stage.name for stage in ANALYSES)
 _STAGES = {
-    ingest_video.name: {stage.name for stage in CHAIN},
-    ingest_album.name: {stage.name for stage in ALBUM_CHAIN},
-    describe_video.name: _ANALYSES,
+    INGEST_JOBS["videos"].name: {stage.name for stage in CHAIN},
+    INGEST_JOBS["photos"].name: {stage.name for stage in ALBUM_CHAIN},
+    **{job.name: {stage.name for stage in ANALYSES_OF[kind].values()} for kind, job in DESCRIBE_JOBS.items()},
 }
 """What a run of a backfill does, which is of none of these jobs, as one of them."""
 _DAGSTERS_OWN = ("dagster/", ".dagster/")
+_DESCRIBING = frozenset(job.name for job in DESCRIBE_JOBS.values())
 
 
 @dg.run_failure_sensor(
     minimum_interval_seconds=15,
-    request_jobs=[ingest_video, ingest_album, describe_video],
+    request_jobs=[*INGEST_JOBS.values(), *DESCRIBE_JOBS.values()],
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Logs which video failed, why and with which code; posts it to ARCHIVE_FAILURE_WEBHOOK, if set.",
 )
@@ -58,7 +59,7 @@ def report_failed_videos(context: dg.RunFailureSensorContext, archive: Archive) 
         _tell(context, archive, held_report(run, held[0], hold.message if hold else "It has been put right since."))
         return _asked_again(run)
     failed_steps = {str(event.step_key) for event in steps}
-    analyses = asked or (_ANALYSES if run.job_name == "describe_video" else failed_steps)
+    analyses = asked or (_ANALYSES if run.job_name in _DESCRIBING else failed_steps)
     if analyses and (analyses <= _ANALYSES or (failed_steps and failed_steps <= _ANALYSES)):
         record_crashed_analyses(archive, VideoName.from_partition_key(key), analyses & _ANALYSES, began, failed_steps)
         report = analysis_report(archive, run, began)

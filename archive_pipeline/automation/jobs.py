@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from archive_pipeline.assets.policy import ALBUMS, CPU_TAGS, VIDEOS, WORDS_GROUP, partitions_of
+from archive_pipeline.assets.policy import ALBUMS, CPU_TAGS, VIDEOS, partitions_of
 from archive_pipeline.collections.model import Kind
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages import outcomes
-from archive_pipeline.stages.chain import ALBUM_CHAIN, CHAIN
+from archive_pipeline.stages.chain import ALBUM_ANALYSES, ALBUM_CHAIN, CHAIN, VIDEO_ANALYSES
 from archive_pipeline.store.naming import VideoName
 
 ingest_video = dg.define_asset_job(
@@ -35,11 +35,11 @@ ingest_album = dg.define_asset_job(
 INGEST_JOBS: Mapping[Kind, UnresolvedAssetJobDefinition] = {"videos": ingest_video, "photos": ingest_album}
 
 DESCRIBE_TAG = "archive/describe"
-"""Marks runs of describe_video, so that the queue can keep slots free for ingests (dagster.yaml)."""
+"""Marks runs of describe_video and describe_album, so that the queue can keep slots free for ingests (dagster.yaml)."""
 
 describe_video = dg.define_asset_job(
     "describe_video",
-    selection=dg.AssetSelection.groups(WORDS_GROUP),
+    selection=dg.AssetSelection.assets(*(stage.name for stage in VIDEO_ANALYSES)),
     description="What is in a finished video, in words and boxes, and where its footage is seen elsewhere: concepts, "
     "objects, visible text, reuses, transcript, descriptions, summaries, findings, second opinions. Each is kept on "
     "its own: what is there is not asked for again, and one that fails holds no other up.",
@@ -47,6 +47,18 @@ describe_video = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     tags={DESCRIBE_TAG: "true", **CPU_TAGS},
 )
+
+describe_album = dg.define_asset_job(
+    "describe_album",
+    selection=dg.AssetSelection.assets(*(stage.name for stage in ALBUM_ANALYSES)),
+    description="What is in the photos of a finished album, in words: visible text. What is there of a photo is not "
+    "asked for again, and an analysis that fails holds no other up.",
+    partitions_def=ALBUMS,
+    executor_def=dg.in_process_executor,
+    tags={DESCRIBE_TAG: "true", **CPU_TAGS},
+)
+
+DESCRIBE_JOBS: Mapping[Kind, UnresolvedAssetJobDefinition] = {"videos": describe_video, "photos": describe_album}
 
 publish = dg.define_asset_job(
     "publish",

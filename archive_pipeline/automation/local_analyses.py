@@ -9,7 +9,7 @@ from archive_pipeline.automation.describe_sensor import describe_tags, server_ab
 from archive_pipeline.automation.discovery import make_known
 from archive_pipeline.automation.due_analyses import Due, due_analyses, without
 from archive_pipeline.automation.instance import close_abandoned_runs, environment
-from archive_pipeline.automation.jobs import DESCRIBE_TAG
+from archive_pipeline.automation.jobs import DESCRIBE_JOBS, DESCRIBE_TAG
 from archive_pipeline.automation.local_runs import run_videos
 from archive_pipeline.automation.local_worker import Progress, RunResult, Task
 from archive_pipeline.automation.publication import publish_now
@@ -17,21 +17,22 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
-from archive_pipeline.stages.chain import BY_NAME
+from archive_pipeline.stages.chain import ANALYSES_OF
 from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.stages.preflight import preflight
 from archive_pipeline.store.catalogue import Analysis, Hold
 
 
 class LocalAnalyses:
-    """The analyses of one collection's ready videos; `only`: names of stages, None: what the collection asks for."""
+    """Those of one collection's ready videos, or albums; `only`: their names, None: what the collection asks for."""
 
     def __init__(
         self, archive: Archive, collection: Collection, only: Sequence[str] | None = None, *, force: bool = False
     ) -> None:
         self.archive = archive
         self.collection = collection
-        self._stages = [s for s in BY_NAME.values() if s.name in only] if only else asked_analyses(collection)
+        known = ANALYSES_OF[collection.kind]
+        self._stages = [stage for name, stage in known.items() if name in only] if only else asked_analyses(collection)
         self.held: dict[str, Hold] = {}
         """By analysis, what holds it up: none of its videos is tried."""
         self._force = force
@@ -56,16 +57,17 @@ class LocalAnalyses:
         return server_absence(self.archive.settings)
 
     def run(self, due: Sequence[Due], jobs: int, on_progress: Callable[[Progress], None]) -> Iterator[RunResult]:
-        """One run of describe_video a video, `jobs` at once, publishing now and then; yields results as they come.
+        """One run a video, or album, `jobs` at once, publishing now and then; yields results as they come.
 
-        Where a run meets what would fail every video, the rest is done without that analysis, which is `held` then.
+        Where a run meets what would fail every one of them, the rest is done without that analysis, which is `held`.
         """
         force = {FORCE_TAG: "true"} if self._force else {}
+        job = DESCRIBE_JOBS[self.collection.kind].name
         make_known(self._instance, [one.video for one in due])
         left = {one.video.partition_key: one for one in due}
         while left:
             results = run_videos(
-                [Task("describe_video", key, one.analyses) for key, one in left.items()],
+                [Task(job, key, one.analyses) for key, one in left.items()],
                 jobs=min(jobs, len(left)),
                 environment=self._environment,
                 tags={**describe_tags(self.collection), DESCRIBE_TAG: "true", **force},

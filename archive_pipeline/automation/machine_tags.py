@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from archive_pipeline.assets.policy import GPU_TAGS, ORGANISATION_GROUP, QUEUE_TAG
-from archive_pipeline.automation.jobs import INGEST_JOBS, describe_video, ingest_video
+from archive_pipeline.automation.jobs import DESCRIBE_JOBS, INGEST_JOBS
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, CHAIN, FRAMES, OBJECTS, Stage
+from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES_OF, CHAIN, FRAMES, OBJECTS, Stage
 from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.store.catalogue import INGEST
 
@@ -52,8 +52,8 @@ class MachineTags:
         collection = self._collections().get(name)
         if collection is None:
             return {}
-        decodes = _does(run, FRAMES, ingest_video.name) and needs_gpu(collection)
-        detects = _does(run, OBJECTS, describe_video.name) and (
+        decodes = _does(run, FRAMES, INGEST_JOBS["videos"].name) and needs_gpu(collection)
+        detects = _does(run, OBJECTS, DESCRIBE_JOBS["videos"].name) and (
             run.asset_selection or OBJECTS in asked_analyses(collection)  # all analyses, whether asked for or not
         )
         return GPU_TAGS if decodes or detects else {}
@@ -76,7 +76,8 @@ def _works(run: dg.DagsterRun) -> Iterator[str]:
         _does(run, stage, INGEST_JOBS["photos"].name) for stage in ALBUM_CHAIN
     ):
         yield INGEST
-    yield from (stage.name for stage in ANALYSES if _does(run, stage, describe_video.name))
+    for kind, job in DESCRIBE_JOBS.items():
+        yield from (stage.name for stage in ANALYSES_OF[kind].values() if _does(run, stage, job.name))
 
 
 def _does(run: dg.DagsterRun, stage: Stage, job: str) -> bool:

@@ -1,7 +1,7 @@
-"""`archive-pipeline describe`: what is in the videos of a collection, in words, in this terminal."""
+"""`archive-pipeline describe`: what is in the videos, or photos, of a collection, in words, in this terminal."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -13,49 +13,60 @@ from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.cli.holds import held_facts, show_holds
+from archive_pipeline.cli.preflight import units
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.collections.collection_files import find_collection
+from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import ANALYSES, OF_A_SERVER
+from archive_pipeline.stages.chain import ANALYSES, ANALYSES_OF, OF_A_SERVER
 from archive_pipeline.store.naming import VideoName
 
-_NAMES = tuple(stage.name for stage in ANALYSES)
+_NAMES = tuple(ANALYSES_OF["videos"])
+_OF_PHOTOS = ", ".join(ANALYSES_OF["photos"])
 
 
 def describe(
     collection: Annotated[str, typer.Argument(help="The name of a collection.")],
-    only: Annotated[list[str] | None, typer.Option(help=f"Only this, again for more: {', '.join(_NAMES)}.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="Videos at once; default: one a core.", min=1)] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"Only this, again for more: {', '.join(_NAMES)}; of photos {_OF_PHOTOS}.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(help="Videos, or albums, at once; default: one a core.", min=1)] = None,
     force: Annotated[bool, typer.Option(help="Do everything again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what is in the shots: concepts, objects, visible text, reuses, transcript, descriptions, summaries,
-    findings, second opinions.
+    findings, second opinions. Of photos: visible text.
 
     Without --only it does what the collection's file asks for under `analyses:`. What is there is not done again, and
     what needs a VLM server waits where none answers.
     """
     settings = Settings()
     with explained(as_json), stoppable(f"archive-pipeline describe {collection}"):
-        unknown = sorted(set(only or ()) - set(_NAMES))
-        if unknown:
-            raise ConfigurationError(
-                "unknown_analysis", f"there is no analysis {unknown[0]!r}; known: {', '.join(_NAMES)}"
-            )
         chosen = find_collection(collection, settings.collection_folders)
-        if chosen.kind == "photos":
-            raise ConfigurationError(
-                "no_analyses",
-                f"{collection} is of photos, and what can be said is about videos; photos are searched as they are",
-            )
+        _check_asked(chosen, only or ())
         work = LocalAnalyses(Archive(), chosen, only or None, force=force)
         report = run_describe(work, jobs or settings.videos_at_once, as_json)
     if as_json:
         print_json(report)
     raise typer.Exit(SOME_FAILED if any(report[name] for name in ("failed", "held", "waiting_for_server")) else OK)
+
+
+def _check_asked(collection: Collection, only: Sequence[str]) -> None:
+    """Raises ConfigurationError `unknown_analysis`; and `no_analyses` where nothing is asked for, as of photos."""
+    known = ANALYSES_OF[collection.kind]
+    if unknown := sorted(set(only) - set(known)):
+        raise ConfigurationError(
+            "unknown_analysis", f"there is no analysis {unknown[0]!r} of {collection.kind}; known: {', '.join(known)}"
+        )
+    if collection.kind == "photos" and not (only or collection.analyses):
+        raise ConfigurationError(
+            "no_analyses",
+            f"the file of {collection.name} asks for no analyses; write `analyses: [{_OF_PHOTOS}]` into it, or say "
+            f"--only {next(iter(known))}",
+        )
 
 
 def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[str, Any]:
@@ -66,7 +77,7 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
     n_waiting = 0
     if absence:
         n_waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
-        err.print(f"[yellow]{n_waiting} videos wait for a VLM server:[/] {escape(absence)}")
+        err.print(f"[yellow]{n_waiting} {units(work.collection)} wait for a VLM server:[/] {escape(absence)}")
         due = without(due, OF_A_SERVER)
     results = list(_watched(work, due, jobs)) if due else []
     show_holds(err, work.held.values())
@@ -82,9 +93,13 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
             [Failure(one.video.video_id, one.analysis, one.error_code or "", one.message or "") for one in failed],
             "SELECT * FROM analyses WHERE status = 'failed', or --json",
         )
-    what = f"{len(results)} videos in {time.monotonic() - started:.0f} s" if results else "nothing to do"
+    what = (
+        f"{len(results)} {units(work.collection)} in {time.monotonic() - started:.0f} s" if results else "nothing to do"
+    )
     done = ", ".join(
-        f"{n} {name}" for name in _NAMES if (n := sum(o.analysis == name and o.status == "done" for o in ended))
+        f"{n} {stage.name}"
+        for stage in ANALYSES
+        if (n := sum(o.analysis == stage.name and o.status == "done" for o in ended))
     )
     console.print(f"[bold]{work.collection.name}[/]: {what}; {done or 'nothing'} done, {len(failed)} failed.")
     return {

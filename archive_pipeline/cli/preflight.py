@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from archive_pipeline.cli.console import err, hours, size
-from archive_pipeline.collections.estimate import Experience, estimate
+from archive_pipeline.collections.estimate import Experience, estimate, photo_reading_s
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.collections.walk import SOUND_EXTENSIONS
@@ -110,7 +110,12 @@ def show_estimate(collection: Collection, plan: IngestPlan, experience: Experien
         err.print("Nothing to run.")
         return
     if collection.kind == "photos":
-        err.print(f"{size(plan.bytes_to_run)} of photos [dim](how long that takes is not estimated)[/]")
+        photos = f"{plan.n_photos:,} photos, {size(plan.bytes_to_run)}"
+        err.print(f"{photos} [dim](how long an ingest takes is not estimated)[/]")
+        if reading_s := photo_reading_s(plan, collection):
+            err.print(
+                f"then at most {hours(reading_s)} of one processor to read what is written in them (visible_text)"
+            )
         return
     cost = estimate(plan, collection, experience)
     basis = "from this collection's videos" if cost.is_measured else "from a typical bit rate of 8 Mbit/s"

@@ -21,6 +21,9 @@ KEYFRAME_SHARE = SHOTS_PER_HOUR / (3600 * 3)
 READING_S = 1.6
 """Processor seconds that reading what is written in a shot takes (docs/visible_text.md)."""
 
+PHOTO_READING_S = 1.1
+"""The same of a photo of 12 megapixels (docs/visible_text.md)."""
+
 
 @dataclass(frozen=True)
 class Experience:
@@ -62,6 +65,12 @@ def estimate(plan: IngestPlan, collection: Collection, experience: Experience) -
         reading_hours=hours * SHOTS_PER_HOUR * READING_S / 3600 if "visible_text" in collection.analyses else 0.0,
         is_measured=bool(experience.bytes_per_s),
     )
+
+
+def photo_reading_s(plan: IngestPlan, collection: Collection) -> float:
+    """Processor seconds of the analysis `visible_text`, where every photo of the albums that run is new; 0 where it is
+    not asked for."""
+    return plan.n_photos * PHOTO_READING_S if "visible_text" in collection.analyses else 0.0
 
 
 def _lake_bytes_per_hour(collection: Collection) -> float:

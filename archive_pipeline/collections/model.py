@@ -143,12 +143,18 @@ def _encoding(name: str) -> str:
         raise ValueError(f"{name!r} is no encoding of text (windows-1251, iso-8859-2, cp949)") from None
 
 
+def _misfit(key: str, error: str) -> PydanticCustomError:
+    return PydanticCustomError("value_error", "{key}: {error}", {"error": error, "key": key})
+
+
 Kind = Literal["videos", "photos"]
 _OF_VIDEOS = frozenset({
-    "fps", "detector", "pictures", "decoder", "truth", "analyses", "language", "subtitle_encoding", "policies",
+    "fps", "detector", "pictures", "decoder", "truth", "language", "subtitle_encoding", "policies",
     "second_sample", "objects", "descriptions", "classes", "scenes", "shots", "list", "embargo",
 })  # fmt: skip
 """Keys that say nothing of photos."""
+
+_ANALYSES_OF_PHOTOS = frozenset({"visible_text"})
 
 Analysis = Literal[
     "concepts", "objects", "visible_text", "reuses", "transcript", "descriptions", "findings", "second_opinions",
@@ -251,9 +257,11 @@ class Collection(BaseModel):
     """Put on every run of the collection."""
     owners: Annotated[tuple[Annotated[str, AfterValidator(_owner)], ...], Field(strict=False)] = ()
     """E-mail addresses or `team:…`."""
-    analyses: Annotated[tuple[Analysis, ...], Field(strict=False)] = ("concepts", "transcript")
-    """What is said about its videos once they are ingested; `descriptions`, `findings` and
-    `second_opinions` need a server."""
+    analyses: Annotated[tuple[Analysis, ...], Field(strict=False)] = Field(
+        default_factory=lambda known: () if known.get("kind") == "photos" else ("concepts", "transcript")
+    )
+    """What is said about its videos, or photos, once they are ingested; `descriptions`, `findings` and
+    `second_opinions` need a server. Default: concepts and transcript; of photos nothing."""
     list: ArchiveList | None = None
     """What the archive says of its videos in a list of its own."""
     embargo: EmbargoRule | None = None
@@ -290,10 +298,14 @@ class Collection(BaseModel):
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> "Collection":
-        strange = sorted(self.model_fields_set & _OF_VIDEOS) if self.kind == "photos" else []
-        if strange:
-            said = {"error": "it is for videos, and this is a collection of photos; remove it", "key": strange[0]}
-            raise PydanticCustomError("value_error", "{key}: {error}", said)
+        if self.kind == "photos":
+            for key in sorted(self.model_fields_set & _OF_VIDEOS):
+                raise _misfit(key, "it is for videos, and this is a collection of photos; remove it")
+            for name in sorted(set(self.analyses) - _ANALYSES_OF_PHOTOS):
+                known = ", ".join(sorted(_ANALYSES_OF_PHOTOS))
+                raise _misfit(
+                    "analyses", f"{name} is of videos, and this is a collection of photos; of photos: {known}"
+                )
         return self
 
     @model_validator(mode="after")

@@ -52,6 +52,8 @@ class IngestPlan(Registration):
     unreadable: tuple[Unreadable, ...] = ()
     bytes_to_run: int = 0
     """Size of the files that are decoded when `to_run` runs."""
+    n_photos: int = 0
+    """Photos of the albums that run then; 0 of videos."""
 
     @property
     def removals(self) -> tuple[VideoName, ...]:

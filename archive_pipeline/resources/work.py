@@ -112,8 +112,8 @@ class VideoWork:
         for name in stage_inputs(self.stage, self.collection):
             provenance = self.stored(chain.BY_NAME[name])
             if provenance is None:
-                chained = "ingest_album" if self.video.is_album else "ingest_video"
-                job = "describe_video" if chain.BY_NAME[name] in chain.ANALYSES else chained
+                kind = "album" if self.video.is_album else "video"
+                job = f"describe_{kind}" if chain.BY_NAME[name] in chain.ANALYSES else f"ingest_{kind}"
                 raise MissingInputError(
                     "missing_input", f"{name} has not run for {self.video_id}; materialize it first (job {job})"
                 )
@@ -263,7 +263,7 @@ def analysis_work(context: dg.AssetExecutionContext, archive: Archive, stage: St
     if entry is None or entry.status != "ready":
         status = entry.status if entry else "not registered"
         raise dg.Failure(
-            description=f"{work.video_id} is {status}: only videos that are ready are analysed (job ingest_video)",
+            description=f"{work.video_id} is {status}: only what is ready is analysed (ingest_video, ingest_album)",
             metadata={"error_code": "video_not_ready", "video_id": work.video_id},
             allow_retries=False,
         )

@@ -1,5 +1,5 @@
 """The chains that every video and every album of photos go through: their stages, what each writes and what each
-depends on; and the analyses that may follow a video's.
+depends on; and the analyses that may follow.
 
 A stage's code version is raised only when its output changes for the same input, because everything after it is then
 computed again.
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive_pipeline.collections.model import Kind
 from archive_pipeline.store.naming import VideoName
 
 
@@ -54,9 +55,22 @@ SUMMARIES = Stage("summaries", "1", ("summaries",), ("descriptions",))
 FINDINGS = Stage("findings", "1", ("findings",), ("shots", "transcript"))
 SECOND_OPINIONS = Stage("second_opinions", "1", ("second_opinions",), ("findings", "transcript"))
 
-ANALYSES = (
+VIDEO_ANALYSES = (
     CONCEPTS, OBJECTS, VISIBLE_TEXT, REUSES, TRANSCRIPT, DESCRIPTIONS, SUMMARIES, FINDINGS, SECOND_OPINIONS,
 )  # fmt: skip
+
+# The same of an album: in the tables of videos, where a photo is a shot without a duration.
+PHOTO_VISIBLE_TEXT = Stage("photo_visible_text", "1", ("photo_readings", "visible_texts"), ("photos",))
+
+ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT,)
+
+ANALYSES = (*VIDEO_ANALYSES, *ALBUM_ANALYSES)
+ANALYSES_OF: Mapping[Kind, Mapping[str, Stage]] = {
+    "videos": {stage.name: stage for stage in VIDEO_ANALYSES},
+    "photos": {stage.name.removeprefix("photo_"): stage for stage in ALBUM_ANALYSES},
+}
+"""By kind of collection, its analyses by the names that people ask for them by."""
+
 OF_A_SERVER = frozenset({DESCRIPTIONS.name, SUMMARIES.name, FINDINGS.name, SECOND_OPINIONS.name})
 """Analyses that cannot be done without a VLM server."""
 
@@ -66,6 +80,11 @@ BY_NAME = {stage.name: stage for stage in (*CHAIN, *ALBUM_CHAIN, *ANALYSES)}
 def chain_of(video: VideoName) -> tuple[Stage, ...]:
     """What a video, or an album, goes through."""
     return ALBUM_CHAIN if video.is_album else CHAIN
+
+
+def analyses_of(video: VideoName) -> tuple[Stage, ...]:
+    """What may be said about it once it is ready."""
+    return ALBUM_ANALYSES if video.is_album else VIDEO_ANALYSES
 
 
 def index_stage_of(video: VideoName) -> Stage:

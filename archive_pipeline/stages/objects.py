@@ -70,5 +70,4 @@ def detect_objects(
         for shot_id, still, picture in zip(shots["shot_id"], stills, seen, strict=True)
         for one in picture.things
     ]
-    schema = {name: kind for name, kind in table("detections").polars_schema.items() if name != "video_id"}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=table("detections").unowned_schema, orient="row")

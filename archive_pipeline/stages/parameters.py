@@ -70,7 +70,7 @@ def plan_of(collection: Collection) -> str:
     return chain.plan({**parameters, chain.FRAMES.name: frames})
 
 
-_ASKED_BY: Mapping[str, tuple[Stage, ...]] = {
+_ASKED_BY: Mapping[str, tuple[Stage, ...]] = {  # of videos; of photos each analysis stands by itself
     "concepts": (chain.CONCEPTS,),
     "objects": (chain.OBJECTS,),
     "visible_text": (chain.VISIBLE_TEXT,),
@@ -143,6 +143,7 @@ _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
     chain.CONCEPTS.name: concept_parameters,
     chain.OBJECTS.name: _object_parameters,
     chain.VISIBLE_TEXT.name: lambda _collection, _settings: {"reader": reader_identity()},
+    chain.PHOTO_VISIBLE_TEXT.name: lambda _collection, _settings: {"reader": reader_identity()},
     chain.REUSES.name: _reuse_parameters,
     chain.TRANSCRIPT.name: _transcript_parameters,
     chain.FINDINGS.name: finding_parameters,
@@ -152,8 +153,8 @@ _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
 
 def asked_analyses(collection: Collection) -> tuple[Stage, ...]:
     """The analyses that the collection's file asks for, with those that they stand on, in order."""
-    if collection.kind == "photos":  # all of them are about what is said or shown in time
-        return ()
+    if collection.kind == "photos":
+        return tuple(stage for name, stage in chain.ANALYSES_OF["photos"].items() if name in collection.analyses)
     asked = {stage for name in collection.analyses for stage in _ASKED_BY[name]}
     return tuple(stage for stage in chain.ANALYSES if stage in asked)
 

@@ -10,20 +10,18 @@ from typing import Any
 
 import polars as pl
 
-from archive_pipeline.collections.albums import photo_path
-from archive_pipeline.errors import PassingError
 from archive_pipeline.locking import try_lock
 from archive_pipeline.media.photos.identity import photo_id
 from archive_pipeline.media.photos.model import Photo
 from archive_pipeline.media.photos.reading import PhotoReaders, UnreadPhoto
+from archive_pipeline.stages.photo_files import PhotoFiles, require_any
 from archive_pipeline.stages.shot_pictures import fetched_ahead
 from archive_pipeline.store.catalogue.sightings import RelativePath
 from archive_pipeline.store.lake import Lake
-from archive_pipeline.store.naming import VideoName, from_readable, readable
+from archive_pipeline.store.naming import VideoName, readable
 
 _PHOTOS_A_READER = 4  # fewer are not worth the start of a process (0.2 s)
 _AHEAD = 2
-_MOST_LATE = 3  # photos that take minutes to read: one may be to blame for that, three are not
 
 _PART = re.compile(rb"//\d+")
 """In the name of an album, which part of its folder it is."""
@@ -73,22 +71,16 @@ def read_album(
     `place` is where the album is now: `files` were listed before it was moved there, perhaps. A disk that goes away, or
     hangs, is no fault of its photos: PassingError `source_missing`, `source_slow`.
     """
-    late: list[str] = []
+    there = PhotoFiles(place, source, readers)
 
     def read(file: Row) -> tuple[Row, bytes | None]:
         own = _identity(album, file)
         if own["photo_id"] in former:
             row, jpeg = former[own["photo_id"]]
             return row | own, jpeg
-        shown = photo_path(place, own["path"].rpartition("/")[2])
-        path = Path(os.fsdecode(os.fsencode(source) + b"/" + from_readable(shown)))
-        found = readers.read(path)
-        if isinstance(found, UnreadPhoto):
-            if found.error_code == "read_failed" and not path.exists():
-                raise PassingError("source_missing", f"{shown} is not in {source} any more; is it mounted?")
-            late.extend([shown] if found.error_code == "photo_timeout" else [])
-            if len(late) == _MOST_LATE:
-                raise PassingError("source_slow", f"{', '.join(late)} took too long to read. Does the disk hang?")
+        found = there.read(own["path"])
+        if isinstance(found, UnreadPhoto) and found.error_code == "read_failed":
+            require_any(there, [own["path"]])
         return _row(own, found)
 
     with closing(fetched_ahead(files.iter_rows(named=True), read, readers.n, readers.n * _AHEAD)) as ahead:

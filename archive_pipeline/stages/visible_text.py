@@ -72,9 +72,10 @@ def read_shots(
             "all` into the file of the collection (or `keyframes`: then it is read in these alone), then "
             f"archive-pipeline ingest {video.collection}",
         )
-    schema = {name: kind for name, kind in table("visible_texts").polars_schema.items() if name != "video_id"}
     rows = [row for shot_id in shots["shot_id"] for row in _rows(shot_id, kept[shot_id])]
-    return pl.DataFrame(rows, schema=schema, orient="row"), sum(entry["n_read"] for entry in kept.values())
+    return pl.DataFrame(rows, schema=table("visible_texts").unowned_schema, orient="row"), sum(
+        entry["n_read"] for entry in kept.values()
+    )
 
 
 def _parts(

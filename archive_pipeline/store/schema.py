@@ -37,6 +37,11 @@ class Table:
         """The column that says of which video, or album, a row is; None where rows are of neither."""
         return next((column.name for column in self.columns if column.name in ("video_id", "album")), None)
 
+    @property
+    def unowned_schema(self) -> pl.Schema:
+        """Without that column, as the rows of one video, or album, are made."""
+        return pl.Schema({name: kind for name, kind in self.polars_schema.items() if name != self.owner})
+
     def filled(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A stored table, which an earlier release may have written: what it did not know yet is null."""
         missing = [c for c in self.columns if c.may_be_null and c.name not in frame.columns]

@@ -50,19 +50,13 @@ class VideoWords:
 
 def video_words(lake: Lake, video: VideoName, right: Corrected | None = None) -> VideoWords:
     """Read from `transcripts`, `descriptions`, `visible_texts` and `listed`, whichever of them the video has, as people
-    put them right (`right`, else it is read); of an album, from `photos`."""
-    if video.is_album:
-        photos = lake.read("photos", video, ["photo_id", "title", "caption", "keywords", "creator"])
-        nothing = np.zeros(0)
-        return VideoWords(
-            nothing, nothing, (), {str(row["photo_id"]): _told(row) for row in photos.iter_rows(named=True)}
-        )
+    put them right (`right`, else it is read); of an album, from `photos` as well."""
     right = right or corrected(lake, video)
     segments = right.transcript(lake.read("transcripts", video, ["segment", "start_s", "end_s", "text", "language"]))
     segments = segments.drop_nulls(["start_s", "end_s", "text"]).sort("start_s", "end_s")
     columns = ["shot_id", "title", "description", "setting", "objects", "regions", "visible_text", "language"]
     described = right.descriptions(lake.read("descriptions", video, columns))
-    seen: dict[str, tuple[Text, ...]] = {}
+    seen = _told(lake, video) if video.is_album else {}
     for row in described.iter_rows(named=True):
         seen[row["shot_id"]] = (*seen.get(row["shot_id"], ()), *_seen(row))
     for shot_id, name in right.class_names().items():
@@ -97,10 +91,14 @@ class LakeWords:
         return words.of_shot(shot_id, start_s, end_s)
 
 
-def _told(row: Mapping[str, Any]) -> tuple[Text, ...]:
-    """What people wrote into a photo's file."""
-    texts = (row["title"], row["caption"], ", ".join(row["keywords"] or ()), row["creator"])
-    return tuple(Text("described", text) for text in texts if text)
+def _told(lake: Lake, album: VideoName) -> dict[str, tuple[Text, ...]]:
+    """What people wrote into the files of photos."""
+    photos = lake.read("photos", album, ["photo_id", "title", "caption", "keywords", "creator"])
+    told: dict[str, tuple[Text, ...]] = {}
+    for photo_id, title, caption, keywords, creator in photos.iter_rows():
+        texts = (title, caption, ", ".join(keywords or ()), creator)
+        told[photo_id] = tuple(Text("described", text) for text in texts if text)
+    return told
 
 
 def _read(visible: pl.DataFrame) -> Iterator[tuple[str, Text]]:

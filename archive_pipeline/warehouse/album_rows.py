@@ -1,4 +1,4 @@
-"""The rows of albums and their photos."""
+"""The rows of albums, of their photos and of what is said about these."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,9 @@ from archive_pipeline.store.naming import readable
 from archive_pipeline.store.schema import table
 from archive_pipeline.warehouse.lake_tables import read_many, unreadable
 
+_SAID = ("analyses", "visible_texts")
+"""What analyses of albums write into tables that videos have, too; shots are photos there."""
+
 
 def album_rows(lake: Lake, entries: Sequence[Entry]) -> tuple[dict[str, pl.DataFrame], list[Entry]]:
     """Rows by table of albums that are ready, failed or removed, and the albums as they are shown there.
@@ -20,7 +23,9 @@ def album_rows(lake: Lake, entries: Sequence[Entry]) -> tuple[dict[str, pl.DataF
     """
     names = [entry.name for entry in entries if entry.status in ("ready", "failed")]
     found = {name: read_many(lake, name, names).rows for name in ("album_statistics", "photos")}
-    lost = {key: name for name, rows in found.items() for key in {one.video_id for one in names} - set(rows["album"])}
+    said = {name: read_many(lake, name, [entry.name for entry in entries if entry.status == "ready"]) for name in _SAID}
+    lost = {one.video_id: name for name, part in said.items() for one in part.damaged}
+    lost |= {key: name for name, rows in found.items() for key in {one.video_id for one in names} - set(rows["album"])}
     shown = [
         unreadable(entry, lost[entry.name.video_id])
         if entry.status == "ready" and entry.name.video_id in lost
@@ -29,11 +34,24 @@ def album_rows(lake: Lake, entries: Sequence[Entry]) -> tuple[dict[str, pl.DataF
     ]
     known = pl.DataFrame([_known(entry) for entry in shown], schema=_KNOWN, orient="row")
     albums = known.join(found["album_statistics"], on="album", how="left", maintain_order="left")
+    photos = table("photos").conform(_in_place(found["photos"], known))
     rows = {
         "albums": table("albums").conform(albums),
-        "photos": table("photos").conform(_in_place(found["photos"], known)),
+        "photos": photos,
+        **{
+            name: _of_ready(part.rows.filter(~pl.col("video_id").is_in(list(lost))), photos)
+            for name, part in said.items()
+        },
     }
     return rows, shown
+
+
+def _of_ready(said: pl.DataFrame, photos: pl.DataFrame) -> pl.DataFrame:
+    """What was said about photos that are no longer there is left out: analyses follow an ingest at their own pace."""
+    if "shot_id" not in said.columns:
+        return said
+    ready = photos.filter(pl.col("status") == "ready").select(video_id="album", shot_id="photo_id")
+    return said.join(ready, on=["video_id", "shot_id"], how="semi", maintain_order="left")
 
 
 _KNOWN = {

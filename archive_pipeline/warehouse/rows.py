@@ -76,8 +76,7 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
     entries = [unreadable(e, damaged[e.name]) if e.name in damaged and e.status == "ready" else e for e in entries]
     left_out = [video.video_id for video in damaged]
     of_albums, albums = album_rows(lake, albums)
-    return {
-        **of_albums,
+    of_videos = {
         "videos": _videos(entries, facts["media"].rows, facts["decoding"].rows),
         "failures": _failures([entry for entry in (*entries, *albums) if entry.status == "failed"]),
         **_corrections(lake, entries, put_right),
@@ -85,6 +84,8 @@ def rows_of(lake: Lake, entries: Sequence[Entry]) -> dict[str, pl.DataFrame]:
             {name: part.rows.filter(~pl.col("video_id").is_in(left_out)) for name, part in details.items()}
         ),
     }
+    both = {name: pl.concat([rows, of_videos[name]]) if name in of_videos else rows for name, rows in of_albums.items()}
+    return {**of_videos, **both}
 
 
 def _of_present_shots(details: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -173,8 +173,12 @@ def test_a_folder_of_nothing_but_photos_is_of_photos(tmp_path: Path) -> None:
 
 
 def test_keys_of_videos_are_refused_for_photos() -> None:
-    with pytest.raises(ValueError, match="analyses: it is for videos"):
-        Collection.model_validate({"name": "a", "source": "/a", "kind": "photos", "fps": 1.0, "analyses": ["concepts"]})
+    of_photos = {"name": "a", "source": "/a", "kind": "photos"}
+    with pytest.raises(ValueError, match="fps: it is for videos"):
+        Collection.model_validate({**of_photos, "fps": 1.0})
+    with pytest.raises(ValueError, match="analyses: concepts is of videos"):
+        Collection.model_validate({**of_photos, "analyses": ["concepts"]})
+    assert Collection.model_validate(of_photos).analyses == ()
 
 
 def test_a_folder_in_the_place_of_one_that_moved_is_another_album() -> None:

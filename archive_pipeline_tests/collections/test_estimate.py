@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.collections.estimate import READING_S, SHOTS_PER_HOUR, Experience, estimate
+from archive_pipeline.collections.estimate import (
+    PHOTO_READING_S,
+    READING_S,
+    SHOTS_PER_HOUR,
+    Experience,
+    estimate,
+    photo_reading_s,
+)
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.store.catalogue import Registration
@@ -43,6 +50,12 @@ def test_reading_what_is_written_counts_where_it_is_asked_for() -> None:
     assert estimate(TEN_HOURS, collection(), Experience()).reading_hours == 0
     asked = estimate(TEN_HOURS, collection(analyses=("visible_text",)), Experience())
     assert asked.reading_hours == pytest.approx(10 * SHOTS_PER_HOUR * READING_S / 3600)
+
+
+def test_reading_what_is_written_in_photos_costs_by_the_photo() -> None:
+    plan = IngestPlan("films", 0, n_photos=1000)
+    assert photo_reading_s(plan, collection(kind="photos")) == 0
+    assert photo_reading_s(plan, collection(kind="photos", analyses=("visible_text",))) == 1000 * PHOTO_READING_S
 
 
 def test_only_what_is_decoded_counts(site: Site) -> None:

@@ -16,7 +16,7 @@ from PIL import ExifTags, Image
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.photos.decode import decode
-from archive_pipeline.media.photos.model import LONGEST_SIDE, PICTURE_SIDE, Photo, PhotoFacts
+from archive_pipeline.media.photos.model import LONGEST_RATIO, PICTURE_SIDE, Photo, PhotoFacts
 from archive_pipeline.media.photos.reader import answer
 from archive_pipeline.media.photos.reading import PhotoReader, UnreadPhoto
 from archive_pipeline_tests.media.photo_zoo import Animal, picture, release, written, zoo
@@ -60,7 +60,7 @@ def test_every_animal_is_a_photo_or_says_why_not(reader: PhotoReader, folder: Pa
     with Image.open(io.BytesIO(found.jpeg)) as shown:
         assert (shown.format, shown.mode) == ("JPEG", "RGB")
         assert min(shown.size) <= PICTURE_SIDE
-        assert max(shown.size) <= LONGEST_SIDE
+        assert max(shown.size) <= LONGEST_RATIO * PICTURE_SIDE
         assert not shown.getexif()
 
 
@@ -177,5 +177,5 @@ def test_a_disk_or_a_memory_that_fails_is_no_damage_of_the_photo(
         raise refused
 
     monkeypatch.setattr(Image.Image, "convert", refuse)
-    said, _ = answer({"path": str(folder / "plain.jpg"), "ffmpeg": str(find_ffmpeg(None))})
+    said, _ = answer({"path": str(folder / "plain.jpg"), "ffmpeg": str(find_ffmpeg(None)), "side": PICTURE_SIDE})
     assert said["error_code"] == ("photo_too_large" if isinstance(refused, MemoryError) else "read_failed")

@@ -18,7 +18,7 @@ def key(*parts: object) -> str:
 
 
 def write_album(lake: Lake, album: VideoName, n: int) -> list[str]:
-    """An album of n ready photos in the lake; their ids."""
+    """An album of n ready photos in the lake, in the first of which something is written; their ids."""
     ids = [key(album.video_id, number) for number in range(n)]
     photos = {
         "photo_id": ids,
@@ -34,8 +34,11 @@ def write_album(lake: Lake, album: VideoName, n: int) -> list[str]:
     }
     costs = {"album": [album.video_id], "n_photos": [n], "n_failed": [0], "photos_s": [0.1], "embeddings_s": [0.1],
              "index_s": [0.1]}  # fmt: skip
-    for name, rows in (("photos", pl.DataFrame(photos)), ("album_statistics", pl.DataFrame(costs))):
-        lake.write(name, album, table(name).completed(rows), Provenance(name, "1"))
+    line = {"video_id": [album.video_id], "shot_id": ids[:1], "pts_s": [0.0], "end_s": [0.0], "read_s": [0.0],
+            "text": ["Calle Mayor"], "x0": [0.1], "y0": [0.1], "x1": [0.3], "y1": [0.2], "confidence": [0.9],
+            "kind": ["other"]}  # fmt: skip
+    for name, rows in {"photos": photos, "album_statistics": costs, "visible_texts": line}.items():
+        lake.write(name, album, table(name).completed(pl.DataFrame(rows)), Provenance(name, "1"))
     return ids
 
 

@@ -25,8 +25,7 @@ def described_rows(
     for shot_id, answer, kept in zip(shot_ids, answers, chosen, strict=True):
         said, faithfulness = kept if kept else (dict.fromkeys(_SAID), None)
         rows.append({"shot_id": shot_id, **answer.row, **said, "faithfulness": faithfulness, "asked": asked[shot_id]})
-    schema = {name: kind for name, kind in table("descriptions").polars_schema.items() if name != "video_id"}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=table("descriptions").unowned_schema)
 
 
 def kept_answers(stored: pl.DataFrame, asked: Mapping[str, str]) -> dict[str, Answer]:

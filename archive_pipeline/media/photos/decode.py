@@ -15,7 +15,7 @@ from archive_pipeline.media.photos.colours import on_white, resizable
 from archive_pipeline.media.photos.jxl import is_jxl, jxl_as_png
 from archive_pipeline.media.photos.metadata import metadata_of, orientation_of
 from archive_pipeline.media.photos.model import (
-    LONGEST_SIDE,
+    LONGEST_RATIO,
     MOST_PIXELS,
     PICTURE_SIDE,
     RAW_EXTENSIONS,
@@ -55,8 +55,9 @@ _TURNS = {
 """What makes a picture of an orientation upright."""
 
 
-def decode(path: Path, ffmpeg: Path) -> Photo:
+def decode(path: Path, ffmpeg: Path, side: int = PICTURE_SIDE) -> Photo:
     """Read a photo; of several pages or pictures the first counts. What a file is, its content says, not its name.
+    `side`: of its picture the shortest at most, in pixels.
 
     Raises MediaError `photo_empty`, `photo_format` (nothing that is known), `photo_too_many_pixels` (before anything is
     decoded), `photo_needs_extra`, `photo_damaged`; and OSError where the file cannot be read, MemoryError.
@@ -69,7 +70,7 @@ def decode(path: Path, ffmpeg: Path) -> Photo:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken EXIF and the like
-            return _decode(path, head, ffmpeg)
+            return _decode(path, head, ffmpeg, side)
     except (MediaError, MemoryError):
         raise
     except UnidentifiedImageError:
@@ -85,25 +86,25 @@ def decode(path: Path, ffmpeg: Path) -> Photo:
         ) from error
 
 
-def _decode(path: Path, head: bytes, ffmpeg: Path) -> Photo:
+def _decode(path: Path, head: bytes, ffmpeg: Path, side: int) -> Photo:
     extension = os.fsencode(path.suffix.lower().removeprefix("."))
     if extension in RAW_EXTENSIONS and not head.startswith(_JPEG):
         raw = open_raw(path)
         if raw:
-            return _developed(raw, path)
+            return _developed(raw, path, side)
     if is_jxl(head):
         with Image.open(BytesIO(jxl_as_png(path, ffmpeg)), formats=["PNG"]) as picture:
-            return _photo(picture, "JXL")
+            return _photo(picture, "JXL", side)
     if is_heic(head):
         register_heic()
         with Image.open(path, formats=["HEIF"]) as picture:
-            return _photo(picture, "HEIF")
+            return _photo(picture, "HEIF", side)
     with Image.open(path, formats=[*_FORMATS]) as picture:  # a JPEG of several, of phones, is named MPO then
         raw = open_raw(path) if DNG_VERSION in getattr(picture, "tag_v2", ()) else None
-        return _developed(raw, path) if raw else _photo(picture, _FORMATS.get(str(picture.format), "JPEG"))
+        return _developed(raw, path, side) if raw else _photo(picture, _FORMATS.get(str(picture.format), "JPEG"), side)
 
 
-def _photo(picture: Image.Image, format: str) -> Photo:
+def _photo(picture: Image.Image, format: str, side: int) -> Photo:
     _check_pixels(picture.size)
     turn = orientation_of(picture)
     told = picture.info.get("original_orientation") or turn  # of HEIC, which comes upright
@@ -111,26 +112,26 @@ def _photo(picture: Image.Image, format: str) -> Photo:
         turn = 1
     width, height = picture.size[::-1] if turn >= 5 else picture.size
     facts = PhotoFacts(format, width, height, told, **metadata_of(picture))
-    return _shown(picture, turn, facts)
+    return _shown(picture, turn, facts, side)
 
 
-def _developed(raw: RawPicture, path: Path) -> Photo:
+def _developed(raw: RawPicture, path: Path, side: int) -> Photo:
     """Its metadata are in the file's own TIFF structure, where it has one, or in the embedded picture."""
     _check_pixels(raw.size)
-    picture, turn = raw.picture()
+    picture, turn = raw.picture(side)
     told = metadata_of(picture)
     try:
         with Image.open(path, formats=["TIFF"]) as container:
             told |= metadata_of(container)
     except (OSError, ValueError, SyntaxError):
         pass
-    return _shown(picture, turn, PhotoFacts("RAW", *raw.size, raw.orientation, **told))
+    return _shown(picture, turn, PhotoFacts("RAW", *raw.size, raw.orientation, **told), side)
 
 
-def _shown(picture: Image.Image, turn: int, facts: PhotoFacts) -> Photo:
+def _shown(picture: Image.Image, turn: int, facts: PhotoFacts, side: int) -> Photo:
     """Its picture: upright, in sRGB, small; nothing of the original's metadata."""
     profile = picture.info.get("icc_profile")
-    scale = min(1.0, PICTURE_SIDE / min(picture.size), LONGEST_SIDE / max(picture.size))
+    scale = min(1.0, side / min(picture.size), LONGEST_RATIO * side / max(picture.size))
     target = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     picture.draft(picture.mode, target)  # JPEGs only: decodes a smaller one at once
     small = resizable(picture)

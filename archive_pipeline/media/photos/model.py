@@ -12,8 +12,8 @@ RAW_EXTENSIONS = frozenset(b"dng cr2 cr3 nef nrw arw srf sr2 orf rw2 raf pef srw
 PICTURE_SIDE = 336
 """Shortest side of a picture at most, as of sampled frames (DESIGN §4.3)."""
 
-LONGEST_SIDE = 8 * PICTURE_SIDE
-"""Of panoramas; an encoder sees a square."""
+LONGEST_RATIO = 8
+"""Of a picture's sides: of a panorama the longer one counts; an encoder sees a square."""
 
 
 @dataclass(frozen=True)

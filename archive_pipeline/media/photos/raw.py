@@ -8,7 +8,6 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from archive_pipeline.media.photos.model import PICTURE_SIDE
 from archive_pipeline.media.photos.optional import needed
 
 DNG_VERSION = 50706
@@ -27,18 +26,19 @@ class RawPicture:
         width, height = raw.sizes.width, raw.sizes.height
         self.size: tuple[int, int] = (height, width) if self.orientation >= 5 else (width, height)
 
-    def picture(self) -> tuple[Image.Image, int]:
-        """A picture, and the orientation that is still to be applied to it."""
+    def picture(self, side: int) -> tuple[Image.Image, int]:
+        """A picture whose shortest side has `side` pixels or more, where the photo has them, and the orientation that
+        is still to be applied to it."""
         import rawpy
 
         with suppress(rawpy.LibRawError, OSError, ValueError):  # none, or of a kind that is not known
             thumb = self._raw.extract_thumb()
             if thumb.format == rawpy.ThumbFormat.JPEG:
                 embedded = Image.open(BytesIO(thumb.data), formats=["JPEG"])
-                if min(embedded.size) >= PICTURE_SIDE:
+                if min(embedded.size) >= side:
                     told = embedded.getexif().get(ExifTags.Base.Orientation)
                     return embedded, told or self.orientation
-        halved = min(self.size) >= 2 * PICTURE_SIDE
+        halved = min(self.size) >= 2 * side
         return Image.fromarray(self._raw.postprocess(use_camera_wb=True, half_size=halved)), 1
 
 

@@ -1,7 +1,8 @@
 """The process that reads photos: what a hostile file does to a decoder stays in it.
 
-On stdin, one line of JSON a photo: its path, and ffmpeg's. On stdout for each: a line of JSON (the facts, or what is
-wrong with it) and as many bytes of JPEG as that says. `reading.py` is the other side.
+On stdin, one line of JSON a photo: its path, ffmpeg's, and the shortest side that its picture shall have at most. On
+stdout for each: a line of JSON (the facts, or what is wrong with it) and as many bytes of JPEG as that says.
+`reading.py` is the other side.
 """
 
 import json
@@ -19,10 +20,10 @@ from archive_pipeline.media.photos.decode import decode
 _MEMORY_BYTES = 6 << 30  # 250 million pixels as 16-bit RGBA take 2 GB, and are copied
 
 
-def answer(asked: dict[str, str]) -> tuple[dict[str, Any], bytes]:
+def answer(asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """What is said of one photo."""
     try:
-        photo = decode(Path(asked["path"]), Path(asked["ffmpeg"]))
+        photo = decode(Path(asked["path"]), Path(asked["ffmpeg"]), asked["side"])
     except MediaError as error:
         return {"error_code": error.code, "error": error.message}, b""
     except OSError as error:

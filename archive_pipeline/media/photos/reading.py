@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive_pipeline.media.photos.model import Photo, PhotoFacts
+from archive_pipeline.media.photos.model import PICTURE_SIDE, Photo, PhotoFacts
 
 _TIMEOUT_S = 120.0
 _MODULE = "archive_pipeline.media.photos.reader"
@@ -31,7 +31,8 @@ class PhotoReader:
         self._timeout_s = _TIMEOUT_S
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: Path) -> Photo | UnreadPhoto:
+    def read(self, path: Path, side: int = PICTURE_SIDE) -> Photo | UnreadPhoto:
+        """`side`: of the picture the shortest at most, in pixels."""
         process = self._process or self._start()
         assert process.stdin is not None
         is_late = threading.Event()
@@ -43,7 +44,8 @@ class PhotoReader:
         timer = threading.Timer(self._timeout_s, end)
         timer.start()
         try:
-            process.stdin.write(json.dumps({"path": str(path), "ffmpeg": str(self._ffmpeg)}).encode() + b"\n")
+            asked = {"path": str(path), "ffmpeg": str(self._ffmpeg), "side": side}
+            process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()
             return _answer(process)
         except (EOFError, BrokenPipeError):
@@ -86,11 +88,11 @@ class PhotoReaders:
         for reader in self._all:
             self._free.put(reader)
 
-    def read(self, path: Path) -> Photo | UnreadPhoto:
+    def read(self, path: Path, side: int = PICTURE_SIDE) -> Photo | UnreadPhoto:
         """Waits for a process that is free."""
         reader = self._free.get()
         try:
-            return reader.read(path)
+            return reader.read(path, side)
         finally:
             self._free.put(reader)
 

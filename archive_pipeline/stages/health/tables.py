@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, CHAIN, Stage, chain_of
+from archive_pipeline.stages.chain import ALBUM_CHAIN, CHAIN, Stage, analyses_of, chain_of
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
@@ -29,9 +29,10 @@ def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *
     videos = [entry.name for entry in entries if _is_finished(entry)]
     done = {(one.video, one.analysis) for one in catalogue.analyses_of(videos) if one.status == "done"}
     for video in videos:
-        ended = {stage for stage in ANALYSES if (video, stage.name) in done}
-        for stage in (*chain_of(video), *ANALYSES):
-            if stage not in ANALYSES or stage in ended or any(lake.exists(table, video) for table in stage.tables):
+        analyses = analyses_of(video)
+        ended = {stage for stage in analyses if (video, stage.name) in done}
+        for stage in (*chain_of(video), *analyses):
+            if stage not in analyses or stage in ended or any(lake.exists(table, video) for table in stage.tables):
                 yield from _of_stage(lake, video, stage, deep)
         for table in _MADE_WITH_OUTCOMES:
             wanted = table == "outcomes" or bool(ended)

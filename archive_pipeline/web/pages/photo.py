@@ -100,6 +100,7 @@ def _facts(t: Texts, shown: PhotoOut) -> None:
         "caption": shown.caption,
         "creator": shown.creator,
         "rights": shown.rights,
+        "visible_text": " · ".join(one.text for one in shown.visible_texts),
         "size": f"{shown.width:,} × {shown.height:,} · {shown.format} · {_file_size(shown.bytes)}",
         "certainty": f"{shown.certainty:.2f}" if shown.certainty is not None and shown.groups else None,
         "id": shown.photo_id,

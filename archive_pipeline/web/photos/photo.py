@@ -10,6 +10,7 @@ from archive_pipeline.errors import RequestError
 from archive_pipeline.search.model import is_shot_id
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.web import addresses
+from archive_pipeline.web.api import descriptions
 from archive_pipeline.web.api.photo_models import PhotoOut
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.photos.groups import standing_of
@@ -24,11 +25,13 @@ def photo_of(archive: WebArchive, photo_id: str) -> PhotoOut:
     if found is None or not found.shot.is_photo:
         raise RequestError("unknown_photo", f"There is no photo {photo_id} in this archive.")
     entry = archive.programmes.entry(found.shot.video_id)
-    rows = archive.lake.read("photos", VideoName.from_video_id(found.shot.video_id))
+    album = VideoName.from_video_id(found.shot.video_id)
+    rows = archive.lake.read("photos", album)
     rows = rows.filter(pl.col("photo_id").cast(pl.String) == photo_id)
     if not rows.height:
         raise RequestError("unknown_photo", f"There is no photo {photo_id} in this archive.")
     row = rows.row(0, named=True)
+    said = archive.descriptions.of(album)
     return PhotoOut.model_validate(
         {
             **row,
@@ -37,6 +40,7 @@ def photo_of(archive: WebArchive, photo_id: str) -> PhotoOut:
             "path": photo_path(entry.path, found.shot.file),
             "file": found.shot.file,
             "still": addresses.photo(photo_id),
+            "visible_texts": [descriptions.visible_text(one) for one in said.texts.get(photo_id, ())],
             **standing_of(archive, photo_id),
         },
         extra="ignore",
