@@ -38,7 +38,7 @@ def album_rows(lake: Lake, entries: Sequence[Entry]) -> tuple[dict[str, pl.DataF
 
 _KNOWN = {
     name: table("albums").polars_schema[name]
-    for name in ("album", "collection", "path", "bytes", "status", "error_code", "error", "ingested_at")
+    for name in ("album", "collection", "path", "bytes", "status", "error_code", "error", "ingested_at", "removed_at")
 }
 
 
@@ -46,7 +46,8 @@ def _known(entry: Entry) -> tuple[object, ...]:
     error = (entry.error_code, entry.message) if entry.status == "failed" else (None, None)
     name = entry.name
     return (
-        name.video_id, name.collection, readable(entry.path), entry.bytes, entry.status, *error, entry.finished_at
+        name.video_id, name.collection, readable(entry.path), entry.bytes, entry.status, *error,
+        entry.finished_at, entry.removed_at,
     )  # fmt: skip
 
 

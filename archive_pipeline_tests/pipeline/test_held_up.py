@@ -26,6 +26,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline.stages.preflight import hold_up, preflight
 from archive_pipeline.store.catalogue import INGEST, REMOVALS, Hold
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.status import look_at_status
 from archive_pipeline_tests.pipeline.conftest import Ingested
@@ -253,3 +254,7 @@ def test_removals_that_wait_for_a_word_are_shown_with_the_command_until_it_is_gi
     assert [work for work, _ in holds(site)] == [REMOVALS]
     site.ingest(accept_removals=True)
     assert holds(site) == []
+    [(removed_at,)] = site.rows("SELECT removed_at FROM videos WHERE status = 'removed'")
+    other = VideoName(NAME, b"other.mp4")
+    kept = site.archive.lake.read("outcomes", other)["removed_at"].item()
+    assert abs(removed_at - kept) < timedelta(milliseconds=1), "a catalogue that is made again from the lake knows it"
