@@ -109,7 +109,8 @@ def analysis_asset(
     priority: int = 0,
 ) -> Callable[[VideoAsset], dg.AssetsDefinition]:
     """`dg.asset` for what is said about a finished video, or album, partitioned by it. One of a higher `priority` is
-    done before the others of its run, which do not wait for it where it fails, as they would with `deps`."""
+    done before the others of its run. Where it fails they are done all the same, as they would not be with `deps`; one
+    that reads it (`stage_inputs`) fails for want of it, or is held up with it (`stages/preflight.py`)."""
     return video_asset(stage, group_name=WORDS_GROUP, kinds=kinds, deps=deps, priority=priority)
 
 

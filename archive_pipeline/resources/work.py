@@ -15,6 +15,7 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import (
     TABLE_DAMAGED,
     ArchiveError,
+    ConfigurationError,
     DamagedTableError,
     MissingInputError,
     PassingError,
@@ -31,7 +32,7 @@ from archive_pipeline.stages.parameters import (
     stage_inputs,
     stage_parameters,
 )
-from archive_pipeline.stages.preflight import hold_up, is_of_all
+from archive_pipeline.stages.preflight import hold_of, hold_up, is_of_all
 from archive_pipeline.stages.qdrant_points import refresh_points
 from archive_pipeline.store import schema
 from archive_pipeline.store.catalogue import INGEST
@@ -111,6 +112,8 @@ class VideoWork:
         found: dict[str, str] = {}
         for name in stage_inputs(self.stage, self.collection):
             provenance = self.stored(chain.BY_NAME[name])
+            if provenance is None and (hold := hold_of(self.archive.catalogue, self.video.collection, name)):
+                raise ConfigurationError(hold.error_code, hold.message)  # which no other video has either
             if provenance is None:
                 kind = "album" if self.video.is_album else "video"
                 job = f"describe_{kind}" if chain.BY_NAME[name] in chain.ANALYSES else f"ingest_{kind}"

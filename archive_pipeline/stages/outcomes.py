@@ -120,6 +120,7 @@ def _write(lake: Lake, catalogue: Catalogue, video: VideoName) -> None:
         "permanent": entry.permanent,
         "attempts": entry.attempts,
         "finished_at": entry.finished_at or datetime.now(UTC),
+        "removed_at": entry.removed_at,
     }
     rows = pl.DataFrame([row], infer_schema_length=1)
     lake.write("outcomes", video, rows, Provenance("outcome", "1"))

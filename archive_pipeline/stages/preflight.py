@@ -20,7 +20,7 @@ from archive_pipeline.search.configured import open_index
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages import chain
 from archive_pipeline.stages.machine_decoders import machine_decoders
-from archive_pipeline.stages.parameters import analysis_parameters, plan_of
+from archive_pipeline.stages.parameters import analysis_parameters, plan_of, stage_inputs
 from archive_pipeline.store.catalogue import INGEST, REMOVALS, Catalogue, Hold
 
 _LONGEST = timedelta(hours=1)
@@ -46,7 +46,9 @@ def preflight(
     if work == INGEST:
         wrong = _of_ingest(collection, settings, runs_here, asks_encoder=asks_encoder or known is not None)
     else:
-        wrong = _of_analysis(collection, chain.BY_NAME[work], settings, asks_server=known is not None)
+        stage = chain.BY_NAME[work]
+        wrong = _of_inputs(catalogue, collection, stage)
+        wrong = wrong or _of_analysis(collection, stage, settings, asks_server=known is not None)
     if wrong is not None:
         return _held(catalogue, known, collection.name, work, wrong, tries=known.tries if known else 0, until=None)
     if known and (known.until is None or asked_by_a_person):
@@ -117,6 +119,13 @@ def _of_ingest(
     except PassingError:  # whoever needs it waits for it
         pass
     return None
+
+
+def _of_inputs(catalogue: Catalogue, collection: Collection, stage: chain.Stage) -> ConfigurationError | None:
+    """What an analysis stands on may be held up: objects, where descriptions say what is in their boxes."""
+    inputs = stage_inputs(stage, collection)
+    held = [one for one in catalogue.holds() if one.collection == collection.name and one.work in inputs]
+    return next((ConfigurationError(one.error_code, one.message) for one in held if one.is_shut), None)
 
 
 def _of_analysis(

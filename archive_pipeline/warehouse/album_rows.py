@@ -56,7 +56,7 @@ def _of_ready(said: pl.DataFrame, photos: pl.DataFrame) -> pl.DataFrame:
 
 _KNOWN = {
     name: table("albums").polars_schema[name]
-    for name in ("album", "collection", "path", "bytes", "status", "error_code", "error", "ingested_at")
+    for name in ("album", "collection", "path", "bytes", "status", "error_code", "error", "ingested_at", "removed_at")
 }
 
 
@@ -64,7 +64,8 @@ def _known(entry: Entry) -> tuple[object, ...]:
     error = (entry.error_code, entry.message) if entry.status == "failed" else (None, None)
     name = entry.name
     return (
-        name.video_id, name.collection, readable(entry.path), entry.bytes, entry.status, *error, entry.finished_at
+        name.video_id, name.collection, readable(entry.path), entry.bytes, entry.status, *error,
+        entry.finished_at, entry.removed_at,
     )  # fmt: skip
 
 

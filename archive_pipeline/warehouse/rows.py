@@ -174,14 +174,26 @@ def _corrections(
     return {name: pl.concat([pl.DataFrame(schema=table(name).polars_schema), *own]) for name, own in found.items()}
 
 
-_KNOWN = ("video_id", "collection", "path", "sha256", "bytes", "status", "error_code", "error", "ingested_at")
+_KNOWN = (
+    "video_id",
+    "collection",
+    "path",
+    "sha256",
+    "bytes",
+    "status",
+    "error_code",
+    "error",
+    "ingested_at",
+    "removed_at",
+)
 
 
 def _known(entry: Entry) -> tuple[object, ...]:
     error = (entry.error_code, entry.message) if entry.status == "failed" else (None, None)
     name = entry.name
     path = readable(entry.path)
-    return (name.video_id, name.collection, path, entry.sha256, entry.bytes, entry.status, *error, entry.finished_at)
+    known = (name.video_id, name.collection, path, entry.sha256, entry.bytes, entry.status)
+    return (*known, *error, entry.finished_at, entry.removed_at)
 
 
 def _failures(entries: Sequence[Entry]) -> pl.DataFrame:

@@ -1,7 +1,6 @@
 """What would fail every video of a collection alike is found once, fails none of them, and goes on by itself."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typer.testing import CliRunner
 from archive_pipeline.automation.configuration import configuration
 from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.describe_sensor import describe_when_ready
+from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.queue import MachineQueue
 from archive_pipeline.cli.app import app
 from archive_pipeline.encoders.names import BUNDLED_FOLDER, WEIGHTS_FILES
@@ -26,6 +26,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline.stages.preflight import hold_up, preflight
 from archive_pipeline.store.catalogue import INGEST, REMOVALS, Hold
+from archive_pipeline.store.naming import VideoName
 from archive_pipeline.web.archive import WebArchive
 from archive_pipeline.web.status import look_at_status
 from archive_pipeline_tests.pipeline.conftest import Ingested
@@ -188,20 +189,44 @@ def test_a_wrong_policy_holds_findings_up_and_no_other_analysis(
     assert site.archive.catalogue.analyses(NAME) == []
 
 
+@pytest.fixture
+def broken_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`own`: a checkpoint whose files are there, and cannot be loaded."""
+    folder = tmp_path / "detector"
+    folder.mkdir()
+    for name in ("config.json", "preprocessor_config.json"):
+        (folder / name).write_text("{}", encoding="utf-8")
+    (folder / "model.safetensors").write_bytes(b"no weights")
+    monkeypatch.setenv("ARCHIVE_DETECTORS", json.dumps({"own": str(folder)}))
+
+
+@pytest.mark.usefixtures("broken_detector")
+def test_descriptions_of_boxes_wait_with_the_detector_that_does_not_load(
+    site: Site, ingested: Ingested, instance: dg.DagsterInstance
+) -> None:
+    site = ingested.copy(site, "plain")
+    boxed = {"objects": {"detector": "own"}, "descriptions": {"regions": True}}
+    site.describe(analyses=["objects", "descriptions"], **boxed)
+    runs = LocalRuns(instance, "describe_video")
+    assert not runs.execute(f"{NAME}/plain.mp4", assets=["objects", "descriptions"])[1]
+    (first, why), (second, same) = holds(site)
+    assert (first, second) == ("descriptions", "objects")
+    assert why == same
+    assert site.archive.catalogue.analyses(NAME) == [], "no video has failed"
+    evaluate(configuration, site, instance)
+    assert len(holds(site)) == 2
+    site.describe(analyses=["descriptions"], objects=boxed["objects"])
+    for _ in range(2):  # nobody asks for objects any more, so that nothing keeps descriptions
+        evaluate(configuration, site, instance)
+    assert "objects" not in [work for work, _ in holds(site)]
+
+
 @thorough
+@pytest.mark.usefixtures("broken_detector")
 def test_a_run_that_meets_it_in_describe_lets_the_other_videos_be(site: Site, ingested: Ingested) -> None:
     site = ingested.copy(site, "plain", "other")
-    detector = site.home.parent / "detector"
-    detector.mkdir()
-    for name in ("config.json", "preprocessor_config.json"):
-        (detector / name).write_text("{}", encoding="utf-8")
-    (detector / "model.safetensors").write_bytes(b"no weights")
-    os.environ["ARCHIVE_DETECTORS"] = json.dumps({"own": str(detector)})
-    try:
-        site.describe(analyses=["objects", "concepts"], objects={"detector": "own"})
-        ended = command_line("describe", NAME, "--jobs", "1", "--json")
-    finally:
-        del os.environ["ARCHIVE_DETECTORS"]
+    site.describe(analyses=["objects", "concepts"], objects={"detector": "own"})
+    ended = command_line("describe", NAME, "--jobs", "1", "--json")
     report = json.loads(ended.stdout)
     assert [one["work"] for one in report["held"]] == ["objects"], ended.stderr
     assert report["failed"] == []
@@ -253,3 +278,7 @@ def test_removals_that_wait_for_a_word_are_shown_with_the_command_until_it_is_gi
     assert [work for work, _ in holds(site)] == [REMOVALS]
     site.ingest(accept_removals=True)
     assert holds(site) == []
+    [(removed_at,)] = site.rows("SELECT removed_at FROM videos WHERE status = 'removed'")
+    other = VideoName(NAME, b"other.mp4")
+    kept = site.archive.lake.read("outcomes", other)["removed_at"].item()
+    assert abs(removed_at - kept) < timedelta(milliseconds=1), "a catalogue that is made again from the lake knows it"

@@ -66,6 +66,7 @@ def test_a_row_of_videos_joins_what_the_catalogue_and_the_lake_know(archive: Arc
         "error_code": None,
         "error": None,
         "ingested_at": None,
+        "removed_at": None,
     }
     entry = archive.catalogue.entry(TAPE)
     assert entry
@@ -110,6 +111,11 @@ def test_a_removed_video_keeps_its_row_and_loses_all_others(archive: Archive) ->
     publication = archive.publish()
     assert {name: n for name, n in publication.rows.items() if n} == {"videos": 1, "collections": 2}
     assert query(archive.link, "SELECT status, video_codec FROM videos") == [("removed", "hevc")]
+    [(removed_at, ingested_at)] = query(archive.link, "SELECT removed_at, ingested_at FROM videos")
+    assert removed_at > ingested_at
+    archive.returned(TAPE, b"tape.mp4")
+    archive.publish()
+    assert query(archive.link, "SELECT removed_at FROM videos") == [(None,)]
 
 
 def test_a_moved_video_changes_its_path_and_no_other_row(archive: Archive) -> None:

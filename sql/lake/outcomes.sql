@@ -12,7 +12,8 @@ CREATE TABLE outcomes (
     message VARCHAR,
     permanent BOOLEAN,
     attempts INTEGER NOT NULL,
-    finished_at TIMESTAMPTZ NOT NULL
+    finished_at TIMESTAMPTZ NOT NULL,
+    removed_at TIMESTAMPTZ
 );
 COMMENT ON TABLE outcomes IS 'What became of a video the last time it was worked on: one row.';
 COMMENT ON COLUMN outcomes.video_id IS 'The video';
@@ -29,3 +30,4 @@ COMMENT ON COLUMN outcomes.message IS 'What is wrong and what to do';
 COMMENT ON COLUMN outcomes.permanent IS 'Whether trying again without changing anything is pointless';
 COMMENT ON COLUMN outcomes.attempts IS 'Runs that failed since the last success';
 COMMENT ON COLUMN outcomes.finished_at IS 'When';
+COMMENT ON COLUMN outcomes.removed_at IS 'When the file of a removed video was found gone; null before that was written down';

@@ -11,7 +11,8 @@ CREATE TABLE albums (
     status VARCHAR NOT NULL,
     error_code VARCHAR,
     error VARCHAR,
-    ingested_at TIMESTAMPTZ
+    ingested_at TIMESTAMPTZ,
+    removed_at TIMESTAMPTZ
 );
 COMMENT ON TABLE albums IS 'One row per album of the photo collections, whatever became of it: a folder, or a part of a large one.';
 COMMENT ON COLUMN albums.album IS '<collection>/<folder when first seen>/; stays when the folder is moved';
@@ -27,3 +28,4 @@ COMMENT ON COLUMN albums.status IS 'ready, failed or removed';
 COMMENT ON COLUMN albums.error_code IS 'Stable code of the failure of the album as a whole, see failures';
 COMMENT ON COLUMN albums.error IS 'What is wrong and what to do, as a sentence';
 COMMENT ON COLUMN albums.ingested_at IS 'When the album last became ready or failed';
+COMMENT ON COLUMN albums.removed_at IS 'When the folder was found gone from its source, where status is removed; null of removals before that was written down, and of what came back';

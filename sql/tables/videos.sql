@@ -27,7 +27,8 @@ CREATE TABLE videos (
     status VARCHAR NOT NULL,
     error_code VARCHAR,
     error VARCHAR,
-    ingested_at TIMESTAMPTZ
+    ingested_at TIMESTAMPTZ,
+    removed_at TIMESTAMPTZ
 );
 COMMENT ON TABLE videos IS 'One row per video of the archive, whatever became of it.';
 COMMENT ON COLUMN videos.video_id IS '<collection>/<path when first seen>; stays when the file is moved';
@@ -59,3 +60,4 @@ COMMENT ON COLUMN videos.status IS 'ready, failed or removed';
 COMMENT ON COLUMN videos.error_code IS 'Stable code of the failure, see failures';
 COMMENT ON COLUMN videos.error IS 'What is wrong and what to do, as a sentence';
 COMMENT ON COLUMN videos.ingested_at IS 'When the video last became ready or failed';
+COMMENT ON COLUMN videos.removed_at IS 'When the file was found gone from its source, where status is removed; null of removals before that was written down, and of what came back';

@@ -204,7 +204,7 @@ class Catalogue:
     @writes
     def mark_removed(self, connection: Connection, videos: Collection[VideoName]) -> None:
         """The files are gone for good. The entries stay, so that a file that comes back is recognised."""
-        self._change(connection, videos, "status = 'removed', pending = FALSE, forced = FALSE")
+        self._change(connection, videos, "status = 'removed', pending = FALSE, forced = FALSE, removed_at = :now")
 
     @writes
     def ask_again(self, connection: Connection, videos: Collection[VideoName]) -> None:
@@ -233,11 +233,12 @@ class Catalogue:
 
     @staticmethod
     def _change(connection: Connection, videos: Collection[VideoName], what: str) -> None:
-        sequence = next_sequence(connection) if videos else 0
+        """`what` is SQL, in which `:now` is the Unix time."""
+        changed = {"sequence": next_sequence(connection) if videos else 0, "now": datetime.now(UTC).timestamp()}
         execute_many(
             connection,
             f"UPDATE videos SET {what}, sequence = :sequence WHERE {THIS_VIDEO} AND status <> 'removed'",
-            [{**this(video), "sequence": sequence} for video in videos],
+            [{**this(video), **changed} for video in videos],
         )
         for collection in {video.collection for video in videos}:
             count_revision(connection, collection)

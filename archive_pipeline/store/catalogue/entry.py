@@ -40,6 +40,8 @@ class Entry:
     """Number of the last change that DuckDB must see; 0 while there is none."""
     forced: bool = False
     """Every stage is to be computed again, whatever is there."""
+    removed_at: datetime | None = None
+    """When a removed video was found gone, in UTC; None before that was written down, and of all others."""
 
 
 @dataclass(frozen=True)

@@ -55,4 +55,5 @@ def _entry(video: VideoName, outcome: dict[str, Any]) -> Entry:
         attempts=outcome["attempts"],
         finished_at=outcome["finished_at"],
         sequence=0,
+        removed_at=outcome["removed_at"],
     )

@@ -78,7 +78,8 @@ def _place(connection: Connection, plan: Registration) -> None:
     # failures have a run to do, which finds the results of all other stages in the lake.
     execute_many(
         connection,
-        "UPDATE videos SET pending = NOT coalesce(permanent, FALSE), plan = CASE WHEN permanent THEN plan END,"
+        "UPDATE videos SET removed_at = NULL, pending = NOT coalesce(permanent, FALSE),"
+        " plan = CASE WHEN permanent THEN plan END,"
         " status = CASE WHEN error_code IS NOT NULL THEN 'failed' WHEN plan IS NULL THEN 'new' ELSE 'ready' END"
         f" WHERE {THIS_VIDEO}",
         [this(sighting.name) for sighting in plan.returned],
@@ -103,7 +104,7 @@ def _add(connection: Connection, new: Iterable[Sighting]) -> None:
         " VALUES (:collection, :name, :path, :bytes, :mtime_ns, :sha256, 'new', TRUE, 0)"
         " ON CONFLICT (collection, name) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,"
         " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = 'new', pending = TRUE, plan = NULL,"
-        " stage = NULL, error_code = NULL, message = NULL, permanent = NULL, attempts = 0"
+        " stage = NULL, error_code = NULL, message = NULL, permanent = NULL, attempts = 0, removed_at = NULL"
         " WHERE videos.status = 'removed'",
         [{**_seen(sighting), "sha256": sighting.sha256} for sighting in new],
     )

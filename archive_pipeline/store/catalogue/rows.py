@@ -11,7 +11,7 @@ from archive_pipeline.store.naming import VideoName
 
 COLUMNS = (
     "collection, name, path, bytes, mtime_ns, sha256, status, pending, plan, stage, error_code, message, permanent,"
-    " attempts, finished_at, sequence, forced"
+    " attempts, finished_at, sequence, forced, removed_at"
 )
 VALUES = ", ".join(f":{name}" for name in COLUMNS.split(", "))
 THIS_VIDEO = "collection = :collection AND name = :name"
@@ -24,7 +24,7 @@ def this(video: VideoName) -> dict[str, Any]:
 
 def entry_of(row: Row) -> Entry:
     collection, name, path, n_bytes, mtime_ns, sha256, status, pending, *outcome = row
-    plan, stage, error_code, message, permanent, attempts, finished_at, sequence, forced = outcome
+    plan, stage, error_code, message, permanent, attempts, finished_at, sequence, forced, removed_at = outcome
     return Entry(
         VideoName(collection, name),
         path,
@@ -39,10 +39,15 @@ def entry_of(row: Row) -> Entry:
         message,
         None if permanent is None else bool(permanent),
         attempts,
-        None if finished_at is None else datetime.fromtimestamp(finished_at, UTC),
+        _moment(finished_at),
         sequence,
         bool(forced),
+        _moment(removed_at),
     )
+
+
+def _moment(unix_s: float | None) -> datetime | None:
+    return None if unix_s is None else datetime.fromtimestamp(unix_s, UTC)
 
 
 def row_of(entry: Entry) -> dict[str, object]:
@@ -64,6 +69,7 @@ def row_of(entry: Entry) -> dict[str, object]:
         "finished_at": entry.finished_at.timestamp() if entry.finished_at else None,
         "sequence": entry.sequence,
         "forced": entry.forced,
+        "removed_at": entry.removed_at.timestamp() if entry.removed_at else None,
     }
 
 

@@ -44,6 +44,7 @@ def write_outcomes(site: Site, lake: Lake, *, with_times: bool) -> None:
             "permanent": entry.permanent,
             "attempts": entry.attempts,
             "finished_at": entry.finished_at or datetime.now(UTC),
+            "removed_at": entry.removed_at,
         }
         lake.write("outcomes", entry.name, pl.DataFrame([row]), Provenance("outcome", "1"))
 
@@ -67,6 +68,8 @@ def test_a_lost_catalogue_is_rebuilt_from_the_lake(tmp_path: Path, with_times: b
     again = site.catalogue.entries(site.name)
     facts = [(e.name, e.path, e.sha256, e.status, e.plan, e.error_code, e.permanent, e.attempts) for e in known]
     assert [(e.name, e.path, e.sha256, e.status, e.plan, e.error_code, e.permanent, e.attempts) for e in again] == facts
+    assert [entry.removed_at for entry in again] == [entry.removed_at for entry in known]
+    assert sum(entry.removed_at is not None for entry in again) == 1
     assert len(site.catalogue.changes_since(0)[1]) == 30
 
     plan = site.ingest()
