@@ -12,7 +12,14 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import TABLE_DAMAGED, ArchiveError, ConfigurationError, DamagedTableError, PassingError
+from archive_pipeline.errors import (
+    FILE_REPLACED,
+    TABLE_DAMAGED,
+    ArchiveError,
+    ConfigurationError,
+    DamagedTableError,
+    PassingError,
+)
 from archive_pipeline.language.vlm.journal import AnswerJournal, open_journal
 from archive_pipeline.progress import listening
 from archive_pipeline.resources.archive import Archive
@@ -318,7 +325,7 @@ def _explained(error: Exception) -> ArchiveError:
 
 
 def _may_retry(error: ArchiveError) -> bool:
-    return not error.permanent and error.code not in ("internal_error", TABLE_DAMAGED)
+    return not error.permanent and error.code not in ("internal_error", TABLE_DAMAGED, FILE_REPLACED)
 
 
 def _progress_log(context: dg.AssetExecutionContext) -> Any:
