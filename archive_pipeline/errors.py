@@ -38,6 +38,8 @@ class PassingError(ArchiveError):
 
 
 TABLE_DAMAGED = "table_damaged"
+FILE_REPLACED = "file_replaced"
+"""Another file lies where one was being read: only the next look can take that one."""
 
 
 class DamagedTableError(PassingError):

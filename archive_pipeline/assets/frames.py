@@ -9,7 +9,7 @@ import polars as pl
 
 from archive_pipeline.assets.policy import video_asset
 from archive_pipeline.assets.retention import pictures_suffice
-from archive_pipeline.assets.source_video import source_video
+from archive_pipeline.assets.source_video import require_same_content, source_video
 from archive_pipeline.assets.video_facts import media_facts
 from archive_pipeline.media.decoders.model import Decoder
 from archive_pipeline.media.ffmpeg import find_ffmpeg
@@ -92,6 +92,7 @@ def _decode_with(work: VideoWork, ffmpeg: Path, decoder: Decoder) -> None:
 
         decoding = sample_video(work.file, facts, parameters, ffmpeg, keep, decoder=decoder)
         extras += fill_empty_intervals(work.file, facts, parameters, ffmpeg, decoding, times_s)
+        require_same_content(work)
         _write_findings(work, decoding)
     if extras:
         batches = work.lake.batches("pictures", work.video, list(_PICTURE_TYPES), batch_rows=64)

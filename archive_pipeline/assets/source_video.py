@@ -8,7 +8,7 @@ import dagster as dg
 import polars as pl
 
 from archive_pipeline.assets.policy import video_asset
-from archive_pipeline.errors import PassingError
+from archive_pipeline.errors import FILE_REPLACED, PassingError
 from archive_pipeline.media.digest import sha256_of
 from archive_pipeline.media.probe import probe
 from archive_pipeline.resources.archive import Archive
@@ -60,6 +60,18 @@ def _content(work: VideoWork) -> tuple[str, int]:
         raise PassingError("file_changing", f"{work.video_id} changed while it was read; it will be tried again")
     work.archive.catalogue.record_content(work.video, before.st_size, before.st_mtime_ns, sha256)
     return sha256, before.st_size
+
+
+def require_same_content(work: VideoWork) -> None:
+    """Of who has just read the file for a later stage. Raises PassingError `file_replaced` where another one lies there
+    by now: what was read of it must not stand under the content that `source_video` saw."""
+    entry = work.archive.catalogue.entry(work.video)
+    if entry is None or entry.sha256 is None or (entry.bytes, entry.mtime_ns) == _identity(_stat(work)):
+        return
+    if sha256_of(work.file) != entry.sha256:  # a new time alone is none of our business
+        raise PassingError(
+            FILE_REPLACED, f"{work.video_id} was replaced while it was read; the next look takes the new one"
+        )
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

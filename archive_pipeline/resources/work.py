@@ -13,6 +13,7 @@ import polars as pl
 
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.errors import (
+    FILE_REPLACED,
     TABLE_DAMAGED,
     ArchiveError,
     ConfigurationError,
@@ -348,7 +349,7 @@ def _explained(error: Exception) -> ArchiveError:
 
 
 def _may_retry(error: ArchiveError) -> bool:
-    return not error.permanent and error.code not in ("internal_error", TABLE_DAMAGED)
+    return not error.permanent and error.code not in ("internal_error", TABLE_DAMAGED, FILE_REPLACED)
 
 
 def _progress_log(context: dg.AssetExecutionContext) -> Any:

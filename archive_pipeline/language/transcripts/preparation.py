@@ -12,7 +12,10 @@ _LONG_BLANKS = re.compile(r"[ \t]{2,}")
 _BEFORE_ZERO = re.compile(r"-\d+:\d\d(?::\d\d)?[.,]\d{1,3}")
 _KARAOKE = re.compile(r"<\d[\d:.]*>")
 _BLANKS_IN_TIMES = re.compile(r" ?([:,.]) ?")  # "00: 00: 01, 000", as programs that translate leave them
-_SUBRIP_TIMES = re.compile(r"\s*\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}\s*-->\s*\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}(?!\d)")
+_TIME = r"(?=\d{1,2}:\d{1,2}[:.,;])(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})(?:[.,;](\d{1,3}))?(?![\d:])"
+_SUBRIP_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
+"""Hours or milliseconds may be missing, as in what recognisers of speech write."""
+_TIMELIKE = re.compile(r"\d ?:")
 _WEBVTT_TIMES = re.compile(r"\s*(?:\d{1,4}:)?\d\d:\d\d\.\d{2,3}\s*-->\s*(?:\d{1,4}:)?\d\d:\d\d\.\d{2,3}(?!\d)")
 _SUBSTATION_TIMES = re.compile(r"[^,]*(?:,\s*-?\d{1,2}:\d\d?:\d\d?(?:[.,]\d{1,3})?\s*){2},")
 
@@ -42,14 +45,21 @@ def _subrip(text: str) -> tuple[str, int]:
         is_told = True
         for line in text.split("\n"):
             said = line
-            if "-->" in line:
-                said = _BLANKS_IN_TIMES.sub(r"\1", line)
-                is_told = _SUBRIP_TIMES.match(said) is not None
+            if "-->" in line and _TIMELIKE.search(line):  # an arrow in what somebody says has none
+                times = _SUBRIP_TIMES.match(_BLANKS_IN_TIMES.sub(r"\1", line))
+                is_told = times is not None
                 n_untimed += not is_told
+                said = _subrip_times(times) if times else line
             if is_told:
                 yield said
 
     return "\n".join(lines()) + "\n", n_untimed
+
+
+def _subrip_times(found: re.Match[str]) -> str:
+    """The line of times as SubRip has it, whatever else stood in it."""
+    hours, minutes, seconds, thousandths = zip(found.groups()[:4], found.groups()[4:], strict=True)
+    return " --> ".join(f"{hours[n] or '0'}:{minutes[n]}:{seconds[n]},{(thousandths[n] or '0'):0<3}" for n in range(2))
 
 
 def _webvtt(text: str) -> tuple[str, int]:

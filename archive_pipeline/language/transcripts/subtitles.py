@@ -1,5 +1,6 @@
 """Subtitle files → segments: SubRip, WebVTT, SubStation Alpha."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -17,6 +18,7 @@ MOST_BYTES = 8 * 2**20
 """Of a subtitle file; a day of speech has less than two megabytes."""
 
 _MOST_CUES = 200_000
+_SUBSTATION = re.compile(r"^[ \t]*Dialogue:", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def parse(content: bytes, announced: str, language: str | None = None, encoding:
         )
     text, guess = decoded(content, language, encoding)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    kind = "vtt" if text.lstrip("\ufeff \n").startswith("WEBVTT") else announced
+    kind = _kind(text, announced)
     source, n_lost = prepared(text, kind)
     try:
         # tags are ours to read: a voice tag names the speaker
@@ -64,6 +66,15 @@ def parse(content: bytes, announced: str, language: str | None = None, encoding:
     n_lost += sum(event.end <= max(event.start, 0) for event in events)
     lost = f"cues_left_out: {n_lost} cues have no times that can be read, or end before they begin"
     return Cues(tuple(_without_repeats(segments)), tuple(note for note in (guess, lost if n_lost else None) if note))
+
+
+def _kind(text: str, announced: str) -> str:
+    """What the content says it is, whatever its name says: files are renamed, and programs write SubRip as WebVTT."""
+    if text.lstrip("\ufeff \n").startswith("WEBVTT"):
+        return "vtt"
+    if _SUBSTATION.search(text):
+        return announced if announced in ("ass", "ssa") else "ass"
+    return "srt" if "-->" in text else announced
 
 
 def _segments(events: list[pysubs2.SSAEvent], kind: str) -> Iterator[Segment]:

@@ -19,6 +19,8 @@ _STYLE = re.compile(rf"\{{{BACKSLASH}[^{{}}]{{0,500}}\}}")
 _OVERRIDES = re.compile(r"(\{[^{}]{0,500}\})")
 _DRAWS = re.compile(r"\\p(\d+)")
 _PATH_OR_BREAK = re.compile(r"(?<![A-Za-z])[A-Za-z]:(?:\\(?!N)[^\s\\{}]*)+|\\[Nnh]")
+_JOINERS = "\u200c\u200d"
+"""Persian, Hindi and pictures of families are spelt with them."""
 _SPACE = re.compile(r"\s+")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]{1,100})>")
 _NAMED = re.compile(r"(?:>>+ ?|- ?)?([^\W\d_][\w .'’\-]{0,38}[\w.]): +(?=\S)")
@@ -55,7 +57,9 @@ def plain(marked_up: str) -> str:
     """One line of plain text: no tags, no control characters, entities resolved."""
     bare = _TAG.sub("", html.unescape(_TAG.sub("", marked_up[: 4 * MOST_TEXT])))
     kept = (
-        character for character in bare if unicodedata.category(character) not in ("Cc", "Cf") or character in "\n\t"
+        character
+        for character in bare
+        if unicodedata.category(character) not in ("Cc", "Cf") or character.isspace() or character in _JOINERS
     )
     return _SPACE.sub(" ", "".join(kept)).strip()[:MOST_TEXT]
 

@@ -98,6 +98,33 @@ def test_one_at_100_hours_costs_itself(cases: Path) -> None:
     assert "1 cues" in cues.notes[0]
 
 
+@pytest.mark.parametrize(
+    "times",
+    ["00:01,000 --> 00:02,500", "0:0:1 --> 0:0:2.5", "00:00:01;000 --> 00:00:02;500", "00:00:01,0 --> 00:00:02,5 X1:1"],
+)
+def test_times_that_lack_hours_or_milliseconds_are_read(times: str) -> None:
+    assert said(parse(f"1\n{times}\nHola\n".encode(), "srt")) == [(1, 2.5, None, "Hola")]
+
+
+@pytest.mark.parametrize("announced", ["srt", "vtt", "ass", "ssa"])
+@pytest.mark.parametrize(
+    ("kind", "text"), [("srt", SRT), ("ass", ASS), ("vtt", "WEBVTT\n\n00:01.000 --> 00:02.500\nHola\n")]
+)
+def test_what_a_file_is_its_content_says(kind: str, text: str, announced: str) -> None:
+    assert said(parse(text.encode(), announced)) == said(parse(text.encode(), kind))
+
+
+def test_an_arrow_in_what_is_said_is_said() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n--> C\n\n2\n00:00:03,000 --> 00:00:04,000\nD\n"
+    assert [words for *_, words in said(parse(text.encode(), "srt"))] == ["A --> B --> C", "D"]
+
+
+def test_joiners_are_spelling_and_odd_blanks_part_words() -> None:
+    persian, family = "می\u200cخواهم", "\N{MAN}\u200d\N{GIRL}"
+    text = SRT.replace("Mañana, señor.", f"\ufeff{persian} {family}\x0bone\x85two\u202e")
+    assert said(parse(text.encode(), "srt"))[0][3] == f"{persian} {family} one two"
+
+
 @pytest.mark.parametrize("time", ["100:00:00,000", "", "soon", "00:00", "00:00:0x,000"])
 @pytest.mark.parametrize("kind", ["srt", "vtt"])
 def test_a_wrong_time_costs_one_cue(kind: str, time: str) -> None:
