@@ -15,6 +15,7 @@ from archive_pipeline.automation.due_analyses import OF_A_SERVER, Due, due_analy
 from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import describe_video
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.vlm.reachability import served_models
@@ -55,7 +56,7 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
         looked[collection.name] = replace(now, left=len(asked) >= budget)
         budget -= len(asked[:budget])
     waiting = sum(one.waiting for one in looked.values())
-    said += [f"{waiting} videos wait for a VLM server: {absence}"] if waiting else []
+    said += [f"{counted(waiting, 'video waits', 'videos wait')} for a VLM server: {absence}"] if waiting else []
     for line in said:
         context.log.warning(line)
     context.update_cursor(as_cursor(looked))

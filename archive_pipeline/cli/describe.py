@@ -15,6 +15,7 @@ from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.collections.collection_files import find_collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
@@ -65,7 +66,7 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
     n_waiting = 0
     if absence:
         n_waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
-        err.print(f"[yellow]{n_waiting} videos wait for a VLM server:[/] {escape(absence)}")
+        err.print(f"[yellow]{counted(n_waiting, 'video waits', 'videos wait')} for a VLM server:[/] {escape(absence)}")
         due = without_server(due)
     results = list(_watched(work, due, jobs)) if due else []
     work.publish()
@@ -80,7 +81,7 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
             [Failure(one.video.video_id, one.analysis, one.error_code or "", one.message or "") for one in failed],
             "SELECT * FROM analyses WHERE status = 'failed', or --json",
         )
-    what = f"{len(results)} videos in {time.monotonic() - started:.0f} s" if results else "nothing to do"
+    what = f"{counted(len(results), 'video')} in {time.monotonic() - started:.0f} s" if results else "nothing to do"
     done = ", ".join(
         f"{n} {name}" for name in _NAMES if (n := sum(o.analysis == name and o.status == "done" for o in ended))
     )

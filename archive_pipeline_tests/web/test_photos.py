@@ -220,7 +220,7 @@ def test_tiles_lead_to_a_group_a_photo_and_what_is_like_it(tab: Tab) -> None:
     expect(tab.locator("[data-name]")).to_have_text("El puerto")
     expect(tab.get_by_text("named by a person")).to_be_visible()
     of_group = tab.url
-    expect(tab.locator("[data-n-folded]")).to_contain_text("more are copies of these")
+    expect(tab.locator("[data-n-folded]")).to_contain_text("1 more is a copy of these")
     tab.locator("[data-search-within]").click()
     expect(tab.locator("[data-chip=group]")).to_contain_text("El puerto")
     tab.locator("[data-search]").fill("a circle")
