@@ -248,6 +248,25 @@ def test_tiles_lead_to_a_group_a_photo_and_what_is_like_it(tab: Tab) -> None:
     expect(tab).to_have_url(re.compile(r"near=42\.5"))
 
 
+def test_copies_of_a_photo_are_not_what_is_nearest_to_it(tab: Tab, album: Page) -> None:
+    """They are shown beside it. How copies of one picture are folded in what is found: search/test_copies.py."""
+    kept = [one for one in get(album, "/api/photos", collection="films", limit=200)["photos"] if one["n_folded"]]
+    families = [
+        {photo["photo_id"], *(one["photo_id"] for one in get(album, f"/api/photos/{photo['photo_id']}")["folded"])}
+        for photo in kept
+    ]
+
+    def one_by_one(photo_id: str) -> set[str]:
+        shots = get(album, "/api/search", like=photo_id, collection="films", copies=True, limit=12)["shots"]
+        return {one["id"] for one in shots}
+
+    own, family = next((one, family) for family in families for one in family if family & one_by_one(one))
+    tab.goto(f"/photo/{own}")
+    cards = tab.locator(".ap-card[data-shot]")
+    expect(cards).to_have_count(12)
+    assert family.isdisjoint(str(card.get_attribute("data-shot")) for card in cards.all())
+
+
 def test_a_lasso_on_the_map_becomes_a_list_and_a_table(tab: Tab, album: Page) -> None:
     tab.goto("/photos?show=map")
     expect(tab.locator(".ap-map")).to_have_attribute("data-ready", str(N))
