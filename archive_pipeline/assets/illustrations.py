@@ -13,6 +13,8 @@ import dagster as dg
 import polars as pl
 from PIL import Image, ImageDraw
 
+from archive_pipeline.counting import counted
+
 _T = TypeVar("_T")
 
 _MOST_BYTES = 22_000  # of JPEG or PNG; base64 adds a third
@@ -35,7 +37,7 @@ def contact_sheet(chosen: Sequence[bytes], n_shots: int) -> dg.MetadataValue:
     """The pictures, at most 18 of `n_shots`, as one JPEG in Markdown."""
     if not chosen:
         return dg.MetadataValue.md("no pictures are kept")
-    return _markdown(_small_jpeg(_sheet(chosen, 0)), "jpeg", f"{n_shots} shots")
+    return _markdown(_small_jpeg(_sheet(chosen, 0)), "jpeg", counted(n_shots, "shot"))
 
 
 def captioned_sheet(chosen: Sequence[tuple[bytes, str]]) -> dg.MetadataValue:

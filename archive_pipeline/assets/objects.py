@@ -9,6 +9,7 @@ import polars as pl
 from archive_pipeline.assets.illustrations import captioned_sheet
 from archive_pipeline.assets.policy import analysis_asset
 from archive_pipeline.assets.shots import shots
+from archive_pipeline.counting import counted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.stages.chain import OBJECTS
@@ -58,7 +59,7 @@ def _shown(work: VideoWork, table: pl.DataFrame) -> dict[str, Any]:
     )
     stills = Stills(work.lake)
     found = [(row, stills.at(work.video, row["pts_s"])) for row in top.iter_rows(named=True)]
-    lines = [f"{row['label'][:80]}: {row['boxes']} in {row['shots']} shots" for row, _ in found]
+    lines = [f"{row['label'][:80]}: {row['boxes']} in {counted(row['shots'], 'shot')}" for row, _ in found]
     return {
         "objects": dg.MetadataValue.md("<pre>" + html.escape("\n".join(lines) or "nothing") + "</pre>"),
         "best_of_each": captioned_sheet([(still.jpeg, row["label"]) for row, still in found if still]),

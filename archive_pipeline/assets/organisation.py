@@ -6,6 +6,7 @@ from archive_pipeline.assets.album_statistics import album_statistics
 from archive_pipeline.assets.policy import ORGANISATION_GROUP, OWNERS, column_schema
 from archive_pipeline.assets.video_statistics import video_statistics
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.work import PASSING_ERRORS
@@ -51,7 +52,8 @@ def organisation_asset(collection: Collection) -> dg.AssetsDefinition:
         except ArchiveError as error:
             raise dg.Failure(f"{error.message} [{error.code}]", allow_retries=not error.permanent) from error
         facts = organised.facts
-        context.log.info(f"{facts['n_groups']} groups of {facts['n_pictures']} pictures in {facts['elapsed_s']:.1f} s")
+        found = f"{counted(facts['n_groups'], 'group')} of {counted(facts['n_pictures'], 'picture')}"
+        context.log.info(f"{found} in {facts['elapsed_s']:.1f} s")
         return dg.MaterializeResult(metadata=organisation_metadata(organised))
 
     return organisation

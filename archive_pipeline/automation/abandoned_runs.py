@@ -7,6 +7,7 @@ Dagster's own monitoring asks the launcher about runs that have started. Those t
 import dagster as dg
 
 from archive_pipeline.automation.instance import close_abandoned_runs
+from archive_pipeline.counting import counted
 
 
 @dg.sensor(
@@ -18,4 +19,4 @@ def abandoned_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     closed = close_abandoned_runs(context.instance)
     for run_id in closed:
         context.log.warning(f"nobody was at work on run {run_id}")
-    return dg.SkipReason(f"{len(closed)} runs had lost their worker" if closed else "every run has its worker")
+    return dg.SkipReason(f"{counted(len(closed), 'run')} had lost the worker" if closed else "every run has its worker")

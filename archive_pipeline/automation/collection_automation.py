@@ -25,6 +25,7 @@ from archive_pipeline.automation.jobs import INGEST_JOBS, ingest_video
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError, ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
@@ -130,7 +131,9 @@ def _tick(
         return [], f"{text}; {len(videos)} {collection.kind} wait: [{hold.error_code}] {hold.message}"
     requests = _requests(archive, instance, collection, videos)
     waiting = len(videos) - len(requests)
-    return requests, f"{text}; {waiting} videos wait for runs that were asked for before" if waiting else text
+    if waiting:
+        text = f"{text}; {counted(waiting, 'video waits', 'videos wait')} for runs that were asked for before"
+    return requests, text
 
 
 def _list_followed(archive: Archive, collection: Collection, log: logging.Logger) -> str:
@@ -151,8 +154,9 @@ def _list_followed(archive: Archive, collection: Collection, log: logging.Logger
         return ""
     for note in found.notes:
         log.warning(note)
-    unmatched = f"{found.joined.n_rows_left} rows have no file and {len(found.joined.videos_without_row)} files no row"
-    return f"; {found.n_changed} rows of its list taken over, {found.n_waiting} wait; {unmatched}"
+    files = counted(len(found.joined.videos_without_row), "file")
+    unmatched = f"{counted(found.joined.n_rows_left, 'row has', 'rows have')} no file and {files} no row"
+    return f"; {counted(found.n_changed, 'row')} of its list taken over, {found.n_waiting} waiting; {unmatched}"
 
 
 def _requests(
@@ -199,7 +203,7 @@ def _files_sensor(loaded: Sequence[Collection]) -> dg.SensorDefinition:
             return dg.SkipReason(
                 "collections have changed: run `archive-pipeline collections apply` or reload the location"
             )
-        return dg.SkipReason(f"{len(present)} collections, all of them right and in effect")
+        return dg.SkipReason(f"{counted(len(present), 'collection')}, all of them right and in effect")
 
     return collection_files
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import PassingError
 from archive_pipeline.settings import child_environment
 
@@ -70,7 +71,7 @@ class DagsterUi:
         parameters = {
             "assetSelection": [{"path": [name]} for name in assets],
             "partitionNames": list(partition_keys),
-            "title": f"{len(partition_keys)} videos",
+            "title": f"{counted(len(partition_keys), 'video')}",
         }
         launched = self.ask(_LAUNCH, p=parameters)["launchPartitionBackfill"]
         if launched["__typename"] != "LaunchBackfillSuccess":

@@ -18,6 +18,7 @@ from archive_pipeline.automation.instance import n_unfinished
 from archive_pipeline.automation.jobs import DESCRIBE_JOBS
 from archive_pipeline.automation.machine_tags import work_tag
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.vlm.reachability import served_models
@@ -65,7 +66,8 @@ def describe_when_ready(context: dg.SensorEvaluationContext, archive: Archive) -
         looked[collection.name] = replace(now, left=len(asked) >= budget)
         budget -= len(asked[:budget])
     waiting = sum(one.waiting for one in looked.values())
-    lines += [f"{waiting} videos or albums wait for a VLM server: {absence}"] if waiting else []
+    waits = counted(waiting, "video or album waits", "videos or albums wait")
+    lines += [f"{waits} for a VLM server: {absence}"] if waiting else []
     for line in lines:
         context.log.warning(line)
     context.update_cursor(as_cursor(looked))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import dagster as dg
 
 from archive_pipeline.automation.instance import n_unfinished
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.corrections import follow_corrections
@@ -70,12 +71,13 @@ def stores(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SensorRe
     follow_corrections(archive.lake, archive.catalogue, archive.index, archive.leases, budget_s=_FOLLOWING_S)
     cursor = str(first + _VIDEOS_A_LOOK)
     if not damaged and points.is_none:
-        reason = f"{len(part)} of {len(entries)} videos have their tables, all of them their points"
+        reason = f"{len(part)} of {counted(len(entries), 'video')} with their tables, all of them their points"
         return dg.SensorResult(skip_reason=reason, cursor=cursor)
     videos = sorted({one.video.partition_key for one in damaged})
     for one in damaged:
         context.log.warning(f"{one.table} of {one.video.video_id}: {one.why}")
-    context.log.warning(f"index: {len(points.damaged)} spaces damaged, {len(points.lacking)} videos lack points")
+    lacking = counted(len(points.lacking), "video lacks", "videos lack")
+    context.log.warning(f"index: {counted(len(points.damaged), 'space')} damaged, {lacking} points")
     config = {"ops": {"mend_stores": {"config": {"videos": videos}}}}
     return dg.SensorResult(run_requests=[dg.RunRequest(run_config=config)], cursor=cursor)
 
@@ -100,6 +102,7 @@ def describe(mended: Mended) -> str:
     if mended.is_nothing:
         return "nothing had to be mended"
     return (
-        f"{mended.tables} damaged tables asked for again; {mended.spaces} damaged spaces and the points of "
-        f"{mended.videos_indexed} videos made again; {mended.videos_withdrawn} videos withdrawn from the index"
+        f"{counted(mended.tables, 'damaged table')} asked for again; {counted(mended.spaces, 'damaged space')} and the "
+        f"points of {counted(mended.videos_indexed, 'video')} made again; {counted(mended.videos_withdrawn, 'video')} "
+        "withdrawn from the index"
     )

@@ -15,6 +15,7 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from archive_pipeline.automation.dagster_storage import Events
+from archive_pipeline.counting import counted
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -39,7 +40,7 @@ def old_runs(context: dg.SensorEvaluationContext, archive: Archive) -> dg.SkipRe
     days = archive.settings.keep_runs_days
     forgotten = forget_runs(context.instance, datetime.now(UTC) - timedelta(days=days), _TICK_S)
     rest = "" if forgotten.is_all else "; the rest follows with the next look"
-    return dg.SkipReason(f"{forgotten.n_runs} runs of over {days} days ago were forgotten{rest}")
+    return dg.SkipReason(f"{counted(forgotten.n_runs, 'run')} of over {counted(days, 'day')} ago forgotten{rest}")
 
 
 def forget_runs(instance: dg.DagsterInstance, ended_before: datetime, budget_s: float) -> Forgotten:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from archive_pipeline.cli.console import err, out
 from archive_pipeline.cli.thumbnails import half_blocks
+from archive_pipeline.counting import counted
 from archive_pipeline.search.answer import Answer, Facets, Found, Hint
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.stills import Stills
@@ -33,18 +34,19 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
         table.add_row("[dim]then[/]", *_cells(pair.then, "" if stills is None else pair.then.shot.video_id, stills))
     out.print(table)
     if answer.n_shots is not None:
-        out.print(f"[dim]{answer.n_shots:,} shots of {answer.n_videos:,} videos pass, in order of video and time.[/]")
+        listed = f"{counted(answer.n_shots, 'shot')} of {counted(answer.n_videos or 0, 'video')}"
+        out.print(f"[dim]{listed}, in order of video and time.[/]")
     if answer.has_more:
         out.print("[dim]There is more: --page, or a larger -k.[/]")
 
 
-def show_facets(counted: Facets, of: str = "the best") -> None:
+def show_facets(facets: Facets, of: str = "the best") -> None:
     """A line a facet, with the number of shots beside each value."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for facet in counted.facets:
+    for facet in facets.facets:
         values = " · ".join(f"{escape(_printable(value))} [dim]{n}[/]" for value, n in facet.counts)
         table.add_row(escape(_printable(facet.column or facet.name)), values)
-    out.print(f"[dim]Of {of} {counted.n_shots:,} shots:[/]", table)
+    out.print(f"[dim]Of {of} {counted(facets.n_shots, 'shot')}:[/]", table)
 
 
 def show_hints(hints: Sequence[Hint]) -> None:

@@ -7,6 +7,7 @@ from rich.markup import escape
 
 from archive_pipeline.cli.console import err
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.language.lists.reading import ListRow
 from archive_pipeline.stages.archive_list import ListLook, look_at_list
@@ -60,10 +61,10 @@ def show_list(looked: Looked, before: str = "", most: int = _SHOWN) -> None:
         err.print(f"[yellow]{escape(before)}its list is not read[/] {escape(str(looked))}", soft_wrap=True)
         return
     joined = looked.joined
-    changed = f", {looked.n_changed} rows taken over" if looked.n_changed else ""
-    waiting = f", {looked.n_waiting} wait for the next look" if looked.n_waiting else ""
-    counted = f"videos with a row: {len(joined.rows)}{changed}{waiting}"
-    err.print(f"{escape(before)}the archive's list, {counted}")
+    changed = f", {counted(looked.n_changed, 'row')} taken over" if looked.n_changed else ""
+    waiting = f", {looked.n_waiting} waiting for the next look" if looked.n_waiting else ""
+    joined_to = f"videos with a row: {len(joined.rows)}{changed}{waiting}"
+    err.print(f"{escape(before)}the archive's list, {joined_to}")
     if looked.n_withheld is not None:
         err.print(f"  withheld from whoever has no word for them: {looked.n_withheld}")
     lines = [

@@ -13,11 +13,12 @@ from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out, print_json
 from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.cli.holds import held_facts, show_holds
-from archive_pipeline.cli.preflight import units
+from archive_pipeline.cli.preflight import unit_of
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
@@ -77,7 +78,9 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
     n_waiting = 0
     if absence:
         n_waiting = sum(not OF_A_SERVER.isdisjoint(one.analyses) for one in due)
-        err.print(f"[yellow]{n_waiting} {units(work.collection)} wait for a VLM server:[/] {escape(absence)}")
+        unit = unit_of(work.collection)
+        waits = counted(n_waiting, f"{unit} waits", f"{unit}s wait")
+        err.print(f"[yellow]{waits} for a VLM server:[/] {escape(absence)}")
         due = without(due, OF_A_SERVER)
     results = list(_watched(work, due, jobs)) if due else []
     show_holds(err, work.held.values())
@@ -93,9 +96,8 @@ def run_describe(work: LocalAnalyses, jobs: int, as_json: bool = False) -> dict[
             [Failure(one.video.video_id, one.analysis, one.error_code or "", one.message or "") for one in failed],
             "SELECT * FROM analyses WHERE status = 'failed', or --json",
         )
-    what = (
-        f"{len(results)} {units(work.collection)} in {time.monotonic() - started:.0f} s" if results else "nothing to do"
-    )
+    ran = counted(len(results), unit_of(work.collection))
+    what = f"{ran} in {time.monotonic() - started:.0f} s" if results else "nothing to do"
     done = ", ".join(
         f"{n} {stage.name}"
         for stage in ANALYSES

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.counting import counted
 from archive_pipeline.settings import Settings
 
 
@@ -12,7 +13,7 @@ def look_at_decoder(settings: Settings) -> Iterator[Finding]:
     from archive_pipeline.stages.machine_decoders import machine_decoders
 
     decoders = machine_decoders(settings, find_ffmpeg(settings.ffmpeg))
-    found = [f"cuda:{device}, {settings.decodes_per_gpu} videos at once" for device in decoders.devices]
+    found = [f"cuda:{device}, {counted(settings.decodes_per_gpu, 'video')} at once" for device in decoders.devices]
     if settings.decoder != "cuda":
         found.append("the processors")
     why = f"; {decoders.missing}" if decoders.missing and settings.decoder == "auto" else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from archive_pipeline.cli.console import size
 from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.counting import counted
 from archive_pipeline.settings import Settings
 
 _LARGE_BYTES = 20e9
@@ -32,6 +33,6 @@ def look_at_runs(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "history",
         "note" if is_large else "ok",
-        f"{counts.n_runs} runs, {size(n_bytes)}",
+        f"{counted(counts.n_runs, 'run')}, {size(n_bytes)}",
         "the daemon forgets old runs: lower ARCHIVE_KEEP_RUNS_DAYS" if is_large else "",
     )

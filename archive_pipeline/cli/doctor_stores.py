@@ -7,6 +7,7 @@ import duckdb
 
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.progress import report
 from archive_pipeline.search.configured import open_index
@@ -52,7 +53,7 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     except ArchiveError as error:
         yield Finding("catalogue", "problem", error.message, _catalogue_fix(error))
         return
-    yield Finding("catalogue", "ok", f"{len(entries)} videos in {catalogue.database.place}")
+    yield Finding("catalogue", "ok", f"{counted(len(entries), 'video')} in {catalogue.database.place}")
     yield _tables(lake, catalogue, entries, deep)
     yield from _unmakeable(lake)
     yield from _said(lake)
@@ -62,7 +63,9 @@ def look_at_stores(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield _database(settings, catalogue, deep)
     yield from _lost_corrections(settings)
     if leftovers := lake.objects.leftovers():
-        yield Finding("leftovers", "problem", f"{len(leftovers)} files of killed writers in the lake", _REPAIR)
+        yield Finding(
+            "leftovers", "problem", f"{counted(len(leftovers), 'file')} of killed writers in the lake", _REPAIR
+        )
     yield _points(settings, lake, catalogue.all_entries())
 
 
@@ -98,7 +101,12 @@ def _tables(lake: Lake, catalogue: Catalogue, entries: Sequence[Entry], deep: bo
         return Finding("lake", "ok", "every table is there" + (" and was read" if deep else ""))
     named = "; ".join(f"{one.table} of {one.video.video_id}: {one.why}" for one in found[:_SHOWN])
     n_videos = len({one.video for one in found})
-    return Finding("lake", "problem", f"{len(found)} tables of {n_videos} videos ({named})", _REPAIR + " --deep" * deep)
+    return Finding(
+        "lake",
+        "problem",
+        f"{counted(len(found), 'table')} of {counted(n_videos, 'video')} ({named})",
+        _REPAIR + " --deep" * deep,
+    )
 
 
 def _catalogue_fix(error: ArchiveError) -> str:
@@ -137,10 +145,14 @@ def _points(settings: Settings, lake: Lake, entries: Sequence[Entry]) -> Finding
         found = point_troubles(index, entries, stored_number(lake))
         n_points = 0 if found.damaged else sum(index.count(space) for space in index.spaces())
     if found.is_none:
-        return Finding("index", "ok", f"{n_points} points, those of the videos' shots")
+        return Finding("index", "ok", f"{counted(n_points, 'point')}, those of the videos' shots")
     parts = [f"{space} cannot be read" for space in found.damaged]
-    parts += [f"{len(found.lacking)} videos lack points"] if found.lacking else []
-    parts += [f"points of {len(found.unknown)} videos that are not there"] if found.unknown else []
+    parts += [f"{counted(len(found.lacking), 'video lacks', 'videos lack')} points"] if found.lacking else []
+    parts += (
+        [f"points of {counted(len(found.unknown), 'video that is', 'videos that are')} not there"]
+        if found.unknown
+        else []
+    )
     return Finding("index", "problem", "; ".join(parts), _REPAIR)
 
 
@@ -156,7 +168,7 @@ def _lost_corrections(settings: Settings) -> Iterator[Finding]:
         return
     if n_lost:
         fix = f'archive-pipeline sql "{query}" shows them; a video\'s page takes them back'
-        yield Finding("corrections", "note", f"{n_lost} without a place, of {n_videos} videos", fix)
+        yield Finding("corrections", "note", f"{n_lost} without a place, of {counted(n_videos, 'video')}", fix)
 
 
 def _database(settings: Settings, catalogue: Catalogue, deep: bool) -> Finding:

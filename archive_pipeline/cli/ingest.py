@@ -13,13 +13,14 @@ from archive_pipeline.automation.local_worker import RunResult
 from archive_pipeline.automation.mending import describe
 from archive_pipeline.cli.archive_list import list_facts, show_list
 from archive_pipeline.cli.console import ASKS, OK, SOME_FAILED, err, explained, out, print_json
-from archive_pipeline.cli.preflight import preflight_facts, show_preflight, units
+from archive_pipeline.cli.preflight import preflight_facts, show_preflight, unit_of
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.status import failure, show_failed, show_failed_photos
 from archive_pipeline.cli.stopping import stoppable
 from archive_pipeline.cli.targets import collection_of
 from archive_pipeline.collections.model import Collection, Kind
 from archive_pipeline.collections.plan import IngestPlan
+from archive_pipeline.counting import counted
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
@@ -79,7 +80,7 @@ def run_ingest(
     albums = [entry.name for entry in entries.values() if entry.name.is_album and entry.status == "ready"]
     failed_files = failed_photos(ingestion.archive.lake, albums).to_dicts()
     console = err if as_json else out
-    _summarize(console, plan, len(results), ready, failed, time.monotonic() - started, units(collection))
+    _summarize(console, plan, len(results), ready, failed, time.monotonic() - started, unit_of(collection))
     if failed_files:
         show_failed_photos(console, failed_files)
     if collection.kind == "photos" and collection.is_organised and any(result.success for result in results):
@@ -127,12 +128,12 @@ def _say_what_the_model_is(collection: Collection) -> None:
 
 
 def _summarize(
-    console: Console, plan: IngestPlan, ran: int, ready: int, failed: list[Entry], seconds: float, what: str
+    console: Console, plan: IngestPlan, ran: int, ready: int, failed: list[Entry], seconds: float, unit: str
 ) -> None:
     if failed:
         show_failed(console, failed)
         console.print()
-    done = [f"{ran} {what} in {seconds:.0f} s"] if ran else []
+    done = [f"{counted(ran, unit)} in {seconds:.0f} s"] if ran else []
     if plan.removals:
         done.append(f"{len(plan.removals)} withdrawn")
     said = ", ".join(done) or "nothing to do"

@@ -10,6 +10,7 @@ from archive_pipeline.automation.organisation import record_organisation
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.stopping import stoppable
+from archive_pipeline.counting import counted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.organisation.organise import Organised, organise_collection
 from archive_pipeline.store.group_names import GroupNames
@@ -58,14 +59,10 @@ def _summary(collection: str, organised: Organised, kind: str) -> str:
         how = f"{organised.n_come} came, {organised.n_gone} went; {how}, {facts['elapsed_s']:.1f} s"
     folded = f", {facts['n_folded']} folded behind others" if facts["n_folded"] else ""
     return (
-        f"[bold]{collection}[/]: {_counted(facts['n_pictures'], kind)} in {_counted(facts['n_themes'], 'theme')}, "
-        f"{_counted(facts['n_groups'], 'group')} and {_counted(facts['n_parts'], 'part')}; "
-        f"{facts['n_nowhere']} {'belongs' if facts['n_nowhere'] == 1 else 'belong'} nowhere{folded} ({how})."
+        f"[bold]{collection}[/]: {counted(facts['n_pictures'], kind)} in {counted(facts['n_themes'], 'theme')}, "
+        f"{counted(facts['n_groups'], 'group')} and {counted(facts['n_parts'], 'part')}; "
+        f"{counted(facts['n_nowhere'], 'belongs', 'belong')} nowhere{folded} ({how})."
     )
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _largest(archive: Archive, collection: str, kind: str) -> Table:

@@ -11,6 +11,7 @@ from archive_pipeline.collections.estimate import Experience, estimate, photo_re
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.plan import IngestPlan
 from archive_pipeline.collections.walk import SOUND_EXTENSIONS
+from archive_pipeline.counting import counted
 from archive_pipeline.language.transcripts.subtitles import FORMATS
 from archive_pipeline.store.naming import readable
 
@@ -32,9 +33,9 @@ _KINDS = (
 )
 
 
-def units(collection: Collection) -> str:
-    """What its runs are about, in the plural."""
-    return "albums" if collection.kind == "photos" else "videos"
+def unit_of(collection: Collection) -> str:
+    """What each of its runs is about."""
+    return "album" if collection.kind == "photos" else "video"
 
 
 def preflight_facts(collection: Collection, plan: IngestPlan) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
     for item in plan.unreadable[:5]:
         err.print(f"[yellow]cannot be read:[/] {escape(item.path.decode('utf-8', 'backslashreplace'))}: {item.reason}")
     if plan.to_run:
-        err.print(f"{len(plan.to_run)} {units(collection)} to run, {size(plan.bytes_to_run)}")
+        err.print(f"{counted(len(plan.to_run), unit_of(collection))} to run, {size(plan.bytes_to_run)}")
     if plan.held:
         err.print(f"[bold yellow]Nothing is removed:[/] {escape(plan.held)}.")
 

@@ -5,6 +5,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from archive_pipeline.cli.console import SOME_FAILED, err, explained, out
+from archive_pipeline.counting import counted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.qdrant_points import reindex
 from archive_pipeline.store.catalogue.rebuild import rebuild as restore_catalogue
@@ -24,8 +25,12 @@ def rebuild() -> None:
             )
         link = archive.settings.database_link
         publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=True)
-    out.print(f"The points of {n_videos} videos; {publication.version_path.name} with {publication.rows} rows.")
+    out.print(
+        f"The points of {counted(n_videos, 'video')}; {publication.version_path.name} with "
+        f"{counted(sum(publication.rows.values()), 'row')}."
+    )
     if unreadable:
         named = ", ".join(video.video_id for video in unreadable[:5])
-        err.print(f"[red]{len(unreadable)} videos lack readable tables[/] ({escape(named)}): archive-pipeline repair")
+        lacking = counted(len(unreadable), "video lacks", "videos lack")
+        err.print(f"[red]{lacking} readable tables[/] ({escape(named)}): archive-pipeline repair")
         raise typer.Exit(SOME_FAILED)

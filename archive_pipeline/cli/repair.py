@@ -15,6 +15,7 @@ from archive_pipeline.cli.console import OK, SOME_FAILED, err, explained, out
 from archive_pipeline.cli.doctor_stores import looked_at_tables
 from archive_pipeline.cli.progress import VideoBars
 from archive_pipeline.cli.stopping import stoppable
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import TABLE_DAMAGED, ConfigurationError
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.health import Mended, database_trouble
@@ -48,18 +49,30 @@ def repair(
         follow(archive.settings.lake_place, link)
         broken = database_trouble(archive.catalogue, link, deep=deep)
         publication = publish(archive.lake, archive.catalogue, archive.collections(), link, full=broken is not None)
+    aside = "into a new catalogue; a damaged file of the one before lies beside it"
+    of_videos = f"of {counted(len(mended.due | mended.due_analyses), 'video')}"
     _say(
-        (lost, "runs without a process were ended"),
-        (restored, "videos were put back into a new catalogue; a damaged file of the one before lies beside it"),
-        (swept, "files of killed writers were removed"),
-        (mended.tables, f"damaged tables of {len(mended.due | mended.due_analyses)} videos were made again"),
-        (mended.spaces, "parts of the search index could not be read and were made again"),
-        (mended.videos_indexed, "videos got their points again"),
-        (mended.videos_withdrawn, "videos that are not there lost their points"),
-        (broken is not None, f"database was published anew: {publication.version_path.name}"),
+        (lost, "run without a process was ended", "runs without a process were ended"),
+        (restored, f"video put back {aside}", f"videos put back {aside}"),
+        (swept, "file of a killed writer removed", "files of killed writers removed"),
+        (mended.tables, f"damaged table {of_videos} made again", f"damaged tables {of_videos} made again"),
+        (
+            mended.spaces,
+            "part of the search index that could not be read made again",
+            "parts of the search index that could not be read made again",
+        ),
+        (mended.videos_indexed, "video got its points again", "videos got their points again"),
+        (
+            mended.videos_withdrawn,
+            "video that is not there lost its points",
+            "videos that are not there lost their points",
+        ),
+        (broken is not None, f"database published anew: {publication.version_path.name}", ""),
     )
     if failed:
-        err.print(f"[red]{len(failed)} videos could not be mended[/]: {escape(', '.join(failed[:5]))}; see status.")
+        err.print(
+            f"[red]{counted(len(failed), 'video')} could not be mended[/]: {escape(', '.join(failed[:5]))}; see status."
+        )
         raise typer.Exit(SOME_FAILED)
     raise typer.Exit(OK)
 
@@ -120,7 +133,7 @@ def _by_collection(videos: Iterable[VideoName]) -> dict[str, Sequence[VideoName]
     return dict(found)
 
 
-def _say(*done: tuple[int, str]) -> None:
-    lines = [f"{int(n)} {what}." for n, what in done if n]
+def _say(*done: tuple[int, str, str]) -> None:
+    lines = [f"{counted(n, one, more)}." for n, one, more in done if n]
     for line in lines or ["Nothing had to be mended."]:
         out.print(line, soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, explained, hours, out, print_json
+from archive_pipeline.counting import counted
 from archive_pipeline.settings import Settings
 
 
@@ -56,7 +57,7 @@ def simulate(
         return
     length_s = videos * minutes * 60
     out.print(
-        f"{videos} videos, {hours(length_s)} h, in {seconds:.0f} s: {length_s / seconds:.0f} × real time",
+        f"{counted(videos, 'video')}, {hours(length_s)} h, in {seconds:.0f} s: {length_s / seconds:.0f} × real time",
         soft_wrap=True,
     )
     name = folder.absolute().name

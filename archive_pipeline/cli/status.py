@@ -14,6 +14,7 @@ from archive_pipeline.cli.console import explained, hours, out, print_json
 from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.cli.holds import held_facts, show_holds
 from archive_pipeline.collections.collection_files import load_collections
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import ANALYSES
@@ -147,7 +148,8 @@ def _published(settings: Settings) -> tuple[dict[str, float], dict[str, Photos]]
 def _holds(row: dict[str, Any]) -> str:
     if "photos" not in row:
         return hours(row["hours"] * 3600)
-    return f"{row['photos']:,} photos" + (f" [red]({row['failed_photos']:,} failed)[/]" if row["failed_photos"] else "")
+    failed = f" [red]({row['failed_photos']:,} failed)[/]" if row["failed_photos"] else ""
+    return counted(row["photos"], "photo") + failed
 
 
 def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:

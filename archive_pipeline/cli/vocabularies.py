@@ -10,6 +10,7 @@ from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, explained, out, print_json, show_problems
 from archive_pipeline.collections.collection_files import find_collection
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.concepts.vocabulary import Vocabulary
 from archive_pipeline.language.concepts.vocabulary_files import (
@@ -117,7 +118,7 @@ def _show(vocabulary: Vocabulary, tried: TriedVocabulary) -> None:
         )
     out.print(table)
     n_videos = tried.shots["video_id"].n_unique()
-    out.print(f"[dim]{tried.shots.height} shots of {n_videos} videos[/]")
+    out.print(f"[dim]{counted(tried.shots.height, 'shot')} of {counted(n_videos, 'video')}[/]")
     if tried.undecided is not None:
         least = vocabulary.holds_from
         out.print(f"Nothing holds in {_percent(tried.undecided)} of them (the threshold is {least:g}).")

@@ -6,6 +6,7 @@ import typer
 
 from archive_pipeline.automation.broker import reach_broker
 from archive_pipeline.cli.console import err, explained
+from archive_pipeline.counting import counted
 from archive_pipeline.settings import Settings
 
 
@@ -28,6 +29,6 @@ def worker(
         reach_broker(settings)
         from archive_pipeline.automation.celery_worker import work
 
-        err.print(f"Archive [bold]{settings.home}[/] · queues {', '.join(queue)} · {at_once} runs at once")
+        err.print(f"Archive [bold]{settings.home}[/] · queues {', '.join(queue)} · {counted(at_once, 'run')} at once")
         code = work(settings, queue, at_once)
     raise typer.Exit(code)

@@ -11,6 +11,7 @@ FLOORS = (
         "errors",
         "settings",
         "progress",
+        "counting",
         "timecode",
         "locking",
         "durability",

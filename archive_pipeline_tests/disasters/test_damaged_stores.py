@@ -246,7 +246,7 @@ def test_ingest_notices_an_index_that_is_gone_and_tables_that_are_gone(archive: 
     table(archive, "scenes", "first").unlink()
     code, said = invoke("ingest", NAME)
     assert code == 0, said
-    assert "Mended first: 1 damaged tables asked for again" in said
+    assert "Mended first: 1 damaged table asked for again" in said
     same(archive, expected)
     assert archive.computed("scenes") == len(NAMES) + 1
     assert archive.computed("frames") == len(NAMES)
@@ -257,7 +257,7 @@ def test_rebuild_passes_a_bad_file_over_and_names_it(archive: Site) -> None:
     code, said = invoke("rebuild")
     assert code == 3
     assert "The points of 4 videos" in said
-    assert f"1 videos lack readable tables ({NAME}/second.mp4): archive-pipeline repair" in said
+    assert f"1 video lacks readable tables ({NAME}/second.mp4): archive-pipeline repair" in said
 
 
 def test_sql_says_when_the_newest_database_cannot_be_read(archive: Site) -> None:

@@ -88,7 +88,7 @@ def test_a_changed_list_is_taken_over_at_the_next_look_of_the_sensor(
     with dg.DagsterInstance.get() as instance:
         requests, text = _tick(archive, instance, "site", dg.get_dagster_logger())
         assert requests == []
-        assert text.endswith("1 rows of its list taken over, 0 wait; 0 rows have no file and 0 files no row")
+        assert text.endswith("1 row of its list taken over, 0 waiting; 0 rows have no file and 0 files no row")
         assert [name.path for name in archive.catalogue.changes_since(sequence)[1]] == [b"second.mp4"]
         assert _tick(archive, instance, "site", dg.get_dagster_logger())[1].endswith("nothing new")
         with monkeypatch.context() as patched:

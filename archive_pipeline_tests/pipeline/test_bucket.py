@@ -92,7 +92,7 @@ def test_what_one_machine_ingests_another_searches_shows_and_publishes(
             archive.close()
         assert any((settings.home / "cache" / "lake").rglob("*.part"))
         _damage(Lake(settings.lake_place), Catalogue(settings.database).entries("films"))
-        assert "2 damaged tables of 2 videos were made again." in run(two, "repair")
+        assert "2 damaged tables of 2 videos made again." in run(two, "repair")
         assert run(one, "sql", "--json", shots) == before
         assert run(two, "repair") == "Nothing had to be mended.\n"
         assert s3.uploads(str(settings.lake_url).split("/")[2]) == 0

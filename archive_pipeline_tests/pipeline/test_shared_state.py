@@ -55,7 +55,7 @@ def test_a_lost_database_is_filled_from_the_lake(clips: dict[str, Path], site: S
     share()
     assert all(site.ingest().values())
     before = state(site)
-    for command, says in (("repair", "1 videos were put back"), ("rebuild", "The points of 1 videos")):
+    for command, says in (("repair", "1 video put back"), ("rebuild", "The points of 1 video;")):
         share()
         done = CliRunner().invoke(app, [command])
         assert (done.exit_code, says in " ".join(done.output.split())) == (0, True), done.output

@@ -118,7 +118,7 @@ def test_the_command_line_narrows_and_counts_as_well(listed: Page, monkeypatch: 
     listing = json.loads(CliRunner().invoke(app, [*alone, "--json", "-k", "1"]).stdout)
     assert (listing["n_shots"], listing["n_videos"], listing["has_more"]) == (len(answer["shots"]), 2, True)
     assert listing["shots"][0]["score"] is None
-    assert f"{listing['n_shots']} shots of 2 videos pass" in CliRunner().invoke(app, alone).output
+    assert f"{listing['n_shots']} shots of 2 videos, in order" in CliRunner().invoke(app, alone).output
 
 
 def test_a_click_on_a_facet_narrows_and_one_on_its_chip_widens(listed: Page, browser: Browser) -> None:

@@ -230,3 +230,22 @@ def test_the_page_speaks_spanish(browser: Browser, page: Page) -> None:
     expect(tab.locator(".ap-finding").first).to_contain_text("Sexismo")
     expect(tab.locator(".ap-finding").first).to_contain_text("Tema: Política")
     context.close()
+
+
+_ROOM_FOR_ITS_NAME = """box => {
+    const style = getComputedStyle(box), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    return box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+        - pen.measureText(box.placeholder).width;
+}"""
+
+
+def test_the_names_of_filters_are_whole_on_a_phone(browser: Browser, page: Page) -> None:
+    for locale, name in (("en-GB", "Lowest score"), ("es-ES", "Puntuación mínima")):
+        context = browser.new_context(base_url=page.address, locale=locale, viewport={"width": 390, "height": 800})
+        tab = context.new_page()
+        tab.goto("/findings")
+        box = tab.get_by_placeholder(name)
+        expect(box).to_be_visible()
+        assert box.evaluate(_ROOM_FOR_ITS_NAME) >= 15  # the arrows that Chromium shows
+        context.close()

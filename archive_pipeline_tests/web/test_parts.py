@@ -41,6 +41,26 @@ def flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, str(value)
 
 
+# Of two kinds, of a most, and what the browser fills in.
+NEVER_WORDED = re.compile(
+    r"\.search\.(found|found_more|found_videos|listed)_both|\.photos\.too_many|\.report\.more|\.hint\..*"
+)
+
+
+def test_what_is_counted_is_worded_by_its_number() -> None:
+    found = {code: [texts(code)("search.listed_shots", n=n, videos=n) for n in ("1", "1,000")] for code in LANGUAGES}
+    assert [text.partition(",")[0] for text in (found["en"][0], found["es"][0])] == [
+        "1 shot of 1 video",
+        "1 plano de 1 vídeo",
+    ]
+    assert "1,000 shots of 1,000 videos" in found["en"][1]
+    several = "videos|shots|photos|albums|frames|pieces|vídeos|planos|fotos|álbumes|fotogramas|fragmentos"
+    unworded = re.compile(rf"\{{(\w+)\}} ({several})\b")
+    for code in LANGUAGES:
+        for key, text in flat(texts(code)._texts):
+            assert NEVER_WORDED.fullmatch(key) or not unworded.search(text), (code, key, "{n} {n:shot|shots}")
+
+
 def test_every_language_has_the_same_texts_with_the_same_gaps() -> None:
     english = dict(flat(texts("en")._texts))
     for language in LANGUAGES:

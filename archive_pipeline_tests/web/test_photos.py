@@ -219,7 +219,7 @@ def test_tiles_lead_to_a_group_a_photo_and_what_is_like_it(tab: Tab) -> None:
     expect(tab.locator("[data-name]")).to_have_text("El puerto")
     expect(tab.get_by_text("named by a person")).to_be_visible()
     of_group = tab.url
-    expect(tab.locator("[data-n-folded]")).to_contain_text("more are copies of these")
+    expect(tab.locator("[data-n-folded]")).to_contain_text("1 more is a copy of these")
     tab.locator("[data-search-within]").click()
     expect(tab.locator("[data-chip=group]")).to_contain_text("El puerto")
     tab.locator("[data-search]").fill("a circle")
@@ -245,6 +245,25 @@ def test_tiles_lead_to_a_group_a_photo_and_what_is_like_it(tab: Tab) -> None:
     tab.locator("[data-filter=near]").fill("42.5, -2.4, 20")
     expect(tab.locator("[data-found]")).to_contain_text("8 photos")
     expect(tab).to_have_url(re.compile(r"near=42\.5"))
+
+
+def test_copies_of_a_photo_are_not_what_is_nearest_to_it(tab: Tab, album: Page) -> None:
+    """They are shown beside it. How copies of one picture are folded in what is found: search/test_copies.py."""
+    kept = [one for one in get(album, "/api/photos", collection="films", limit=200)["photos"] if one["n_folded"]]
+    families = [
+        {photo["photo_id"], *(one["photo_id"] for one in get(album, f"/api/photos/{photo['photo_id']}")["folded"])}
+        for photo in kept
+    ]
+
+    def one_by_one(photo_id: str) -> set[str]:
+        shots = get(album, "/api/search", like=photo_id, collection="films", copies=True, limit=12)["shots"]
+        return {one["id"] for one in shots}
+
+    own, family = next((one, family) for family in families for one in family if family & one_by_one(one))
+    tab.goto(f"/photo/{own}")
+    cards = tab.locator(".ap-card[data-shot]")
+    expect(cards).to_have_count(12)
+    assert family.isdisjoint(str(card.get_attribute("data-shot")) for card in cards.all())
 
 
 def test_a_lasso_on_the_map_becomes_a_list_and_a_table(tab: Tab, album: Page) -> None:

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from archive_pipeline.collections.model import ArchiveList
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.lists.dates import Span, read_dates
 from archive_pipeline.language.lists.headings import fields_of, headings_alike
@@ -73,8 +74,8 @@ def read_list(wanted: ArchiveList, language: str | None = None) -> ReadList:
         (wide if any(cells[len(headings) :]) else whole).append((line, cells))
     if wide:
         notes.append(
-            f"list_row_wide: {len(wide)} rows have more cells than the list has headings and are left out, the first "
-            f"one in line {wide[0][0]}; put texts that hold the separator in double quotes"
+            f"list_row_wide: {counted(len(wide), 'row')} left out that had more cells than the list has headings, the "
+            f"first one in line {wide[0][0]}; put texts that hold the separator in double quotes"
         )
     rows, of_dates = _rows(whole, headings, places, spanish)
     of_fields = {field: headings[at] for field, at in places.items()}

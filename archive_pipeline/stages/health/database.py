@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.warehouse.snapshot import state_of, unreadable
@@ -23,12 +24,12 @@ def _trouble(catalogue: Catalogue, link: Path, deep: bool) -> str | None:
     except ArchiveError as error:
         return error.message
     if version is None:
-        return f"{wanted} videos are ready and nothing is published" if wanted else None
+        return f"{counted(wanted, 'video is ready', 'videos are ready')} and nothing is published" if wanted else None
     state = state_of(version)
     if state is None:
         return f"{version.name} cannot be opened: readers get the version before it"
     published = state.rows["videos"] + state.rows["albums"]
     if state.sequence == catalogue.sequence() and published < wanted and not state.left_out:
-        return f"{version.name} has {published} videos, {wanted} are ready"
+        return f"{version.name} has {counted(published, 'video')}, {wanted:,} {'is' if wanted == 1 else 'are'} ready"
     why = unreadable(version, deep=deep)
     return f"{version.name} cannot be read: {why}" if why else None

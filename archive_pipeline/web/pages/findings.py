@@ -76,8 +76,9 @@ def _filters(
         choice("state", t("findings.state"), asked.state, {"": t("findings.all_states"), **states})
         answers = {opinion: t(f"findings.{opinion}") for opinion in OPINIONS}
         choice("answers", t("findings.answers"), asked.answers, {"": t("findings.all_answers"), **answers})
-        box = tag("input", "ap-input").props("name=min_score type=number min=0 max=1 step=0.05").style("width: 8.5rem")
-        box.props["placeholder"] = box.props["aria-label"] = t("findings.min_score")
+        box = tag("input", "ap-input").props("name=min_score type=number min=0 max=1 step=0.05")
+        named = box.props["placeholder"] = box.props["aria-label"] = t("findings.min_score")
+        box.style(f"width: calc({len(named)}ch + 3rem)")  # no narrower than its name and the padding, in any language
         box.props["value"] = "" if asked.min_score is None else f"{asked.min_score:g}"
         tag("button", "ap-button", t("search.go")).props("type=submit")
 

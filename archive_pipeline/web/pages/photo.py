@@ -9,6 +9,7 @@ from nicegui.element import Element
 
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.web import addresses
+from archive_pipeline.web.api.models import Shot
 from archive_pipeline.web.api.photo_models import GroupOut, PhotoOut, PlaceOut, PlacesOut
 from archive_pipeline.web.components import PhotoView, ShotGrid
 from archive_pipeline.web.pages.parts import button, card_labels, link_button, note, tag
@@ -32,9 +33,8 @@ def add_photo_page(service: Service) -> None:
         with shell(request, "photos", "") as t:
             try:
                 shown = await service.search_lane.run(lambda: photo_of(archive, photo_id))
-                near = await service.search(
-                    SearchState(like=(photo_id,), collection=(shown.collection,), copies=True, limit=_NEAREST)
-                )
+                n = _NEAREST + len(shown.folded)
+                near = await service.search(SearchState(like=(photo_id,), collection=(shown.collection,), limit=n))
             except ArchiveError as error:
                 return explain(t, request, error)
             groups = await run.io_bound(groups_of, archive, shown.collection)
@@ -59,13 +59,19 @@ def add_photo_page(service: Service) -> None:
                                 tag("img").props('loading=lazy alt=""').props["src"] = one.still
                             with tag("div", "ap-caption"):
                                 tag("span", "name", t(f"photos.{one.kind}"))
-            if near.shots:
+            if others := _others(near.shots, shown):
                 tag("h2", text=t("photos.nearest"))
                 grid = ShotGrid(card_labels(t), marking=False, picking=False)
-                grid.show(near.shots)
+                grid.show(others)
                 for event in ("open", "info"):
                     grid.on(event, lambda one: ui.navigate.to(addresses.photo_page(one.args)))
         return None
+
+
+def _others(near: Sequence[Shot], shown: PhotoOut) -> list[Shot]:
+    """Without what shows the same as the photo itself, or the same moment: that is shown beside it."""
+    its_own = {one.photo_id for one in shown.folded}
+    return [shot for shot in near if its_own.isdisjoint((shot.id, *shot.copies))][:_NEAREST]
 
 
 def _head(t: Texts, shown: PhotoOut, groups: Sequence[GroupOut]) -> None:

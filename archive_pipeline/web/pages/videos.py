@@ -83,8 +83,7 @@ def _card(t: Texts, video: VideoLine) -> None:
         with tag("div", "ap-caption"):
             tag("strong", "name", title).props["title"] = video.video_id
             n = video.n_shots if video.n_photos is None else video.n_photos
-            one, more = ("one_shot", "n_shots") if video.n_photos is None else ("one_photo", "photos")
-            counted = t(f"videos.{one}") if n == 1 else t(f"videos.{more}", n=f"{n:,}") if n else ""
+            counted = t(f"videos.{'n_shots' if video.n_photos is None else 'photos'}", n=f"{n:,}") if n else ""
             for told in ((video.date, video.programme), (counted, video.rights), (video.tape,)):
                 if any(told):
                     tag("div", "times", " · ".join(filter(None, told)))

@@ -1,14 +1,27 @@
-"""The texts of the pages: one file a language, with the same keys."""
+"""The texts of the pages: one file a language, with the same keys. What is counted is worded by its number: of
+`{n} {n:shot|shots}` the first where it is 1, else the second."""
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
 
 LANGUAGES = ("en", "es")
 COOKIE = "archive_language"
+
+
+class _Worded(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, is_worded, more = format_spec.partition("|")
+        if not is_worded:
+            return str(super().format_field(value, format_spec))
+        return one if str(value).lstrip("+-") == "1" else more
+
+
+_worded = _Worded()
 
 
 class Texts:
@@ -22,7 +35,7 @@ class Texts:
         value: Any = self._texts
         for part in key.split("."):
             value = value[part]
-        return str(value).format(**facts) if facts else str(value)
+        return _worded.format(str(value), **facts) if facts else str(value)
 
     def section(self, name: str) -> dict[str, Any]:
         """All texts below a key, for a component."""

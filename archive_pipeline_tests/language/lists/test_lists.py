@@ -206,5 +206,5 @@ def test_columns_that_the_collection_names_are_found_in_any_case(tmp_path: Path)
 def test_a_row_with_cells_too_many_is_left_out_and_said(tmp_path: Path) -> None:
     read = read_list(a_list(tmp_path, b"file;title;note\na.mov;one; two;x\nb.mov;b\n"))
     assert [row.file for row in read.rows] == ["b.mov"]
-    assert read.notes[0].startswith("list_row_wide: 1 rows have more cells")
+    assert read.notes[0].startswith("list_row_wide: 1 row left out that had more cells")
     assert "line 2" in read.notes[0]
