@@ -16,10 +16,9 @@ from archive_pipeline.evaluation.questions import as_query, question_of_width
 from archive_pipeline.evaluation.ranking import ShotTable
 from archive_pipeline.evaluation.score import Score
 from archive_pipeline.evaluation.truth import TrueShot, WordQuery
-from archive_pipeline.evaluation.words import background_of, bm25, evidence
+from archive_pipeline.evaluation.words import ShotWords, background_of, bm25, evidence
 from archive_pipeline.search.coverage import MOST_SHOTS, Asked, has_words, terms_of_words
 from archive_pipeline.search.languages import content_words
-from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.words.bm25 import question_of
 from archive_pipeline.simulator.captions import describe
 from archive_pipeline.simulator.world import LANGUAGES
@@ -51,7 +50,7 @@ def absence_scores(
     present: Sequence[WordQuery],
     encoder: JointEncoder,
     shots: ShotTable,
-    words: Sequence[SparseVector | None],
+    words: Sequence[ShotWords | None],
 ) -> list[Score]:
     """The share of questions of which is said that nothing comes near, as `search/coverage.py` has it, without an
     index; `words` are the shots' own, in the order of the table."""
@@ -64,7 +63,7 @@ def absence_scores(
 
 
 def _hinted(
-    texts: Sequence[str], encoder: JointEncoder, shots: ShotTable, words: Sequence[SparseVector | None]
+    texts: Sequence[str], encoder: JointEncoder, shots: ShotTable, words: Sequence[ShotWords | None]
 ) -> NDArray[np.bool_]:
     vectors = encoder.encode_texts(texts)
     cosines = np.asarray(vectors @ shots.vectors.T, dtype=np.float32)
@@ -76,7 +75,8 @@ def _hinted(
         asked = list(dict.fromkeys(content_words(text)))
         of_words = encoder.encode_texts(asked)
         steps = background.steps(of_words @ shots.vectors[best].T, of_words)
-        spoken = has_words(terms_of_words(asked), [words[place] for place in best])
+        own = [words[place] for place in best]
+        spoken = has_words(terms_of_words(asked), [one.vector if one else None for one in own])
         return bool(Asked(asked, steps, background.usual, spoken, taught).lacking())
 
     return np.array([lacks(text, best) for text, best in zip(texts, ranked, strict=True)])

@@ -22,11 +22,11 @@ from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.segmentation import cut_scores, hierarchy_scores, semantic_scores, shot_scores
 from archive_pipeline.evaluation.sequences import sequence_scores
 from archive_pipeline.evaluation.truth import TrueShot, Truth, VideoTruth
-from archive_pipeline.evaluation.words import word_scores
+from archive_pipeline.evaluation.words import ShotWords, word_scores
 from archive_pipeline.evaluation.writings import writing_scores
 from archive_pipeline.progress import report
-from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.search.words.places import order_of
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.shot_words import video_words
 
@@ -131,13 +131,15 @@ def shot_table(videos: list[VideoResult], lake: Lake) -> ShotTable:
     )
 
 
-def shot_words(videos: list[VideoResult], lake: Lake) -> list[SparseVector | None]:
+def shot_words(videos: list[VideoResult], lake: Lake) -> list[ShotWords | None]:
     """What is known of every shot in words, in the order of the table."""
-    found: list[SparseVector | None] = []
+    found: list[ShotWords | None] = []
     for video in videos:
         words = video_words(lake, video.name)
         for shot_id, start_s, end_s in video.shots.select("shot_id", "start_s", "end_s").rows():
-            found.append(document_vector(words.of_shot(shot_id, start_s, end_s), shot_id))
+            texts = words.of_shot(shot_id, start_s, end_s)
+            vector = document_vector(texts, shot_id)
+            found.append(ShotWords(vector, order_of(texts)) if vector else None)
     return found
 
 

@@ -16,8 +16,7 @@ from archive_pipeline.evaluation.questions import as_query, question_of_width
 from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevance, shot_ranks
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.truth import SequenceQuery, TextQuery, TrueShot
-from archive_pipeline.evaluation.words import bm25, evidence
-from archive_pipeline.search.model import SparseVector
+from archive_pipeline.evaluation.words import ShotWords, bm25, evidence
 from archive_pipeline.search.sequences import together
 from archive_pipeline.search.words.bm25 import question_of
 from archive_pipeline.simulator.world import LANGUAGES, Language
@@ -48,7 +47,7 @@ def sequence_queries(shots: Sequence[TrueShot], seed: int, n: int = _QUERIES) ->
 
 
 def sequence_scores(
-    queries: Sequence[SequenceQuery], encoder: JointEncoder, shots: ShotTable, words: Sequence[SparseVector | None]
+    queries: Sequence[SequenceQuery], encoder: JointEncoder, shots: ShotTable, words: Sequence[ShotWords | None]
 ) -> list[Score]:
     """R@k and MRR of pairs, and of shots where the first question is asked alone.
 
@@ -84,7 +83,7 @@ def _question(shot: TrueShot, shots: Sequence[TrueShot], language: Language, ran
 
 
 def _evidence(
-    asked: Sequence[TextQuery], shots: ShotTable, words: Sequence[SparseVector | None], encoder: JointEncoder
+    asked: Sequence[TextQuery], shots: ShotTable, words: Sequence[ShotWords | None], encoder: JointEncoder
 ) -> NDArray[np.float32]:
     texts = [text for one in asked for text in one.texts.values()]
     vectors = encoder.encode_texts(texts)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +12,29 @@ from archive_pipeline.evaluation.ranking import ShotTable, rank_figures, relevan
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.evaluation.truth import WordQuery
 from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
-from archive_pipeline.search.evidence import Background, word_nats
+from archive_pipeline.search.evidence import Background, nats_left, word_nats
 from archive_pipeline.search.languages import understood
 from archive_pipeline.search.model import SparseVector
 from archive_pipeline.search.words.bm25 import Question, idf, question_of
-from archive_pipeline.search.words.rarity import information_of
+from archive_pipeline.search.words.nearness import nearness
+from archive_pipeline.search.words.rarity import rarities_of
 from archive_pipeline.stages.archive_search import taught_words
 
 PICTURE_ALONE, WORDS_ALONE = f"{OURS}, picture alone", f"{OURS}, words alone"
 Scores = NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class ShotWords:
+    """What the index keeps of a shot's words."""
+
+    vector: SparseVector
+    order: str
+    """See `words/places.py: order_of`."""
+
+
 def word_scores(
-    queries: Sequence[WordQuery], encoder: JointEncoder, shots: ShotTable, words: Sequence[SparseVector | None]
+    queries: Sequence[WordQuery], encoder: JointEncoder, shots: ShotTable, words: Sequence[ShotWords | None]
 ) -> list[Score]:
     """R@k and MRR of each group and of all together, ranked in three ways; none where nothing is known in words.
 
@@ -52,11 +63,11 @@ def word_scores(
     return scores
 
 
-def bm25(questions: Sequence[Question | None], words: Sequence[SparseVector | None]) -> Scores:
+def bm25(questions: Sequence[Question | None], words: Sequence[ShotWords | None]) -> Scores:
     """(questions, shots): what Qdrant scores, −∞ for shots that it would not find."""
     postings: dict[int, tuple[list[int], list[float]]] = {}
     for row, own in enumerate(words):
-        for term, weight in _weights(own).items():
+        for term, weight in _weights(own.vector if own else None).items():
             rows, weights = postings.setdefault(term, ([], []))
             rows.append(row)
             weights.append(weight)
@@ -76,13 +87,13 @@ def evidence(
     by_picture: Scores,
     by_words: Scores,
     shots: ShotTable,
-    words: Sequence[SparseVector | None],
+    words: Sequence[ShotWords | None],
     encoder: JointEncoder,
 ) -> Scores:
     """(queries, shots): what ranks the shots for people, from the texts, their `vectors` (queries, d) and the scores
     of both halves."""
     background = background_of(shots, encoder)
-    n_with = Counter(term for own in words if own for term in own.ids.tolist())
+    n_with = Counter(term for own in words if own for term in own.vector.ids.tolist())
     n_spoken = sum(own is not None for own in words)
     known = {term: idf(n, n_spoken) for term, n in n_with.items()}
     taught = taught_words(encoder.name)
@@ -91,8 +102,20 @@ def evidence(
         question = question_of(text)
         row[:] = background.nats(cosines, vector, understood(text, taught))
         if question:
-            row += word_nats(np.maximum(said, 0), information_of(question, known, len(words)))
+            rarities = rarities_of(question, known, len(words))
+            row += word_nats(np.maximum(said, 0), sum(rarities)) * _left(question, rarities, said, words)
     return nats
+
+
+def _left(
+    question: Question, rarities: Sequence[float], said: Scores, words: Sequence[ShotWords | None]
+) -> NDArray[np.float64]:
+    """(shots,): of the nats of their words."""
+    left = np.ones(len(words))
+    for place in np.flatnonzero(said > 0).tolist() if question.phrases else ():
+        own = words[place]
+        left[place] = nats_left(nearness(own.order, question, rarities)) if own else 1.0
+    return left
 
 
 def background_of(shots: ShotTable, encoder: JointEncoder) -> Background:

@@ -20,6 +20,7 @@ from archive_pipeline.search.request import Request
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.search.words.places import order_of
 from archive_pipeline.search.words.text import Text
 
 _PROGRAMMES = tuple(f"Programme number {number}" for number in range(12))
@@ -197,7 +198,9 @@ def _listed(number: int) -> dict[str, Any]:
 
 
 def _speaking(point: Point, words: _Said) -> Point:
-    return replace(point, words=document_vector(words.of_shot(point.id), point.id))
+    texts = words.of_shot(point.id)
+    payload = replace(point.payload, word_order=order_of(texts))
+    return replace(point, payload=payload, words=document_vector(texts, point.id))
 
 
 def unit_rows(n: int, dimension: int, rng: np.random.Generator) -> Vector:

@@ -4,7 +4,8 @@ A cosine says little by itself: one encoder gives 0.3 for what fits and 0.2 for 
 each question has a mean of its own. So a cosine counts by how far it lies above the question's mean over the space, in
 steps of the space's usual spread, as minus the logarithm of the share of those above the mean that chance puts as far
 out. Words count by the share of what the question says (Σ idf of its words) that BM25 finds in the shot, a part of it
-by less than its share: so does a picture that shows half of what was asked for. Both are added, as Fisher's method adds
+by less than its share: so does a picture that shows half of what was asked for. Words that belong together in the
+question count as far as they stand together in the shot (words/nearness.py). Both are added, as Fisher's method adds
 the logarithms of independent tests (Statistical Methods for Research Workers, 1932).
 
 Adding scores on a common scale keeps what a fusion of ranks throws away: how much better the first is than the next
@@ -76,6 +77,12 @@ def nats_of_steps(steps: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def word_nats(bm25: Number, information: float) -> Number:
-    """Of BM25 scores for a question that says `information` (Σ idf of its words)."""
+    """Of BM25 scores for a question that says `information` (Σ idf of its words), all of which stands together."""
     nats: Number = WHOLE_QUESTION * (bm25 / information) ** CONVEXITY
     return nats
+
+
+def nats_left(nearness: Number) -> Number:
+    """The share of `word_nats` that is left where words stand apart, of the share of the question that is."""
+    left: Number = nearness**CONVEXITY
+    return left

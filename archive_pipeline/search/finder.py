@@ -30,7 +30,7 @@ from archive_pipeline.search.sequences import SequenceSearch
 from archive_pipeline.search.sources import Askable, CopyStore, FrameStore, GroupStore, Sources, WordStore
 from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question, question_of
-from archive_pipeline.search.words.rarity import information
+from archive_pipeline.search.words.rarity import rarities
 from archive_pipeline.search.words.terms import query_terms
 
 Named = TypeVar("Named")
@@ -284,7 +284,7 @@ class Finder:
         background = self._backgrounds.of(space)
         if background is None:
             return None
-        said = information(self._reader, space.space, words) if words else 1.0
+        said = rarities(self._reader, space.space, words) if words else ()
         return Asked(words, said, background, understood(text, space.words))
 
     def _about_examples(self, request: Request, sources: Sources) -> list[Hint]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from archive_pipeline.search.evidence import TELLING
 from archive_pipeline.search.evidence_ranking import Asked, EvidenceRanking, Wanted, Weighed
 from archive_pipeline.search.index import ShotReader
-from archive_pipeline.search.model import EVERYTHING, Filter, Hit, Query
+from archive_pipeline.search.model import Filter, Hit, Query
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.reranking import CANDIDATES, SHOTS_OF_A_CANDIDATE, Scored
 from archive_pipeline.search.space_search import SpaceSearch
@@ -122,12 +122,12 @@ class HybridSearch:
             found += [self._reader.search_batch(self.space.space, [query])[0] for query in whole]
         hits = {hit.id: hit for own in found for hit in own if not members or hit.id in members}
         scores = {key: hit.score for key, hit in hits.items()}
-        if self._only_words:
-            hits = {one.id: one for one in self._with_payloads(list(hits))}
         ranking = self._ranking(asked)
+        if self._only_words:
+            hits = ranking.hits(list(hits))
         words = scores if self._only_words else ranking.words_of(list(hits))
         weighed = ranking.weigh({key: hit.score for key, hit in hits.items()}, words)
-        return [_matched(one, hits[one.id]) for one in weighed]
+        return [_matched(one, hits[one.id]) for one in ranking.placed(weighed, hits)]
 
     def _ranking(self, asked: Asked) -> EvidenceRanking:
         threshold = None if self._rerank else self._threshold
@@ -135,8 +135,9 @@ class HybridSearch:
         return EvidenceRanking(reader, space, vector, asked, self._only_words, threshold)
 
     def _best(self, asked: Asked, n: int) -> list[Matched]:
-        [best] = self._ranking(asked).best([Wanted(self._picture.filter, n, _FIRST)])
-        return self._loaded(best)
+        ranking = self._ranking(asked)
+        [best] = ranking.best([Wanted(self._picture.filter, n, _FIRST)])
+        return _loaded(ranking, best)
 
     def _best_videos(self, asked: Asked, n: int) -> list[MatchedVideo]:
         """Those of the best shots: every round leaves out the videos that are known (see grouping.py)."""
@@ -146,25 +147,14 @@ class HybridSearch:
             known = (*filter.without_video_ids, *videos)
             limit = (n - len(videos)) * 2
             [best] = ranking.best([Wanted(replace(filter, without_video_ids=known), limit, _FIRST)])
-            videos.update(dict.fromkeys(one.scored.hit.payload.video_id for one in self._loaded(best)))
+            videos.update(dict.fromkeys(one.scored.hit.payload.video_id for one in _loaded(ranking, best)))
             if len(best) < limit:
                 break
         each = [
             Wanted(replace(filter, video_ids=(one,)), self._per_video, _FIRST_OF_A_VIDEO) for one in list(videos)[:n]
         ]
         found = ranking.best(each)
-        return _by_video(self._loaded([one for own in found for one in own]), self._per_video)
-
-    def _loaded(self, found: Sequence[Weighed]) -> list[Matched]:
-        """With what is stored beside them; without those that are gone since."""
-        hits = {hit.id: hit for hit in self._with_payloads([one.id for one in found])}
-        return [_matched(one, hits[one.id]) for one in found if one.id in hits]
-
-    def _with_payloads(self, ids: Sequence[str]) -> list[Hit]:
-        if not ids:
-            return []
-        query = Query(self._picture.vector, len(ids), replace(EVERYTHING, ids=frozenset(ids)))
-        return self._reader.search_batch(self.space.space, [query])[0]
+        return _by_video(_loaded(ranking, [one for own in found for one in own]), self._per_video)
 
     def _by_best_frame(self, asked: Asked, found: Sequence[Matched]) -> list[Matched]:
         best = {one.hit.id: one for one in self._picture.reranked([one.scored.hit for one in found])}
@@ -180,6 +170,12 @@ class HybridSearch:
 
     def _passing(self, found: Sequence[Matched]) -> list[Matched]:
         return [one for one in found if self._threshold is None or one.scored.score >= self._threshold]
+
+
+def _loaded(ranking: EvidenceRanking, found: Sequence[Weighed]) -> list[Matched]:
+    """With what is stored beside them; without those that are gone since."""
+    hits = ranking.hits([one.id for one in found])
+    return [_matched(one, hits[one.id]) for one in found if one.id in hits]
 
 
 def _narrowed(wanted: Filter, stretch: Stretch) -> Filter | None:

@@ -68,7 +68,7 @@ def is_concept(text: str) -> bool:
 _CLASS = "class"  # a keyword in Python, so the attribute is `semantic_class`
 _PLACE = ("lat", "lon")  # as Qdrant writes a place
 _COLUMNS = "columns"
-_SELDOM = ("file", "keywords", "taken_s", "taken_before_s", "place", "languages", "listed", _COLUMNS)
+_SELDOM = ("file", "keywords", "taken_s", "taken_before_s", "place", "languages", "listed", _COLUMNS, "word_order")
 """Stored only where there is any: most shots have none of it."""
 _STORED_OTHERWISE = ("semantic_class", "concepts", "objects", *_SELDOM)
 
@@ -109,6 +109,8 @@ class ShotPayload:
     """Those that are spoken while the shot is on, where it is known (ISO 639-1)."""
     listed: Listed = ()
     """What the archive's list, or the photo's file, says of it by columns; stored with their `listed_key`s."""
+    word_order: str = ""
+    """Where its words stand, see `words/places.py: order_of`."""
 
     @property
     def is_photo(self) -> bool:
@@ -154,6 +156,7 @@ class ShotPayload:
             taken_before_s=stored.get("taken_before_s"),
             languages=tuple(stored.get("languages", ())),
             listed=tuple((heading, value) for heading, value in stored.get("listed", ())),
+            word_order=stored.get("word_order", ""),
             **own,
         )
 

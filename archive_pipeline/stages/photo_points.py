@@ -8,6 +8,7 @@ from archive_pipeline.search.listed import kept_value
 from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.photo_filter import keyword_of
 from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.search.words.places import order_of
 from archive_pipeline.stages.chain import PHOTOS
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.lake import Lake
@@ -23,6 +24,7 @@ def photo_points(lake: Lake, album: VideoName) -> list[Point]:
     vectors = lake.read("photo_embeddings", album)
     files = lake.read("photos", album, _COLUMNS).rows_by_key("photo_id", named=True, unique=True)
     words = video_words(lake, album)
+    texts = {key: words.of_shot(key, 0.0, 0.0) for key in vectors["photo_id"]}
     return [
         Point(
             key,
@@ -39,8 +41,9 @@ def photo_points(lake: Lake, album: VideoName) -> list[Point]:
                 sha256=files[key]["sha256"] or "",
                 fingerprint=made_from.fingerprint if made_from else "",
                 **_said(files[key]),
+                word_order=order_of(texts[key]),
             ),
-            document_vector(words.of_shot(key, 0.0, 0.0), key),
+            document_vector(texts[key], key),
         )
         for number, (key, vector) in enumerate(zip(vectors["photo_id"], embedding_matrix(vectors), strict=True))
     ]

@@ -17,6 +17,7 @@ from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Point, ShotPayload
 from archive_pipeline.search.spaces import in_present_layout
 from archive_pipeline.search.words.bm25 import document_vector
+from archive_pipeline.search.words.places import order_of
 from archive_pipeline.stages.chain import SHOTS, index_stage_of
 from archive_pipeline.stages.photo_points import photo_points
 from archive_pipeline.store.arrays import embedding_matrix
@@ -66,6 +67,7 @@ def stored_points(lake: Lake, video: VideoName) -> list[Point]:
                 objects=tuple((label, min(n, MOST_COUNTED)) for label, n in objects.get(shot["shot_id"], ())),
                 languages=tuple(sorted({text.language for text in own if text.part == "said" and text.language})),
                 **listed,
+                word_order=order_of(own),
             ),
             document_vector(own, shot["shot_id"]),
         )

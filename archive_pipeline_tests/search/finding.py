@@ -1,6 +1,7 @@
 """A Finder over a random archive with the bundled model, and what it must answer, by brute force in numpy."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
@@ -10,7 +11,7 @@ from PIL import Image
 from scipy.stats import norm
 
 from archive_pipeline.encoders import BUNDLED_MODEL, get_encoder
-from archive_pipeline.evaluation.words import bm25
+from archive_pipeline.evaluation.words import ShotWords, bm25
 from archive_pipeline.search.backgrounds import USUAL_QUESTIONS
 from archive_pipeline.search.evidence import CONVEXITY, WHOLE_QUESTION
 from archive_pipeline.search.finder import Finder
@@ -20,6 +21,8 @@ from archive_pipeline.search.model import Point, Vector
 from archive_pipeline.search.picture import QueryPicture, read_picture
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
 from archive_pipeline.search.words.bm25 import document_vector, question_of
+from archive_pipeline.search.words.nearness import nearness
+from archive_pipeline.search.words.places import order_of
 from archive_pipeline.search.words.terms import query_words, term_id
 from archive_pipeline.search.words.text import Text
 from archive_pipeline.simulator.world import COLOURS, OBJECTS, SETTINGS
@@ -121,6 +124,12 @@ def askable(space: str, **changes: object) -> Askable:
     return Askable(space=space, **(known | changes))  # type: ignore[arg-type]
 
 
+def speaking(point: Point, texts: Sequence[Text]) -> Point:
+    """The point with these words, as the pipeline puts it into the index."""
+    payload = replace(point.payload, word_order=order_of(texts))
+    return replace(point, words=document_vector(texts, point.id), payload=payload)
+
+
 def finder(
     reader: ShotReader,
     frames: MadeFrames,
@@ -140,12 +149,15 @@ def nats(
     spread = (vectors @ usual.T).var(axis=0).mean() ** 0.5
     steps = np.maximum((vectors - vectors.mean(axis=0)) @ text_vector(question) / spread, 0)
     of_pictures = -pictures * (norm.logsf(understood(question, None) * steps) - norm.logsf(0))
-    words = [document_vector(texts.get(point.id, []), point.id) for point in points]
-    [said] = bm25([question_of(question)], words)
+    speakers = [speaking(point, texts.get(point.id, [])) for point in points]
+    words = [ShotWords(one.words, one.payload.word_order) if one.words else None for one in speakers]
+    asked = question_of(question)
+    [said] = bm25([asked], words)
     spoken = [own for own in words if own is not None]
-    n_with = [sum(own.weight_of(term_id(term)) > 0 for own in spoken) for [term] in query_words(question)]
+    n_with = [sum(own.vector.weight_of(term_id(term)) > 0 for own in spoken) for [term] in query_words(question)]
     idf = [np.log(1 + (len(spoken) - n + 0.5) / (n + 0.5)) for n in n_with]
-    return of_pictures + WHOLE_QUESTION * (np.maximum(said, 0) / (sum(idf) or 1)) ** CONVEXITY
+    left = [nearness(own.order, asked, idf) if own and asked else 1.0 for own in words]
+    return of_pictures + WHOLE_QUESTION * (left * np.maximum(said, 0) / (sum(idf) or 1)) ** CONVEXITY
 
 
 def grouped(

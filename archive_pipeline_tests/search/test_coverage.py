@@ -13,7 +13,6 @@ from archive_pipeline.search.finder import Finder
 from archive_pipeline.search.model import Hit, Query
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
-from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.archive import random_points
@@ -35,7 +34,7 @@ _SAYS = {_POINTS[0].id: [Text("said", "it will snow tomorrow", "en")]}
 def _finder(folder: str, texts: Mapping[str, Sequence[Text]]) -> Iterator[Finder]:
     with open_index(folder) as index:
         index.ensure_space(SPACE, 256)
-        points = [replace(point, words=document_vector(texts.get(point.id, []), point.id)) for point in _POINTS]
+        points = [finding.speaking(point, texts.get(point.id, [])) for point in _POINTS]
         index.replace_videos(SPACE, {"news/a.mp4": points})
     with open_index(folder, read_only=True) as index:
         frames = MadeFrames({"news/a.mp4": _POINTS})
@@ -63,6 +62,19 @@ def partly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
     yield from _finder(
         tmp_path_factory.mktemp("partly"), {_POINTS[at].id: said if at == 10 else said[:1] for at in places}
     )
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    two_things = [
+        Text("said", "a black boat and a red balloon", "en"),
+        Text("said", "un barco negro y un globo rojo", "es"),
+    ]
+    one_thing = [
+        Text("said", "there will be a red boat on the river tomorrow in the early morning", "en"),
+        Text("said", "mañana por la mañana habrá un barco rojo en el río de la ciudad", "es"),
+    ]
+    yield from _finder(tmp_path_factory.mktemp("apart"), {_POINTS[6].id: two_things, _POINTS[8].id: one_thing})
 
 
 def _lacking(finder: Finder, request: Request) -> str | None:
@@ -107,6 +119,16 @@ def test_one_word_of_two_that_is_said_does_not_come_before_a_picture_of_the_othe
     found = [one.id for one in partly.find(Request(text)).shots]
     assert found.index(_POINTS[SHOWN.index(shown)].id) < found.index(_POINTS[10].id) < len(SHOWN) / 2
     assert _lacking(partly, Request(text)) == lacking
+
+
+@pytest.mark.parametrize("text", ["a red boat", "un barco rojo"])
+def test_words_that_are_said_of_two_things_do_not_come_before_the_thing(apart: Finder, text: str) -> None:
+    both, together = (_POINTS[at].id for at in (6, 8))
+    found = [one.id for one in apart.find(Request(text)).shots]
+    assert found.index(_POINTS[0].id) < found.index(both)
+    assert found.index(together) < found.index(both)
+    spoken = [one.id for one in apart.find(Request(text, match="words")).shots]
+    assert spoken == [together, both]
 
 
 def test_the_archive_is_searched_for_the_question_alone(silent: Finder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """Words and pictures in one answer: what is found by which, in an order that pages without repeating or missing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from archive_pipeline.search.model import Filter, Hit, Query
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
 from archive_pipeline.search.visible import VisibleReader
-from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.terms import query_terms
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
@@ -30,9 +28,15 @@ _HARBOUR = [point for point in POINTS if point.payload.video_id == "news/4.mp4"]
 
 
 def _texts() -> dict[str, list[Text]]:
-    """Every third shot says something, some of them of harbours; one video is described, and one sign is read."""
+    """Every third shot says something, some of them of harbours, or of a boat and of something red; one video is
+    described, and one sign is read."""
     rng = np.random.default_rng(0)
-    said = ["the harbour is closed", "nothing new in the harbour of Bilbao", "strikes in the factory", "it rains"]
+    said = [
+        "the harbour is closed",
+        "nothing new in the harbour of Bilbao",
+        "a black boat and a red balloon",
+        "it rains",
+    ]
     texts = {point.id: [Text("said", str(rng.choice(said)), "en")] for point in POINTS[::3]}
     for point in _HARBOUR:
         texts.setdefault(point.id, []).append(Text("described", "Red boats lie in a harbour.", "en"))
@@ -48,9 +52,7 @@ def _filled(index: ShotIndex, with_words: bool) -> None:
     index.replace_videos(
         SPACE,
         {
-            video_id: [
-                replace(p, words=document_vector(TEXTS.get(p.id, []), p.id) if with_words else None) for p in own
-            ]
+            video_id: [finding.speaking(p, TEXTS.get(p.id, [])) if with_words else p for p in own]
             for video_id, own in VIDEOS.items()
         },
     )
@@ -125,12 +127,18 @@ def test_what_is_stored_is_read_of_shown_shots_alone(spoken: Finder, monkeypatch
         return found
 
     monkeypatch.setattr(spoken.reader, "search_batch", noted)
-    n_words = len(query_terms(QUESTION))  # the best shot of each tells how rare it is
-    spoken.find(Request(QUESTION, limit=10))
+    asked = "a boat on the harbour"
+    n_words = len(query_terms(asked))  # the best shot of each tells how rare it is
+    spoken.find(Request(asked, limit=10))
     assert sum(read) == 11 + n_words
     read.clear()
-    spoken.find(Request(QUESTION, limit=4, by_video=True, per_video=2))
+    spoken.find(Request(asked, limit=4, by_video=True, per_video=2))
     assert sum(read) < len(POINTS) / 10  # as many as rounds find new videos in
+    monkeypatch.setattr(evidence_ranking, "_MORE", 4)
+    for deeper in ({}, {"limit": 4, "by_video": True, "per_video": 2}):
+        read.clear()
+        spoken.find(Request(QUESTION, **{"limit": 10, **deeper}))  # type: ignore[arg-type]
+        assert sum(read) < len(POINTS) / 4  # where words stand is read as well, of those that may be among the best
 
 
 def test_a_video_that_is_hidden_is_not_found_by_bare_rankings(spoken: Finder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from archive_pipeline.search.index import ShotIndex
 from archive_pipeline.search.model import Filter, Point
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.spaces import space_name
-from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.text import Text
 from archive_pipeline_tests.search import finding
 from archive_pipeline_tests.search.finding import IDENTITY, MadeFrames, MadeWords, picture, text_vector
@@ -32,10 +31,7 @@ def _filled(index: ShotIndex, videos: dict[str, list[Point]]) -> None:
     index.ensure_space(SPACE, len(POINTS[0].vector))
     index.replace_videos(
         SPACE,
-        {
-            video_id: [replace(p, words=document_vector(TEXTS.get(p.id, []), p.id)) for p in own]
-            for video_id, own in videos.items()
-        },
+        {video_id: [finding.speaking(p, TEXTS.get(p.id, [])) for p in own] for video_id, own in videos.items()},
     )
 
 

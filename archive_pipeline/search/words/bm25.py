@@ -14,9 +14,9 @@ from math import log
 import numpy as np
 
 from archive_pipeline.search.model import SparseVector
-from archive_pipeline.search.words.terms import languages_of, query_terms, query_words, term_id, terms_of
+from archive_pipeline.search.words.places import phrases_of, words_of_texts
+from archive_pipeline.search.words.terms import query_terms, query_words, term_id
 from archive_pipeline.search.words.text import Text
-from archive_pipeline.search.words.tokens import composed, tokens
 
 K1 = 1.2
 """How soon a repeated term counts no more; the usual value, as in Lucene and Qdrant."""
@@ -25,8 +25,6 @@ B = 0.75
 AVERAGE_LENGTH = 30
 """Terms of a usual shot. A constant, since a shot's weights must not change when another is added: five seconds of
 speech hold some 12 words and a description some 40, half of them stop words."""
-MOST_WORDS = 2_000
-"""Of a shot, that are counted: a shot of an hour, or a model that did not stop."""
 LISTED = 0.35
 """How often a word of the archive's list counts as said in each shot of the video: a whole title is then 1.7 of a
 question's 4 nats (evidence.py), as much as a picture that one shot of eleven is by chance, and a shot that says its
@@ -62,18 +60,8 @@ def document_vector(texts: Sequence[Text], shot_id: str) -> SparseVector | None:
 
 def _counted(texts: Sequence[Text]) -> tuple[Counter[str], int]:
     """How often each term is in the texts, and how many words they have that are no stop words."""
-    counts: Counter[str] = Counter()
-    length = 0
-    for one in texts:
-        written = composed(one.text)
-        spoken = languages_of(written, one.language)
-        for token in tokens(written):
-            if length >= MOST_WORDS:
-                break
-            terms = terms_of(token, spoken)
-            counts.update(terms)
-            length += bool(terms)
-    return counts, length
+    words = [word.terms for word in words_of_texts(texts)]
+    return Counter(term for terms in words for term in terms), len(words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +72,12 @@ class Question:
     """Its terms, each once."""
     words: tuple[frozenset[int], ...]
     """Its words, each as the terms that it may be."""
+    phrases: tuple[tuple[int, ...], ...] = ()
+    """Those that belong together, by their places in `words`."""
 
 
 def question_of(text: str) -> Question | None:
     """None where there are none but stop words."""
     vector = SparseVector.of({term_id(term): 1.0 for term in query_terms(text)})
     words = tuple(frozenset(map(term_id, terms)) for terms in query_words(text))
-    return Question(vector, words) if vector else None
+    return Question(vector, words, phrases_of(text)) if vector else None

@@ -1,4 +1,4 @@
-"""How much a question says: the rarer its words are in the archive, the more."""
+"""How much each word of a question says: the rarer it is in the archive, the more."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,8 @@ from archive_pipeline.search.model import Query, SparseVector
 from archive_pipeline.search.words.bm25 import Question, idf
 
 
-def information(reader: ShotReader, space: str, question: Question) -> float:
-    """Σ idf of the question's words in nats, above 0.
+def rarities(reader: ShotReader, space: str, question: Question) -> tuple[float, ...]:
+    """The idf of each of the question's words in nats, above 0.
 
     A word that may be one of several terms is as rare as its commonest; one that no shot has is as rare as can be. The
     index tells no idf: it is what a term's best shot scores, by the weight that the term has there.
@@ -23,10 +23,10 @@ def information(reader: ShotReader, space: str, question: Question) -> float:
         weight = words.weight_of(term) if words else 0.0
         if weight:  # an ingest may replace points between the two questions
             known[term] = hit.score / weight
-    return information_of(question, known, reader.count(space, exact=False))
+    return rarities_of(question, known, reader.count(space, exact=False))
 
 
-def information_of(question: Question, known: Mapping[int, float], n_shots: int) -> float:
+def rarities_of(question: Question, known: Mapping[int, float], n_shots: int) -> tuple[float, ...]:
     """The same from the idf of those of its terms that any of `n_shots` shots has."""
     rarest = idf(0, n_shots)
-    return sum(min((known[term] for term in word if term in known), default=rarest) for word in question.words)
+    return tuple(min((known[term] for term in word if term in known), default=rarest) for word in question.words)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive_pipeline.search.words.bm25 import MOST_WORDS, document_vector, question_of
+from archive_pipeline.search.words.bm25 import document_vector, question_of
+from archive_pipeline.search.words.places import MOST_WORDS
 from archive_pipeline.search.words.snippets import snippet
 from archive_pipeline.search.words.terms import languages_of, query_terms
 from archive_pipeline.search.words.text import Text
