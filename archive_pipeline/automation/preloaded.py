@@ -21,14 +21,20 @@ from PIL import Image
 from pydantic import ValidationError
 
 import archive_pipeline.assets
+import archive_pipeline.automation.abandoned_runs
 import archive_pipeline.automation.collection_automation
+import archive_pipeline.automation.configuration
 import archive_pipeline.automation.dagster_storage
 import archive_pipeline.automation.describe_sensor
 import archive_pipeline.automation.failures
 import archive_pipeline.automation.launcher
 import archive_pipeline.automation.local_worker
+import archive_pipeline.automation.mending
+import archive_pipeline.automation.old_runs
+import archive_pipeline.automation.organisation
 import archive_pipeline.automation.publication
 import archive_pipeline.automation.queue
+import archive_pipeline.automation.saved_searches
 import archive_pipeline.encoders.service
 import archive_pipeline.media.cuts.fast
 import archive_pipeline.search.edge

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive_pipeline.automation.warm_parent import pipe, start_process
+from archive_pipeline.settings import child_environment
 from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 _HEAVY = {"torch", "open_clip", "transformers"}
@@ -110,3 +111,14 @@ def lives(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_fork_of_the_warm_parent_imports_nothing_of_ours_but_the_definitions(tmp_path: Path) -> None:
+    program = (
+        "import sys; import archive_pipeline.automation.preloaded; known = set(sys.modules); "
+        "import archive_pipeline.definitions; print(*sorted(set(sys.modules) - known))"
+    )
+    environment = child_environment({"ARCHIVE_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)})
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    ours = [name for name in done.stdout.split() if name.startswith("archive_pipeline.")]
+    assert ours == ["archive_pipeline.definitions"]

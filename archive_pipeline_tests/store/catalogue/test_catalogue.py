@@ -234,7 +234,8 @@ def test_a_catalogue_made_before_there_were_migrations_is_taken_over_without_los
         for table in set(_TABLES) - {"counter", "revisions", "videos"}:
             assert connection.execute(f"SELECT * FROM {table}").fetchall() == rows[table]
         kept = connection.execute("SELECT * FROM videos WHERE name <> CAST('new.mp4' AS BLOB)").fetchall()
-        assert kept == [row for row in rows["videos"] if row[1] != b"new.mp4"]
+        never_forced, not_known_when_removed = 0, None
+        assert kept == [(*row, never_forced, not_known_when_removed) for row in rows["videos"] if row[1] != b"new.mp4"]
         assert connection.execute("SELECT sequence FROM counter").fetchone()[0] == rows["counter"][0][0] + 2
 
 
