@@ -11,12 +11,21 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.work import pause
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.resources.archive import Archive
-from archive_pipeline.stages.chain import DESCRIPTIONS, FINDINGS, SECOND_OPINIONS, SUMMARIES, Stage
+from archive_pipeline.stages.chain import (
+    DESCRIPTIONS,
+    FINDINGS,
+    PHOTO_DESCRIPTIONS,
+    SECOND_OPINIONS,
+    SUMMARIES,
+    Stage,
+)
 from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
 from archive_pipeline.store.catalogue import Analysis, Entry
 from archive_pipeline.store.naming import VideoName
 
-OF_A_SERVER = frozenset({DESCRIPTIONS.name, SUMMARIES.name, FINDINGS.name, SECOND_OPINIONS.name})
+OF_A_SERVER = frozenset(
+    stage.name for stage in (DESCRIPTIONS, SUMMARIES, FINDINGS, SECOND_OPINIONS, PHOTO_DESCRIPTIONS)
+)
 """Analyses that cannot be done without a VLM server."""
 
 

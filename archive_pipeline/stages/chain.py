@@ -61,8 +61,9 @@ VIDEO_ANALYSES = (
 
 # The same of an album: in the tables of videos, where a photo is a shot without a duration.
 PHOTO_VISIBLE_TEXT = Stage("photo_visible_text", "1", ("photo_readings", "visible_texts"), ("photos",))
+PHOTO_DESCRIPTIONS = Stage("photo_descriptions", "1", ("descriptions",), ("photos",))
 
-ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT,)
+ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT, PHOTO_DESCRIPTIONS)
 
 ANALYSES = (*VIDEO_ANALYSES, *ALBUM_ANALYSES)
 ANALYSES_OF: Mapping[Kind, Mapping[str, Stage]] = {
