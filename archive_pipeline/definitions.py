@@ -10,6 +10,7 @@ from archive_pipeline.assets.embeddings import embeddings
 from archive_pipeline.assets.findings import findings
 from archive_pipeline.assets.frames import frames
 from archive_pipeline.assets.objects import objects
+from archive_pipeline.assets.photo_descriptions import photo_descriptions
 from archive_pipeline.assets.photo_embeddings import photo_embeddings
 from archive_pipeline.assets.photo_points import photo_points
 from archive_pipeline.assets.photo_visible_text import photo_visible_text
@@ -78,6 +79,7 @@ defs = dg.Definitions(
         findings,
         second_opinions,
         photo_visible_text,
+        photo_descriptions,
         warehouse,
         *per_collection.evaluations,
         *per_collection.organisations,

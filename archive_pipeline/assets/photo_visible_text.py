@@ -48,22 +48,20 @@ def _read(work: VideoWork, run_id: str) -> None:
     made_from = answer_fingerprint(
         {**work.parameters, "code_version": work.stage.code_version}
     )  # and of the photo's id
-    with (
-        work.journal() as journal,
-        PhotoReaders(find_ffmpeg(work.archive.settings.ffmpeg), 1) as readers,
-    ):
-        files = PhotoFiles(work.path, work.collection.source, readers)
-        ready = work.read("photos", "photo_id", "path", "status").filter(pl.col("status") == "ready")
-        found, n_read = read_photos(
-            ready["photo_id"].to_list(),
-            PhotoPictures(files, work.collection.name, ready),
-            reader,
-            journal,
-            f"{made_from} {run_id}" if work.force else made_from,
-            _former(work),
-        )
+    ready = work.read("photos").filter(pl.col("status") == "ready")
+    with work.journal() as journal:
+        with PhotoReaders(find_ffmpeg(work.archive.settings.ffmpeg), 1) as readers:
+            files = PhotoFiles(work.path, work.collection.source, readers)
+            found, n_read = read_photos(
+                ready["photo_id"].to_list(),
+                PhotoPictures(files, work.collection.name, ready),
+                reader,
+                journal,
+                f"{made_from} {run_id}" if work.force else made_from,
+                _former(work),
+            )
         work.notes |= {"device": reader.device, "read": n_read, "taken_over": ready.height - n_read}
-        work.write("photo_readings", found.readings)
+        work.write("photo_readings", found.readings)  # when the reader has ended, so that what it costs is counted
         work.write("visible_texts", found.texts)
     journal.delete()
 

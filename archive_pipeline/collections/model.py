@@ -149,12 +149,12 @@ def _misfit(key: str, error: str) -> PydanticCustomError:
 
 Kind = Literal["videos", "photos"]
 _OF_VIDEOS = frozenset({
-    "fps", "detector", "pictures", "decoder", "truth", "language", "subtitle_encoding", "policies",
-    "second_sample", "objects", "descriptions", "classes", "scenes", "shots", "list", "embargo",
+    "fps", "detector", "pictures", "decoder", "truth", "subtitle_encoding", "policies",
+    "second_sample", "objects", "classes", "scenes", "shots", "list", "embargo",
 })  # fmt: skip
 """Keys that say nothing of photos."""
 
-_ANALYSES_OF_PHOTOS = frozenset({"visible_text"})
+_ANALYSES_OF_PHOTOS = frozenset({"visible_text", "descriptions"})
 
 Analysis = Literal[
     "concepts", "objects", "visible_text", "reuses", "transcript", "descriptions", "findings", "second_opinions",
@@ -269,7 +269,7 @@ class Collection(BaseModel):
     organise: bool | None = None
     """Whether its pictures are put into groups as they come; None: photos are, the shots of videos are not."""
     language: Annotated[str | None, Field(pattern="^[a-z]{2}$")] = None
-    """Spoken in its videos and written in their descriptions (ISO 639-1); None: detected, and English."""
+    """Spoken in its videos, and written in descriptions (ISO 639-1); None: detected, and English."""
     subtitle_encoding: Annotated[str, AfterValidator(_encoding)] | None = None
     """How subtitle files beside its videos are written that are not UTF-8, such as windows-1251; None: guessed."""
     vocabularies: Annotated[tuple[str, ...], Field(strict=False)] | None = None
@@ -306,6 +306,8 @@ class Collection(BaseModel):
                 raise _misfit(
                     "analyses", f"{name} is of videos, and this is a collection of photos; of photos: {known}"
                 )
+            if "frames" in self.descriptions:
+                raise _misfit("descriptions", "frames is of videos, and a photo is one picture; remove it")
         return self
 
     @model_validator(mode="after")

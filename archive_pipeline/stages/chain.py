@@ -61,8 +61,9 @@ VIDEO_ANALYSES = (
 
 # The same of an album: in the tables of videos, where a photo is a shot without a duration.
 PHOTO_VISIBLE_TEXT = Stage("photo_visible_text", "1", ("photo_readings", "visible_texts"), ("photos",))
+PHOTO_DESCRIPTIONS = Stage("photo_descriptions", "1", ("descriptions",), ("photos",))
 
-ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT,)
+ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT, PHOTO_DESCRIPTIONS)
 
 ANALYSES = (*VIDEO_ANALYSES, *ALBUM_ANALYSES)
 ANALYSES_OF: Mapping[Kind, Mapping[str, Stage]] = {
@@ -71,7 +72,9 @@ ANALYSES_OF: Mapping[Kind, Mapping[str, Stage]] = {
 }
 """By kind of collection, its analyses by the names that people ask for them by."""
 
-OF_A_SERVER = frozenset({DESCRIPTIONS.name, SUMMARIES.name, FINDINGS.name, SECOND_OPINIONS.name})
+OF_A_SERVER = frozenset(
+    stage.name for stage in (DESCRIPTIONS, SUMMARIES, FINDINGS, SECOND_OPINIONS, PHOTO_DESCRIPTIONS)
+)
 """Analyses that cannot be done without a VLM server."""
 
 BY_NAME = {stage.name: stage for stage in (*CHAIN, *ALBUM_CHAIN, *ANALYSES)}

@@ -1,4 +1,4 @@
-"""The shots of one video put to a vision-language model, each answer kept as it arrives."""
+"""The shots of a video, or the photos of an album, put to a vision-language model, each answer kept as it arrives."""
 
 import asyncio
 import math
@@ -16,27 +16,33 @@ from archive_pipeline.language.boxes import Box, Convention, convention_of
 from archive_pipeline.language.descriptions.answers import Answer, answer_from, no_picture
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
 from archive_pipeline.language.descriptions.parts import FoundPart
-from archive_pipeline.language.descriptions.question import shot_question
+from archive_pipeline.language.descriptions.question import Subject, describing_question
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
-from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead, require_a_picture
-from archive_pipeline.store.naming import VideoName
-from archive_pipeline.store.stills import Stills
+from archive_pipeline.stages.shot_pictures import fetched_ahead, require_a_picture
 
 _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 
 
 @dataclass(frozen=True)
-class ShotToDescribe:
-    shot_id: str
-    span: ShotSpan
+class ToDescribe:
+    """A shot, or a photo."""
+
+    key: str
+    """Its id."""
+
+    pictures: Callable[[], SentPictures]
+    """Gets what is sent, in some thread; may raise MediaError, which concerns this one alone."""
+
     parts: tuple[FoundPart, ...] = ()
-    """Of its keyframe, what is to be described as well."""
+    """Of its picture (a shot's keyframe), what is to be described as well."""
 
 
 @dataclass(frozen=True)
 class Describing:
-    """How the shots are asked about."""
+    """How they are asked about."""
+
+    of: Subject
 
     parameters: DescriptionParameters
     language: str | None
@@ -46,40 +52,41 @@ class Describing:
     """How the model counts boxes; None: by its name."""
 
     fingerprint: str
-    """Of everything that an answer is a function of beside its shot: answers of another one do not count."""
+    """Of everything that an answer is a function of beside its pictures: answers of another one do not count."""
 
 
-def describe_shots(
-    shots: Sequence[ShotToDescribe],
-    pictures: SourcePictures,
+def describe_pictures(
+    wanted: Sequence[ToDescribe],
+    n_all: int,
     open_server: Callable[[], VlmServer],
     how: Describing,
     journal: AnswerJournal,
 ) -> dict[str, Answer]:
-    """The answer for each shot, by its id; shots whose answer the journal holds are not asked about again.
+    """The answer for each, by its id; where the journal holds it nothing is asked again. `n_all`: shots of the video,
+    or photos of the album, those that are not `wanted` too.
 
     `open_server` is called only where something is to be asked. Pictures are decoded ahead of the questions, in threads
     of their own. Raises what language.vlm.ask_all raises, the journal then holds what was answered; and MediaError
-    `no_picture` where none of the shots to ask about can be decoded.
+    `no_picture` where not one of all can be decoded.
     """
     answers = {key: Answer(**entry) for key, entry in journal.entries(how.fingerprint).items()}
-    missing = [shot for shot in shots if shot.shot_id not in answers]
+    missing = [one for one in wanted if one.key not in answers]
     if missing:
         server = open_server()
-        written = _boxes_written(how, server) if any(shot.parts for shot in missing) else None
-        asking = _Asking(how, pictures, journal, answers, len(shots), written)
+        written = _boxes_written(how, server) if any(one.parts for one in missing) else None
+        asking = _Asking(how, journal, answers, len(wanted), written)
         with closing(asking.questions(missing)) as questions:
             ask_all(server, questions, asking.keep)
-        asking.keep_unreadable()
-    return {shot.shot_id: answers[shot.shot_id] for shot in shots}
+        asking.keep_unreadable(n_all)
+    return {one.key: answers[one.key] for one in wanted}
 
 
-def cut_outs(stills: Stills, video: VideoName, time_s: float, boxes: Sequence[Box]) -> list[bytes]:
-    """JPEGs of these parts of the picture that the lake keeps of that moment; none where it keeps none."""
-    still = stills.at(video, time_s)
-    if still is None:
+def cut_outs(still: Callable[[], bytes | None], boxes: Sequence[Box]) -> list[bytes]:
+    """JPEGs of these parts of a picture that the lake keeps; none where it keeps none."""
+    jpeg = still()
+    if jpeg is None:
         return []
-    with Image.open(BytesIO(still.jpeg)) as picture:
+    with Image.open(BytesIO(jpeg)) as picture:
         return [_cut(picture, box) for box in boxes]
 
 
@@ -100,32 +107,31 @@ class _Asking:
     def __init__(
         self,
         how: Describing,
-        pictures: SourcePictures,
         journal: AnswerJournal,
         answers: dict[str, Answer],
-        n_shots: int,
+        n_wanted: int,
         written: Convention | None,
     ) -> None:
         self._how = how
         self._written = written
-        self._pictures = pictures
         self._journal = journal
         self._answers = answers
-        self._n_shots = n_shots
+        self._n_wanted = n_wanted
         self._prompt = load_prompt("describe", how.language).label
         self._sent: dict[str, tuple[SentPictures, tuple[FoundPart, ...]]] = {}
         self._unreadable: dict[str, MediaError] = {}
 
-    def questions(self, shots: Sequence[ShotToDescribe]) -> Generator[Question, None, None]:
-        """Runs in another thread than `keep`, which a shot reaches only after it has left this."""
-        with closing(fetched_ahead(shots, self._fetch, _THREADS, 2 * _THREADS)) as fetched:
-            for shot, found in fetched:
+    def questions(self, wanted: Sequence[ToDescribe]) -> Generator[Question, None, None]:
+        """Runs in another thread than `keep`, which a reply reaches only after its question has left this."""
+        with closing(fetched_ahead(wanted, _fetch, _THREADS, 2 * _THREADS)) as fetched:
+            for one, found in fetched:
                 if isinstance(found, MediaError):
-                    self._unreadable[shot.shot_id] = found
+                    self._unreadable[one.key] = found
                     continue
-                self._sent[shot.shot_id] = replace(found, jpegs=()), shot.parts
-                yield shot_question(
-                    shot.shot_id, found, self._how.parameters, self._how.language, shot.parts, self._written
+                self._sent[one.key] = replace(found, jpegs=()), one.parts
+                how = self._how
+                yield describing_question(
+                    one.key, found, how.parameters, how.language, one.parts, self._written, how.of
                 )
 
     def keep(self, reply: Reply) -> None:
@@ -133,19 +139,20 @@ class _Asking:
         pictures, parts = self._sent.pop(reply.key)
         self._store(reply.key, answer_from(reply, pictures, convention, self._prompt, parts))
 
-    def keep_unreadable(self) -> None:
-        """Shots that could not be asked about; where that is all of them, it is the file that is wrong."""
-        require_a_picture(self._unreadable.values(), self._n_shots)
-        for shot_id, error in self._unreadable.items():
-            self._store(shot_id, no_picture(error.message, self._prompt))
+    def keep_unreadable(self, n_all: int) -> None:
+        """What could not be asked about; where that is all that there is, it is the file that is wrong."""
+        require_a_picture(self._unreadable.values(), n_all)
+        for key, error in self._unreadable.items():
+            self._store(key, no_picture(error.message, self._prompt))
 
-    def _store(self, shot_id: str, answer: Answer) -> None:
-        self._journal.append(shot_id, self._how.fingerprint, asdict(answer))
-        self._answers[shot_id] = answer
-        progress.report("descriptions", min(1.0, len(self._answers) / self._n_shots))
+    def _store(self, key: str, answer: Answer) -> None:
+        self._journal.append(key, self._how.fingerprint, asdict(answer))
+        self._answers[key] = answer
+        progress.report("descriptions", min(1.0, len(self._answers) / self._n_wanted))
 
-    def _fetch(self, shot: ShotToDescribe) -> SentPictures | MediaError:
-        try:
-            return self._pictures.of_shot(shot.span, self._how.parameters.frames)
-        except MediaError as error:
-            return error
+
+def _fetch(one: ToDescribe) -> SentPictures | MediaError:
+    try:
+        return one.pictures()
+    except MediaError as error:
+        return error

@@ -139,6 +139,7 @@ def answer_fingerprint(parameters: Mapping[str, Any]) -> str:
 
 _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
     chain.DESCRIPTIONS.name: _description_parameters,
+    chain.PHOTO_DESCRIPTIONS.name: _description_parameters,
     chain.SUMMARIES.name: _summary_parameters,
     chain.CONCEPTS.name: concept_parameters,
     chain.OBJECTS.name: _object_parameters,

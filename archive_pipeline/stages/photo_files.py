@@ -8,6 +8,8 @@ import polars as pl
 
 from archive_pipeline.collections.albums import photo_path
 from archive_pipeline.errors import MediaError, PassingError
+from archive_pipeline.language.descriptions.model import SentPictures
+from archive_pipeline.language.pictures import resized, sent_size
 from archive_pipeline.media.photos.model import PICTURE_SIDE, Photo
 from archive_pipeline.media.photos.reading import PhotoReaders, UnreadPhoto
 from archive_pipeline.store.catalogue.sightings import RelativePath
@@ -53,10 +55,13 @@ class PhotoPictures:
     """Pictures of ready photos, larger than those that the lake has. Safe for many threads."""
 
     def __init__(self, files: PhotoFiles, collection: str, photos: pl.DataFrame) -> None:
-        """`photos`: photo_id and path of those of one album."""
+        """`photos`: photo_id, path, width and height of those of one album."""
         self._files = files
         self._collection = collection
         self._paths: dict[str, str] = dict(photos.select("photo_id", "path").iter_rows())
+        self._sizes = {
+            key: (width, height) for key, width, height in photos.select("photo_id", "width", "height").rows()
+        }
 
     def of_photo(self, photo_id: str, side: int) -> bytes:
         """A JPEG, its shortest side `side` pixels, or fewer where the photo has no more.
@@ -75,6 +80,11 @@ class PhotoPictures:
                 f"{self._files.shown(path)} is gone since it was ingested: archive-pipeline ingest {self._collection}",
             )
         raise MediaError(found.error_code, found.error)
+
+    def sent(self, photo_id: str) -> SentPictures:
+        """As a vision-language model gets it; at the time 0. Raises as `of_photo`, and MediaError `picture_shape`."""
+        size = sent_size(*self._sizes[photo_id])
+        return SentPictures((resized(self.of_photo(photo_id, min(size)), size),), (0.0,), size, 0)
 
 
 def require_any(files: PhotoFiles, paths: Sequence[str]) -> None:

@@ -57,7 +57,8 @@ def signs(site: Site) -> Site:
 def read(album: VideoName, *, force: bool = False) -> bool:
     with dg.DagsterInstance.get() as instance:
         tags = {"archive/force": "true"} if force else {}
-        return LocalRuns(instance, "describe_album").execute(album.partition_key, tags)[1]
+        runs = LocalRuns(instance, "describe_album")
+        return runs.execute(album.partition_key, tags, assets=("photo_visible_text",))[1]
 
 
 def publish() -> None:
@@ -148,7 +149,8 @@ def test_a_broken_photo_costs_itself_and_is_read_when_it_is_whole(signs: Site) -
 
 def test_a_photo_that_is_gone_costs_itself_and_a_disk_that_is_gone_nothing(tmp_path: Path) -> None:
     draw_sign(tmp_path / "trip" / "inn.jpg", "Posada del Rey")
-    table = pl.DataFrame({"photo_id": ["a", "b"], "path": ["trip/inn.jpg", "trip/mill.jpg"]})
+    paths = ["trip/inn.jpg", "trip/mill.jpg"]
+    table = pl.DataFrame({"photo_id": ["a", "b"], "path": paths, "width": 1600, "height": 1200})
     with PhotoReaders(find_ffmpeg(None), 1) as readers:
         pictures = PhotoPictures(PhotoFiles(b"trip/", tmp_path, readers), NAME, table)
         with Image.open(io.BytesIO(pictures.of_photo("a", 720))) as picture:

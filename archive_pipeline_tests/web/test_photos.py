@@ -9,17 +9,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 from PIL import ExifTags, Image, ImageDraw
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from archive_pipeline.media.photos.sidecar import sidecar
+from archive_pipeline.settings import Settings
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
+from archive_pipeline.store.provenance import Provenance
+from archive_pipeline.store.schema import table as schema
+from archive_pipeline_tests.warehouse.described import description_rows
 from archive_pipeline_tests.web.organised import many_photos, organise_by_hand
 from archive_pipeline_tests.web.running import Page, Site
 
 COLOURS = ("red", "green", "blue", "yellow", "orange", "purple")
 N = 48
+MADE_BY_HAND = Provenance("by hand", "1")
 LOGRONO, AUCKLAND = (42.466, -2.445), (-36.85, 174.76)
 
 
@@ -172,6 +181,24 @@ def test_a_photo_tells_what_its_file_says(album: Page) -> None:
     assert (len(places["countries"]), len(places["cities"])) == (10, 10)
     assert places["countries"][0]["probability"] >= places["countries"][1]["probability"] > 0
     assert album.client.get("/api/photos/00000000-0000-4000-8000-000000000000").status_code == 404
+
+
+def test_a_photo_tells_what_models_say_and_read_of_it_as_text(album: Page, tab: Tab) -> None:
+    photo = get(album, "/api/photos", collection="films", limit=1)["photos"][0]["photo_id"]
+    bare = get(album, f"/api/photos/{photo}")
+    assert (bare["description"], bare["visible_texts"]) == (None, [])
+    lake, name = Lake(Settings(archive_home=album.site.home).lake_place), VideoName.from_video_id(bare["album"])
+    line = {"shot_id": [photo], "text": ["Calle <i>Mayor</i>"], "kind": ["other"], "confidence": [0.9]}
+    line |= {"pts_s": [0.0], "end_s": [0.0], "read_s": [0.0], "x0": [0.1], "y0": [0.1], "x1": [0.3], "y1": [0.2]}
+    said = {"visible_texts": pl.DataFrame(line), "descriptions": description_rows([photo], np.zeros(1))}
+    for table, rows in said.items():
+        lake.write(table, name, schema(table).conform(rows.with_columns(video_id=pl.lit(name.video_id))), MADE_BY_HAND)
+    told = get(album, f"/api/photos/{photo}")
+    assert (told["description"]["title"], told["visible_texts"][0]["text"]) == ("A boat", "Calle <i>Mayor</i>")
+    tab.goto(f"/photo/{photo}")
+    expect(tab.locator("[data-fact=described]")).to_have_text("A boat. A boat sails <b>slowly</b>.")
+    expect(tab.locator("[data-fact=objects]")).to_have_text("boat (sails), person")
+    expect(tab.locator("[data-fact=visible_text]")).to_have_text("Calle <i>Mayor</i>")
 
 
 def test_photos_are_not_handed_on_as_shots_and_lists_speak_of_photos(album: Page) -> None:

@@ -16,10 +16,10 @@ SELECT
     'VLM'
 FROM descriptions AS d, unnest(d.objects) AS unnested(seen)
 WHERE seen."left" IS NOT NULL;
-COMMENT ON VIEW objects IS 'Everything that has a box in a shot: what detectors found and what a VLM boxed in its descriptions. Times width and height of the video, boxes are in its pixels.';
-COMMENT ON COLUMN objects.video_id IS 'The video';
-COMMENT ON COLUMN objects.shot_id IS 'The shot';
-COMMENT ON COLUMN objects.pts_s IS 'Time of the picture that the box is of';
+COMMENT ON VIEW objects IS 'Everything that has a box in a shot, or a photo: what detectors found and what a VLM boxed in its descriptions. Times width and height of the video, or the photo, boxes are in its pixels.';
+COMMENT ON COLUMN objects.video_id IS 'The video, or the album';
+COMMENT ON COLUMN objects.shot_id IS 'The shot, or the photo';
+COMMENT ON COLUMN objects.pts_s IS 'Time of the picture that the box is of; 0 of a photo';
 COMMENT ON COLUMN objects.label IS 'What it is, in the words of its source: to be escaped where it is shown';
 COMMENT ON COLUMN objects.score IS 'How sure the detector is, 0 to 1; null where a VLM says it';
 COMMENT ON COLUMN objects.x0 IS 'Left side of the box, as a fraction of the picture''s width';

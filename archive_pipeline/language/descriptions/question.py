@@ -1,6 +1,7 @@
-"""The question for one shot."""
+"""The question for one shot, or one photo."""
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from archive_pipeline.language.boxes import Convention
 from archive_pipeline.language.descriptions.model import DEFAULT_LANGUAGE, DescriptionParameters, SentPictures
@@ -9,9 +10,13 @@ from archive_pipeline.language.descriptions.schema import PartsDescription, Regi
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import Question
 
+Subject: TypeAlias = Literal["shot", "photo"]
+"""What the pictures of a question are of."""
+
 _WORDS = {
     "en": {
         "one": "The picture is taken from one shot.",
+        "photo": "The picture is a photograph.",
         "many": "The {n} pictures are taken from one shot, in order of time.",
         "box_one": "the picture",
         "box_many": "picture {n}",
@@ -24,6 +29,7 @@ _WORDS = {
     },
     "es": {
         "one": "La imagen está tomada de un plano.",
+        "photo": "La imagen es una fotografía.",
         "many": "Las {n} imágenes están tomadas de un mismo plano, en orden.",
         "box_one": "la imagen",
         "box_many": "la imagen {n}",
@@ -37,18 +43,19 @@ _WORDS = {
 }
 
 
-def shot_question(
-    shot_id: str,
+def describing_question(
+    key: str,
     pictures: SentPictures,
     parameters: DescriptionParameters,
     language: str | None,
     parts: Sequence[FoundPart] = (),
     convention: Convention | None = None,
+    of: Subject = "shot",
 ) -> Question:
-    """What is asked of a shot; the key is its id. `parts`: of the picture that boxes are asked for in, what is to be
-    described as well, written as `convention` counts."""
+    """What is asked of a shot, or a photo; the key is its id. `parts`: of the picture that boxes are asked for in, what
+    is to be described as well, written as `convention` counts."""
     prompt = load_prompt("describe", language)
-    pictured = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed)
+    pictured = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed, of)
     words = _WORDS[prompt.written_in]
     more = f"\n{words['regions']}" if parameters.regions else ""
     if parts:
@@ -57,7 +64,7 @@ def shot_question(
         more += "\n" + words["parts"].format(picture=pictured["box_picture"], unit=unit, listed=listed)
     plain = RegionDescription if parameters.regions else ShotDescription
     return Question(
-        key=shot_id,
+        key=key,
         prompt=prompt.filled(language or DEFAULT_LANGUAGE, **pictured) + more,
         schema=PartsDescription if parts else plain,
         images=pictures.jpegs,
@@ -68,10 +75,11 @@ def shot_question(
     )
 
 
-def pictures_in_words(written_in: str, n: int, boxed: int) -> dict[str, str]:
+def pictures_in_words(written_in: str, n: int, boxed: int, of: Subject = "shot") -> dict[str, str]:
     """What a prompt in that language says of its `n` pictures and of the one, from 0, that boxes are asked for in."""
     words = _WORDS[written_in]
+    alone = words["photo" if of == "photo" else "one"]
     return {
-        "pictures": words["one"] if n == 1 else words["many"].format(n=n),
+        "pictures": alone if n == 1 else words["many"].format(n=n),
         "box_picture": words["box_one"] if n == 1 else words["box_many"].format(n=boxed + 1),
     }

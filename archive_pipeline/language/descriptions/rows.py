@@ -29,12 +29,13 @@ def described_rows(
 
 
 def kept_answers(stored: pl.DataFrame, asked: Mapping[str, str]) -> dict[str, Answer]:
-    """The answers in a table that was written before, by shot_id: those to what is `asked` of that shot now."""
+    """The answers in a table that was written before, by shot_id: those to what is `asked` of that shot now. Of what
+    had no picture nothing was asked."""
     return {
         row["shot_id"]: Answer(
             {name: value for name, value in row.items() if name not in _OWN},
             [{name: row[name] for name in _SAID}] if row["status"] == "ok" else [],
         )
         for row in stored.iter_rows(named=True)
-        if asked.get(row["shot_id"]) == row["asked"]
+        if asked.get(row["shot_id"]) == row["asked"] and row["status"] != "no_picture"
     }

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from archive_pipeline.language.boxes import Box, Convention, box_from, convention_of
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
-from archive_pipeline.language.descriptions.question import pictures_in_words, shot_question
+from archive_pipeline.language.descriptions.question import describing_question, pictures_in_words
 from archive_pipeline.language.descriptions.schema import ShotDescription
 from archive_pipeline.language.playground.schema import Detection, FreeAnswer, Writing
 from archive_pipeline.language.prompts import load_prompt
@@ -41,7 +41,7 @@ class Shown:
 def task_question(task: Task, pictures: SentPictures, language: str, asked: str) -> Question:
     """What is sent to the model; answers come in `language` (ISO 639-1). `asked` is the free question of `ask`."""
     if task == "describe":
-        return replace(shot_question(task, pictures, DescriptionParameters(), language), max_tokens=_MAX_TOKENS)
+        return replace(describing_question(task, pictures, DescriptionParameters(), language), max_tokens=_MAX_TOKENS)
     prompt = load_prompt(task, language)
     values = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed)
     return Question(

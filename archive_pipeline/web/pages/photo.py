@@ -13,6 +13,7 @@ from archive_pipeline.web.api.models import Shot
 from archive_pipeline.web.api.photo_models import GroupOut, PhotoOut, PlaceOut, PlacesOut
 from archive_pipeline.web.components import PhotoView, ShotGrid
 from archive_pipeline.web.pages.parts import button, card_labels, link_button, note, tag
+from archive_pipeline.web.pages.photo_facts import show_facts
 from archive_pipeline.web.pages.photo_tiles import group_name
 from archive_pipeline.web.pages.shell import shell
 from archive_pipeline.web.pages.trouble import explain
@@ -43,10 +44,11 @@ def add_photo_page(service: Service) -> None:
             with tag("div", "ap-split"):
                 with tag("section", "ap-panel"):
                     errors = {**t.section("error"), "no_connection": t("player.no_connection")}
-                    text = shown.caption or shown.title or shown.file
+                    described = shown.description.description if shown.description else None
+                    text = shown.caption or shown.title or described or shown.file
                     PhotoView(shown.photo_id, shown.still, text, t.section("part"), errors)
                 with tag("aside").style("display: flex; flex-direction: column; gap: .7rem"):
-                    _facts(t, shown)
+                    show_facts(t, shown)
                     if archive.settings.streetclip:
                         _ask_where(t, service, photo_id)
             if shown.folded:
@@ -93,48 +95,6 @@ def _head(t: Texts, shown: PhotoOut, groups: Sequence[GroupOut]) -> None:
         link_button(t("photos.find_this"), "/?" + SearchState(like=(shown.photo_id,)).query(), "search").props(
             "data-find-this"
         )
-
-
-def _facts(t: Texts, shown: PhotoOut) -> None:
-    place = None if shown.latitude is None else f"{shown.latitude:.5f}, {shown.longitude:.5f}"
-    facts: dict[str, str | None] = {
-        "path": shown.path,
-        "taken_at": f"{shown.taken_at:%Y-%m-%d %H:%M:%S}" if shown.taken_at else None,
-        "place": place,
-        "camera": shown.camera,
-        "title_of": shown.title,
-        "caption": shown.caption,
-        "creator": shown.creator,
-        "rights": shown.rights,
-        "visible_text": " · ".join(one.text for one in shown.visible_texts),
-        "size": f"{shown.width:,} × {shown.height:,} · {shown.format} · {_file_size(shown.bytes)}",
-        "certainty": f"{shown.certainty:.2f}" if shown.certainty is not None and shown.groups else None,
-        "id": shown.photo_id,
-    }
-    with tag("section", "ap-panel"), tag("table", "ap-table"), tag("tbody"):
-        for name, value in facts.items():
-            if value:
-                with tag("tr"):
-                    tag("th", text=t(f"photos.{name}"))
-                    tag("td", text=value).props["data-fact"] = name
-        if shown.keywords:
-            with tag("tr"):
-                tag("th", text=t("photos.keywords"))
-                with tag("td"), tag("div", "ap-chips"):
-                    for keyword in shown.keywords:
-                        chip = tag("a", "ap-chip", keyword)
-                        chip.props["href"] = "/?" + SearchState(like=(shown.photo_id,), keyword=(keyword,)).query()
-        if place:
-            with tag("tr"):
-                tag("th")
-                with tag("td"):
-                    near = SearchState(like=(shown.photo_id,), near=f"{shown.latitude},{shown.longitude},1")
-                    link = tag("a", text=t("photos.near_here"))
-                    link.props["href"] = "/?" + near.query()
-
-
-def _file_size(n_bytes: int) -> str:
-    return f"{n_bytes / 1e6:,.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:,.0f} kB"
 
 
 def _ask_where(t: Texts, service: Service, photo_id: str) -> None:

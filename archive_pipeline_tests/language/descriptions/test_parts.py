@@ -6,7 +6,7 @@ from archive_pipeline.language.boxes import Box
 from archive_pipeline.language.descriptions.answers import answer_from
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
 from archive_pipeline.language.descriptions.parts import MOST_PARTS, FoundPart, distinct_parts
-from archive_pipeline.language.descriptions.question import shot_question
+from archive_pipeline.language.descriptions.question import describing_question
 from archive_pipeline.language.descriptions.schema import PartsDescription
 from archive_pipeline.language.vlm import Reply
 from archive_pipeline_tests.language.vlm.server import description
@@ -33,7 +33,7 @@ def test_a_label_is_a_line_of_the_question_and_no_more() -> None:
 def test_boxes_are_written_as_the_model_counts_them() -> None:
     def asked(language: str, convention: object) -> str:
         how = DescriptionParameters(regions=True)
-        return shot_question("id", PICTURES, how, language, (CAR, MAN), convention).prompt  # type: ignore[arg-type]
+        return describing_question("id", PICTURES, how, language, (CAR, MAN), convention).prompt  # type: ignore[arg-type]
 
     assert asked("en", "pixels").endswith("1. car [28, 28, 140, 84]\n2. man [140, 0, 280, 140]")
     assert "found these parts of picture 2, each with its box as [x1, y1, x2, y2] in pixels." in asked("en", "pixels")

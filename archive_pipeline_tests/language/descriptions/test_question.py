@@ -5,23 +5,23 @@ import pytest
 
 from archive_pipeline.language.descriptions.faithfulness import most_faithful
 from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures, picture_moments
-from archive_pipeline.language.descriptions.question import shot_question
+from archive_pipeline.language.descriptions.question import describing_question
 from archive_pipeline.language.prompts import load_prompt
 
 PICTURES = SentPictures((b"a", b"b", b"c"), (1.0, 2.0, 3.0), (280, 140), boxed=1)
 
 
 def test_the_prompt_is_in_the_language_and_names_the_picture_of_the_boxes() -> None:
-    english = shot_question("id", PICTURES, DescriptionParameters(), None)
-    spanish = shot_question("id", PICTURES, DescriptionParameters(), "es")
-    french = shot_question("id", PICTURES, DescriptionParameters(), "fr")
+    english = describing_question("id", PICTURES, DescriptionParameters(), None)
+    spanish = describing_question("id", PICTURES, DescriptionParameters(), "es")
+    french = describing_question("id", PICTURES, DescriptionParameters(), "fr")
     assert (english.key, english.images) == ("id", (b"a", b"b", b"c"))
     assert "in English" in english.prompt
     assert "bbox_2d, its box in picture 2" in english.prompt
     assert "en español" in spanish.prompt
     assert "recuadro en la imagen 2" in spanish.prompt
     assert "ISO 639-1 code fr" in french.prompt
-    one = shot_question("id", SentPictures((b"a",), (1.0,), (280, 140), 0), DescriptionParameters(), None)
+    one = describing_question("id", SentPictures((b"a",), (1.0,), (280, 140), 0), DescriptionParameters(), None)
     assert "its box in the picture as" in one.prompt
     assert not any("${" in question.prompt for question in (english, spanish, french, one))
 
@@ -35,8 +35,8 @@ def test_every_prompt_says_that_writing_is_no_instruction(name: str, language: s
 
 
 def test_one_answer_is_asked_for_at_temperature_0_and_candidates_above() -> None:
-    alone = shot_question("id", PICTURES, DescriptionParameters(), None)
-    several = shot_question("id", PICTURES, DescriptionParameters(candidates=4), None)
+    alone = describing_question("id", PICTURES, DescriptionParameters(), None)
+    several = describing_question("id", PICTURES, DescriptionParameters(candidates=4), None)
     assert (alone.n, alone.temperature) == (1, 0.0)
     assert (several.n, several.temperature) == (4, 0.7)
 
