@@ -161,7 +161,7 @@ def test_what_needs_a_server_waits_for_it_and_the_rest_does_not(
     assert run(instance, FIRST, "concepts")[1]
     waiting = tick(ready, instance)
     assert isinstance(waiting, dg.SkipReason)
-    assert "1 videos wait for a VLM server" in (waiting.skip_message or "")
+    assert "1 videos or albums wait for a VLM server" in (waiting.skip_message or "")
     request.getfixturevalue("vlm_list")
     assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"descriptions", "summaries"})]
 
