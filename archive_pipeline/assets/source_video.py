@@ -26,7 +26,8 @@ def source_video(context: dg.AssetExecutionContext, archive: Archive) -> dg.Mate
     with video_work(context, archive, SOURCE_VIDEO) as work:
         sha256, size = _content(work)
         work.inputs = {"content": sha256}
-        if not work.is_current:
+        if not (work.is_current and _tells_colours(work)):
+            work.is_current = False
             facts = probe(work.file)
             if sha256 not in work.read("outcomes", "sha256")["sha256"]:  # of another content than the last run's
                 for table in _OF_THE_CONTENT:
@@ -47,6 +48,12 @@ def source_video(context: dg.AssetExecutionContext, archive: Archive) -> dg.Mate
                 "sha256": sha256,
             }
         )
+
+
+def _tells_colours(work: VideoWork) -> bool:
+    """Whether the stored facts are of a release that looked. They are completed without a new version of the stage, of
+    which transcripts would be made anew, too, which hear no colours; pictures are, by the version of `frames`."""
+    return work.read("media", "is_colour_matrix_assumed")["is_colour_matrix_assumed"].null_count() == 0
 
 
 def _content(work: VideoWork) -> tuple[str, int]:

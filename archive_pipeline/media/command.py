@@ -5,6 +5,7 @@ from typing import Any
 
 import ffmpeg
 
+from archive_pipeline.media.colour import reading_options
 from archive_pipeline.media.decoders import cuda_filters
 from archive_pipeline.media.decoders.model import CudaDecoding
 from archive_pipeline.media.display import picture_size, turning_filters
@@ -82,7 +83,7 @@ def _scaled(frames: Any, facts: MediaFacts, cuda: CudaDecoding | None, size: tup
     """The pictures so large that they have `size` when they are turned, which costs less when they are small."""
     width, height = size[::-1] if facts.rotation % 180 else size
     frames = cuda_filters.downloaded(frames, cuda, (width, height)) if cuda else frames
-    return frames.filter("scale", width, height, flags="area", **options)
+    return frames.filter("scale", width, height, flags="area", **reading_options(facts), **options)
 
 
 def _turned(frames: Any, facts: MediaFacts) -> Any:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from archive_pipeline.media.colour import Colour
+
 
 @dataclass(frozen=True)
-class MediaFacts:
+class MediaFacts(Colour):
     """The columns of `sql/lake/media.sql` that probing tells; see there for units."""
 
     container: str
@@ -69,5 +71,5 @@ class MediaFacts:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "MediaFacts":
-        """The facts in a row of the lake table `media`; one of 0.1.0 lacks the last two."""
+        """The facts in a row of the lake table `media`; one of 0.1.0 lacks some."""
         return cls(**{field.name: row[field.name] for field in fields(cls) if field.name in row})

@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from archive_pipeline.errors import MediaError
+from archive_pipeline.media.colour import Colour, colour
 from archive_pipeline.media.container import best_video, opened
 from archive_pipeline.media.display import Orientation, display_size, orientation, sane_aspect_ratio
 from archive_pipeline.media.facts import MediaFacts
@@ -59,8 +60,17 @@ def _facts(container: InputContainer, stream: VideoStream, frames: list[VideoFra
         audio_codec=audio.codec_context.codec.canonical_name if audio and audio.codec_context else None,
         source_timecode=timecode,
         drop_frame=None if timecode is None else ";" in timecode or "." in timecode,
+        **asdict(_colour(first) if first else Colour(is_colour_matrix_assumed=False)),
         **asdict(stream_times(container, stream, scanned, first)),
     )
+
+
+def _colour(frame: VideoFrame) -> Colour:
+    """As the decoder tells: it knows the bitstream, the container, and what a codec prescribes (JPEG, VP8)."""
+    pixels = frame.format
+    is_yuv = len(pixels.components) > 2 and not (pixels.is_rgb or pixels.has_palette or pixels.name.startswith("xyz"))
+    told = (frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)
+    return colour(*map(int, told), lines=frame.height, is_yuv=is_yuv)
 
 
 def _orientation(frame: VideoFrame) -> Orientation:

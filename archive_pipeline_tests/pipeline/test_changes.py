@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
+from archive_pipeline.media.colour import Colour
+from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, TIMINGS, Site
@@ -208,15 +211,40 @@ def test_an_unmounted_source_removes_nothing_and_nothing_is_recomputed_afterward
     assert site.points() == points
 
 
+def drop_columns(lake: Lake, table: str, video: VideoName, *columns: str) -> None:
+    """The table as a release wrote it that did not know these columns, with the provenance that it has."""
+    with pq.ParquetFile(io.BytesIO(lake.content(table, video))) as file:
+        rows = file.read()
+    with lake.objects.writing(lake.key(table, video)) as written:
+        pq.write_table(rows.drop_columns(list(columns)), written)
+
+
+def test_facts_of_a_release_that_did_not_look_at_colours_are_completed_and_nothing_else_is_made(
+    site: Site, ingested: Ingested
+) -> None:
+    ingested.copy(site, "first")
+    video, lake = VideoName("site", b"first.mp4"), site.archive.lake
+    media, stored = lake.read("media", video), lake.provenance("media", video)
+    assert stored is not None
+    colours = [field.name for field in fields(Colour)]
+    drop_columns(lake, "media", video, *colours)
+    assert lake.read("media", video, colours).row(0) == (None,) * len(colours)
+    assert site.ingest() == {}, "pictures were made of it as it was: nothing is due"
+    with dg.DagsterInstance.get() as instance:
+        assert LocalRuns(instance, "ingest_video").execute(video.partition_key)[1]
+    assert lake.read("media", video).equals(media)
+    completed = lake.provenance("media", video)
+    assert completed is not None
+    assert completed.fingerprint == stored.fingerprint
+    assert (site.computed("source_video"), site.computed("frames")) == (2, 1)
+
+
 def test_shots_are_made_alone_of_pictures_of_an_earlier_release(site: Site, ingested: Ingested) -> None:
     """Version 0.1.0 wrote `pictures` without the column `leader`."""
     ingested.copy(site, "first")
     video, lake = VideoName("site", b"first.mp4"), site.archive.lake
     shots = lake.read("shots", video)
-    with pq.ParquetFile(io.BytesIO(lake.content("pictures", video))) as file:
-        pictures = file.read()
-    with lake.objects.writing(lake.key("pictures", video)) as written:
-        pq.write_table(pictures.drop_columns(["leader"]), written)
+    drop_columns(lake, "pictures", video, "leader")
     lake.delete("shots", video)
     with dg.DagsterInstance.get() as instance:
         assert LocalRuns(instance, "ingest_video").execute(video.partition_key, assets=("shots",))[1]

@@ -20,7 +20,12 @@ CREATE TABLE media (
     source_timecode VARCHAR,
     drop_frame BOOLEAN,
     is_mirrored BOOLEAN,
-    note VARCHAR
+    note VARCHAR,
+    colour_matrix VARCHAR,
+    is_colour_matrix_assumed BOOLEAN,
+    colour_range VARCHAR,
+    colour_primaries VARCHAR,
+    colour_transfer VARCHAR
 );
 COMMENT ON TABLE media IS 'What the container says of a video (asset source_video): one row.';
 COMMENT ON COLUMN media.video_id IS 'The video';
@@ -45,3 +50,8 @@ COMMENT ON COLUMN media.source_timecode IS 'Start of the timecode track';
 COMMENT ON COLUMN media.drop_frame IS 'Whether the timecode is drop frame';
 COMMENT ON COLUMN media.is_mirrored IS 'Whether a player exchanges left and right; null in tables of 0.1.0, which did not look';
 COMMENT ON COLUMN media.note IS 'What the container asks for that is not done, as a sentence';
+COMMENT ON COLUMN media.colour_matrix IS 'Matrix of luma and colour differences by which pictures are made, as ffmpeg names it (bt709, smpte170m, gbr); null where none is told or assumed: RGB, grey, files of which no picture decoded';
+COMMENT ON COLUMN media.is_colour_matrix_assumed IS 'Whether the file tells no matrix: BT.709 is taken from 720 coded lines on, BT.601 below and for full range; null in tables of releases that did not look and took BT.601';
+COMMENT ON COLUMN media.colour_range IS 'tv (16 to 235) or pc (0 to 255), as the decoder tells; null where it tells none, which is read as tv';
+COMMENT ON COLUMN media.colour_primaries IS 'Primaries as ffmpeg names them, from which pictures are not converted; null where the file tells none';
+COMMENT ON COLUMN media.colour_transfer IS 'Transfer characteristics as ffmpeg names them, from which pictures are not converted (smpte2084 and arib-std-b67 are HDR, whose pictures look flat); null where the file tells none';

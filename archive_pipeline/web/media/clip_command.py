@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive_pipeline.media.colour import telling_filters
 from archive_pipeline.media.display import picture_size, turning_filters
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
@@ -77,9 +78,10 @@ def clip_command(
 ) -> list[str]:
     """ffmpeg's arguments: the moment [from_s, from_s + length_s) of the video's clock, at time 0 of `target`.
 
-    Pictures are as a player shows them: turned, square pixels, deinterlaced. Decoding begins about `lead_s` before;
-    without one, as for a video that has no steady clock, at the beginning, and the clip is silent. `held`: the picture
-    that stands when the clip begins is its first one. The last one stands until the clip ends.
+    Pictures are as a player shows them: turned, square pixels, deinterlaced, in the archive's colours. Decoding begins
+    about `lead_s` before; without one, as for a video that has no steady clock, at the beginning, and the clip is
+    silent. `held`: the picture that stands when the clip begins is its first one. The last one stands until the clip
+    ends.
     """
     seek = []
     if lead_s is not None and (start_s := from_s - lead_s) > facts.start_s:
@@ -103,7 +105,8 @@ def clip_command(
 def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> str:
     width, height = (side - side % 2 or 2 for side in picture_size(facts.width, facts.height, _SHORTEST_SIDE))
     width, height = (height, width) if facts.rotation % 180 else (width, height)
-    filters = ["scale=iw:ih", "bwdif=mode=send_frame:deint=interlaced"] if facts.is_interlaced else []
+    filters = telling_filters(facts)
+    filters += ["scale=iw:ih", "bwdif=mode=send_frame:deint=interlaced"] if facts.is_interlaced else []
     # commas inside an expression are escaped for the filter graph
     own_clock = clock(facts).replace(",", "\\,").replace(";", "\\;")
     filters += [

@@ -24,7 +24,7 @@ CLIP_S = 6.0
 OVERLAP_S = 0.25
 """A clip goes on this much into the next one, whose first picture may come as late: no gap is left between them."""
 
-_VERSION = "3"  # to be raised when a clip would look different
+_VERSION = "4"  # to be raised when a clip would look different
 _LATE_S = OVERLAP_S
 _NOTHING_S = 0.001  # less of a video is the rounding of its end; clip_feeder.js counts clips in the same way
 _LIMIT_S = 60.0
@@ -93,8 +93,9 @@ class Clips:
         return programme.facts.has_audio and programme.facts.audio_codec is not None and programme.seekable
 
     def _name(self, programme: Programme, number: int) -> str:
-        recipe = self.recipe
-        key = f"{_VERSION}\0{recipe.name}\0{programme.sha256}\0{programme.facts.stream_index}\0{number}"
+        recipe, facts = self.recipe, programme.facts
+        assumed = facts.is_colour_matrix_assumed  # None: found out when the video is ingested again
+        key = f"{_VERSION}\0{recipe.name}\0{programme.sha256}\0{facts.stream_index}\0{assumed}\0{number}"
         return hashlib.sha256(key.encode()).hexdigest() + recipe.suffix
 
     def _turn(self, name: str) -> threading.Lock:

@@ -126,6 +126,18 @@ def test_pixels_that_are_not_square_are_stretched_by_the_processor() -> None:
     assert "hwdownload,format=nv12,scale=597:336" in _pictures(command)
 
 
+@pytest.mark.parametrize("cuda", [None, _CUDA])
+def test_an_assumed_matrix_is_told_to_the_last_step_and_one_that_the_file_tells_is_not(
+    cuda: CudaDecoding | None,
+) -> None:
+    told = replace(_FACTS, colour_matrix="bt709", is_colour_matrix_assumed=False)
+    assert _command(told, cuda) == _command(cuda=cuda)
+    command = _command(replace(told, is_colour_matrix_assumed=True), cuda)
+    assert f"{_PROCESSOR_TAIL}:in_color_matrix=bt709,format=rgb24" in _thumbnails(command)
+    pictures = "scale=597:336:flags=area:in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p"
+    assert pictures in _pictures(command)
+
+
 def test_a_step_is_at_most_a_third_and_twice_the_wanted_size_remains() -> None:
     for coded in ((320, 240), (1280, 720), (1920, 1080), (4096, 2160), (8192, 4320)):
         for wanted in ((48, 27), (597, 336)):
