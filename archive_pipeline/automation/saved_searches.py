@@ -5,6 +5,7 @@ import json
 import dagster as dg
 
 from archive_pipeline.collections.embargo import Embargo
+from archive_pipeline.counting import counted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.store.saved_searches import SavedSearches
 
@@ -45,7 +46,8 @@ def tell_saved_searches(context: dg.SensorEvaluationContext, archive: Archive) -
         )
         done = count_and_tell(watching, after=after, private_webhooks=private, seconds=_SECONDS)
     context.update_cursor(json.dumps([begun_at if after else newest, done.after, left_out_then if after else left_out]))
-    return dg.SkipReason(f"{done.counted} saved searches were counted, {done.told} webhooks told")
+    searches_said = counted(done.counted, "saved search was", "saved searches were")
+    return dg.SkipReason(f"{searches_said} counted, {counted(done.told, 'webhook')} told")
 
 
 def _cursor(written: str | None) -> tuple[int, str, str]:

@@ -13,12 +13,13 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from archive_pipeline.automation.due_analyses import due_analyses, without_server
+from archive_pipeline.automation.due_analyses import due_analyses, without
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.photos.reading import PhotoReaders
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import OF_A_SERVER
 from archive_pipeline.stages.photo_files import PhotoFiles, PhotoPictures
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.web.archive import WebArchive
@@ -189,18 +190,17 @@ def test_after_a_kill_in_the_middle_nothing_is_asked_twice(trip: Site, vlm: VlmO
     assert not [path for path in (trip.home / "answers").rglob("*") if path.is_file()]
 
 
-def test_without_a_server_it_waits_and_is_counted(trip: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_server_it_waits_and_is_told(trip: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARCHIVE_VLM_URL", raising=False)
     archive = trip.archive
     due = due_analyses(archive, archive.collection(NAME))
     assert [(one.video, one.analyses) for one in due] == [(TRIP, ("photo_descriptions",))]
-    assert without_server(due) == []
+    assert without(due, OF_A_SERVER) == []
     assert not describe()
-    (failed,) = archive.catalogue.analyses(NAME)
-    assert (failed.status, failed.error_code) == ("failed", "no_vlm_server")
+    assert archive.catalogue.analyses(NAME) == []
     told = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
+    assert [(one["work"], one["error_code"]) for one in told["held"]] == [("photo_descriptions", "no_vlm_server")]
     (row,) = told["collections"]
-    assert row["analyses"] == {"photo_descriptions": {"done": 0, "failed": 1}}
     assert row["ready"] == 1
 
 
@@ -232,7 +232,8 @@ def test_describe_on_the_command_line_does_it_and_status_counts_it(trip: Site, v
     vlm.answer = ordinary
     told = CliRunner().invoke(app, ["describe", NAME, "--only", "descriptions", "--jobs", "1", "--json"])
     assert told.exit_code == 0, told.output
-    assert json.loads(told.stdout) == {"collection": NAME, "ran": 2, "waiting_for_server": 0, "failed": []}
+    expected = {"collection": NAME, "ran": 2, "waiting_for_server": 0, "held": [], "failed": []}
+    assert json.loads(told.stdout) == expected
     assert len(vlm.asked) == 4
     (row,) = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)["collections"]
     assert row["analyses"] == {"photo_descriptions": {"done": 2, "failed": 0}}

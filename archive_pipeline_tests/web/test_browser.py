@@ -292,7 +292,7 @@ def test_a_basket_is_filled_trimmed_noted_ordered_and_handed_on(tab: Tab) -> Non
     count = mine.locator("[data-frames]")
     n_frames = int(str(count.get_attribute("data-frames")))
     for side, step in (("begin", "+10"), ("begin", "-1"), ("end", "-1")):
-        mine.get_by_role("button", name=f"Move the {side} by {step} frames").click()
+        mine.get_by_role("button", name=f"Move the {side} by {step} frame").click()
         n_frames += {"+10": -10, "-1": 1 if side == "begin" else -1}[step]
         expect(count).to_have_attribute("data-frames", str(n_frames))
     mine.locator("[data-note]").fill("ночь 夜")
@@ -337,7 +337,7 @@ def test_a_shot_is_put_into_the_basket_from_the_player(tab: Tab) -> None:
     tab.locator("[data-put]").click()
     expect(tab.get_by_text("Put into the basket")).to_be_visible()
     tab.goto("/baskets")
-    expect(tab.get_by_text("1 pieces").first).to_be_visible()
+    expect(tab.get_by_text("1 piece").first).to_be_visible()
 
 
 def test_on_a_phone_options_are_folded_and_what_was_chosen_is_a_chip(browser: Browser, page: Page) -> None:

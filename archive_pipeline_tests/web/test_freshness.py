@@ -68,7 +68,7 @@ def _is_told_of_what_is_new(tab: Tab, page: Page, site: Site) -> None:
         ticked = subprocess.run(
             [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
         )
-        assert "1 webhooks told" in ticked.stdout, ticked.stderr
+        assert "1 webhook told" in ticked.stdout, ticked.stderr
         (got,) = receiver.got  # the second tick has nothing to say
         assert (got["saved"], got["n_new"]) == (saved["saved"], n_new)
         assert {shot["video_id"] for shot in got["shots"]} == {"films/late.mp4"}

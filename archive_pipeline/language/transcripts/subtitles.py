@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import pysubs2
 
+from archive_pipeline.counting import counted
 from archive_pipeline.language.transcripts.encoding import decoded
 from archive_pipeline.language.transcripts.model import Segment, WrongSubtitlesError
 from archive_pipeline.language.transcripts.preparation import prepared
@@ -64,7 +65,8 @@ def parse(content: bytes, announced: str, language: str | None = None, encoding:
     if not segments:
         raise WrongSubtitlesError("there is no cue with words and times in it; is it a subtitle file at all?")
     n_lost += sum(event.end <= max(event.start, 0) for event in events)
-    lost = f"cues_left_out: {n_lost} cues have no times that can be read, or end before they begin"
+    left_out = counted(n_lost, "cue has", "cues have")
+    lost = f"cues_left_out: {left_out} no times that can be read, or an end before the beginning"
     return Cues(tuple(_without_repeats(segments)), tuple(note for note in (guess, lost if n_lost else None) if note))
 
 

@@ -73,7 +73,7 @@ def test_words_beside_a_drawing_are_kept_and_what_has_no_time_is_counted(cases: 
         (4, 4.5, None, r"Path C:\temp"),
         (5, 5.5, None, "Hi"),
     ]
-    assert cues.notes == ("cues_left_out: 1 cues have no times that can be read, or end before they begin",)
+    assert cues.notes == ("cues_left_out: 1 cue has no times that can be read, or an end before the beginning",)
 
 
 def test_a_drawing_longer_than_any_words_hides_none() -> None:
@@ -89,13 +89,13 @@ def test_a_wrong_time_costs_one_cue_of_substation(time: str) -> None:
         substation(f"{time},0:00:09.00,Default,,0,0,0,,far", "0:00:02.00,0:00:02.50,Default,,0,0,0,,fine"), "ass"
     )
     assert said(cues) == [(2, 2.5, None, "fine")]
-    assert "1 cues" in cues.notes[0]
+    assert "1 cue has" in cues.notes[0]
 
 
 def test_one_at_100_hours_costs_itself(cases: Path) -> None:
     cues = parse((cases / "long_times.ass").read_bytes(), "ass")
     assert said(cues) == [(2, 2.5, None, "fine")]
-    assert "1 cues" in cues.notes[0]
+    assert "1 cue has" in cues.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_wrong_time_costs_one_cue(kind: str, time: str) -> None:
     if time != "100:00:00,000" or kind == "srt":  # WebVTT may count so far
         cues = parse(text.encode(), kind)
         assert [segment.text for segment in cues.segments] == ["one", "two"]
-        assert "1 cues" in cues.notes[0]
+        assert "1 cue has" in cues.notes[0]
 
 
 @pytest.mark.parametrize(
