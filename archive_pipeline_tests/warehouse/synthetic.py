@@ -189,6 +189,11 @@ def write_facts(lake: Lake, video: VideoName, content: Content) -> None:
         drop_frame=[False],
         is_mirrored=[False],
         note=[None],
+        colour_matrix=["bt709"],
+        is_colour_matrix_assumed=[True],
+        colour_range=["tv"],
+        colour_primaries=[None],
+        colour_transfer=[None],
     )
     _write(
         lake,

@@ -172,6 +172,10 @@ def _rows(entry: Entry, number: int) -> dict[str, dict[str, object]]:
             "source_timecode": [None],
             "note": [None],
             **{name: [False] for name in ("is_mirrored", "is_vfr", "is_interlaced", "has_audio", "drop_frame")},
+            "is_colour_matrix_assumed": [True],
+            "colour_matrix": ["bt709"],
+            "colour_range": ["tv"],
+            **{name: [None] for name in ("colour_primaries", "colour_transfer")},
         },
         "decoding": {
             "n_source_frames": [int(length_s * 25)],
