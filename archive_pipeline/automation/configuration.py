@@ -36,9 +36,7 @@ def configuration(context: dg.SensorEvaluationContext, archive: Archive) -> dg.S
     lines = []
     for known in archive.catalogue.holds():
         collection = collections.get(known.collection)
-        if known.work == REMOVALS:  # for a person to say
-            continue
-        if collection is None:  # its file is gone, or wrong, which the sensor `collection_files` says
+        if known.work == REMOVALS or collection is None:  # for a person; which the sensor `collection_files` says
             continue
         if known.work != INGEST and known.work not in {stage.name for stage in asked_analyses(collection)}:
             archive.catalogue.release(known.collection, known.work)  # nobody asks for it any more

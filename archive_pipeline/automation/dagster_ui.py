@@ -71,7 +71,7 @@ class DagsterUi:
         parameters = {
             "assetSelection": [{"path": [name]} for name in assets],
             "partitionNames": list(partition_keys),
-            "title": f"{counted(len(partition_keys), 'video')}",
+            "title": counted(len(partition_keys), "video"),
         }
         launched = self.ask(_LAUNCH, p=parameters)["launchPartitionBackfill"]
         if launched["__typename"] != "LaunchBackfillSuccess":

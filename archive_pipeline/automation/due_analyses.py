@@ -93,8 +93,9 @@ def _is_behind(name: str, ended: dict[str, Analysis]) -> bool:
 
 def _was_read_anew(entry: Entry, ended: Analysis | None) -> bool:
     """Whether an album was, after the analysis: photos that had failed may be ready, of the same files."""
-    is_later = ended is not None and entry.finished_at is not None and entry.finished_at > ended.finished_at
-    return entry.name.is_album and is_later and ended is not None and ended.status == "done"
+    if ended is None or entry.finished_at is None or not entry.name.is_album:
+        return False
+    return ended.status == "done" and entry.finished_at > ended.finished_at
 
 
 def _key(entry: Entry, plans: Sequence[str], known: dict[str, Analysis]) -> str:

@@ -15,7 +15,7 @@ from archive_pipeline.errors import PassingError
 from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 from archive_pipeline.resources.work import HOLDS_UP
 from archive_pipeline.stages import outcomes
-from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES, ANALYSES_OF, CHAIN
+from archive_pipeline.stages.chain import ANALYSES, ANALYSES_OF, CHAIN_OF
 from archive_pipeline.stages.parameters import analysis_plans, asked_analyses
 from archive_pipeline.stages.preflight import hold_of
 from archive_pipeline.store.naming import VideoName
@@ -23,8 +23,7 @@ from archive_pipeline.store.naming import VideoName
 _WEBHOOK_TIMEOUT_S = 10.0
 _ANALYSES = frozenset(stage.name for stage in ANALYSES)
 _STAGES = {
-    INGEST_JOBS["videos"].name: {stage.name for stage in CHAIN},
-    INGEST_JOBS["photos"].name: {stage.name for stage in ALBUM_CHAIN},
+    **{job.name: {stage.name for stage in CHAIN_OF[kind]} for kind, job in INGEST_JOBS.items()},
     **{job.name: {stage.name for stage in ANALYSES_OF[kind].values()} for kind, job in DESCRIBE_JOBS.items()},
 }
 """What a run of a backfill does, which is of none of these jobs, as one of them."""

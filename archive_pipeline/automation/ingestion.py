@@ -77,7 +77,7 @@ class Ingestion:
         archive = self.archive
         hold = preflight(archive.catalogue, self.collection, INGEST, archive.settings, asked_by_a_person=True)
         if hold:
-            raise ConfigurationError(hold.error_code, hold.message)
+            raise hold.error
         self.mended = self._mend()
         plan, videos = self._look()
         withdraw(self.instance, plan.removals, self.collection)
@@ -161,7 +161,7 @@ class Ingestion:
     def _stop_if_held_up(self) -> None:
         """The videos stay as they are: another ingest takes them up."""
         if hold := hold_of(self.archive.catalogue, self.collection.name, INGEST):
-            raise ConfigurationError(hold.error_code, hold.message)
+            raise hold.error
 
     def _stop_if_disk_is_full(self, video: VideoName) -> None:
         """No other video would fare better than this one, and each takes the time of its retries."""

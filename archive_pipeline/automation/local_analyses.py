@@ -19,7 +19,7 @@ from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import adopt_environment
 from archive_pipeline.stages.chain import ANALYSES_OF
 from archive_pipeline.stages.parameters import asked_analyses
-from archive_pipeline.stages.preflight import preflight
+from archive_pipeline.stages.preflight import holds_of, preflight
 from archive_pipeline.store.catalogue import Analysis, Hold
 
 
@@ -83,7 +83,7 @@ class LocalAnalyses:
 
     def _meets_a_hold(self) -> bool:
         """Whether an analysis is held up that was not before."""
-        known = {one.work: one for one in self.archive.catalogue.holds() if one.collection == self.collection.name}
+        known = holds_of(self.archive.catalogue, self.collection.name)
         new = {stage.name: known[stage.name] for stage in self._stages if stage.name in known.keys() - self.held}
         self.held |= new
         return bool(new)

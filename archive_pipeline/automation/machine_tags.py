@@ -12,7 +12,7 @@ from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import ALBUM_CHAIN, ANALYSES_OF, CHAIN, FRAMES, OBJECTS, Stage
+from archive_pipeline.stages.chain import ANALYSES_OF, CHAIN_OF, FRAMES, OBJECTS, Stage
 from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.store.catalogue import INGEST
 
@@ -72,9 +72,7 @@ def work_tag(work: str) -> str:
 
 
 def _works(run: dg.DagsterRun) -> Iterator[str]:
-    if any(_does(run, stage, INGEST_JOBS["videos"].name) for stage in CHAIN) or any(
-        _does(run, stage, INGEST_JOBS["photos"].name) for stage in ALBUM_CHAIN
-    ):
+    if any(_does(run, stage, job.name) for kind, job in INGEST_JOBS.items() for stage in CHAIN_OF[kind]):
         yield INGEST
     for kind, job in DESCRIBE_JOBS.items():
         yield from (stage.name for stage in ANALYSES_OF[kind].values() if _does(run, stage, job.name))

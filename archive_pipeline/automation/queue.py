@@ -33,7 +33,8 @@ class MachineQueue(QueuedRunCoordinator):
         dequeue_interval_seconds: int | None = None,
         **others: Any,
     ) -> None:
-        of_videos = Settings().videos_at_once + _DESCRIBING
+        settings = Settings()
+        of_videos = settings.videos_at_once + _DESCRIBING
         super().__init__(
             max_concurrent_runs=max_concurrent_runs or of_videos + _BESIDE_VIDEOS,
             tag_concurrency_limits=tag_concurrency_limits or places(of_videos),
@@ -41,7 +42,7 @@ class MachineQueue(QueuedRunCoordinator):
             **others,
         )
         self._machine_tags = MachineTags()
-        self._catalogue = Catalogue(Settings().database)
+        self._catalogue = Catalogue(settings.database)
 
     def get_run_queue_config(self) -> RunQueueConfig:
         """With the work that is held up as it is now: the daemon asks before it looks for runs to begin."""

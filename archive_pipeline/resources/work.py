@@ -16,7 +16,6 @@ from archive_pipeline.errors import (
     FILE_REPLACED,
     TABLE_DAMAGED,
     ArchiveError,
-    ConfigurationError,
     DamagedTableError,
     MissingInputError,
     PassingError,
@@ -114,7 +113,7 @@ class VideoWork:
         for name in stage_inputs(self.stage, self.collection):
             provenance = self.stored(chain.BY_NAME[name])
             if provenance is None and (hold := hold_of(self.archive.catalogue, self.video.collection, name)):
-                raise ConfigurationError(hold.error_code, hold.message)  # which no other video has either
+                raise hold.error  # which no other video has either
             if provenance is None:
                 kind = "album" if self.video.is_album else "video"
                 job = f"describe_{kind}" if chain.BY_NAME[name] in chain.ANALYSES else f"ingest_{kind}"

@@ -63,6 +63,9 @@ VIDEO_ANALYSES = (
 PHOTO_VISIBLE_TEXT = Stage("photo_visible_text", "1", ("photo_readings", "visible_texts"), ("photos",))
 PHOTO_DESCRIPTIONS = Stage("photo_descriptions", "1", ("descriptions",), ("photos",))
 
+CHAIN_OF: Mapping[Kind, tuple[Stage, ...]] = {"videos": CHAIN, "photos": ALBUM_CHAIN}
+"""By kind of collection, what its videos, or albums, go through."""
+
 ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT, PHOTO_DESCRIPTIONS)
 
 ANALYSES = (*VIDEO_ANALYSES, *ALBUM_ANALYSES)

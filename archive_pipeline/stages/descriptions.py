@@ -19,7 +19,7 @@ from archive_pipeline.language.descriptions.parts import FoundPart
 from archive_pipeline.language.descriptions.question import Subject, describing_question
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
-from archive_pipeline.stages.shot_pictures import fetched_ahead, require_a_picture
+from archive_pipeline.stages.shot_pictures import failing_alone, fetched_ahead, require_a_picture
 
 _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 
@@ -123,7 +123,11 @@ class _Asking:
 
     def questions(self, wanted: Sequence[ToDescribe]) -> Generator[Question, None, None]:
         """Runs in another thread than `keep`, which a reply reaches only after its question has left this."""
-        with closing(fetched_ahead(wanted, _fetch, _THREADS, 2 * _THREADS)) as fetched:
+
+        def fetch(one: ToDescribe) -> SentPictures:
+            return one.pictures()
+
+        with closing(fetched_ahead(wanted, failing_alone(fetch), _THREADS, 2 * _THREADS)) as fetched:
             for one, found in fetched:
                 if isinstance(found, MediaError):
                     self._unreadable[one.key] = found
@@ -149,10 +153,3 @@ class _Asking:
         self._journal.append(key, self._how.fingerprint, asdict(answer))
         self._answers[key] = answer
         progress.report("descriptions", min(1.0, len(self._answers) / self._n_wanted))
-
-
-def _fetch(one: ToDescribe) -> SentPictures | MediaError:
-    try:
-        return one.pictures()
-    except MediaError as error:
-        return error

@@ -17,7 +17,13 @@ from archive_pipeline.language.findings.rows import Judged, Row, no_picture, not
 from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.transcripts.script import Said
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
-from archive_pipeline.stages.shot_pictures import ShotSpan, SourcePictures, fetched_ahead, require_a_picture
+from archive_pipeline.stages.shot_pictures import (
+    ShotSpan,
+    SourcePictures,
+    failing_alone,
+    fetched_ahead,
+    require_a_picture,
+)
 
 _THREADS = min(4, os.cpu_count() or 1)  # each waits for an ffmpeg of its own
 _NO_PICTURES = SentPictures((), (), (0, 0), 0)
@@ -103,7 +109,7 @@ class _Court:
 
     def questions(self) -> Generator[Question, None, None]:
         """Runs in another thread than `keep`, which a case reaches only after it has left this."""
-        with closing(fetched_ahead(self.open, self._fetch, _THREADS, 2 * _THREADS)) as fetched:
+        with closing(fetched_ahead(self.open, failing_alone(self._fetch), _THREADS, 2 * _THREADS)) as fetched:
             for case, found in fetched:
                 if isinstance(found, MediaError):
                     self._undecodable[case.key] = found
@@ -125,14 +131,11 @@ class _Court:
         self.rows[key] = rows
         progress.report("findings", len(self.rows) / len(self._cases))
 
-    def _fetch(self, case: Case) -> SentPictures | MediaError:
+    def _fetch(self, case: Case) -> SentPictures:
         asked = case.policy.questions_for(words=bool(case.said.within))
         if not case.policy.shows_frames(asked):
             return _NO_PICTURES
-        try:
-            return self._pictures.of_shot(case.span, case.policy.frames)
-        except MediaError as error:
-            return error
+        return self._pictures.of_shot(case.span, case.policy.frames)
 
     def _as_judged(self, case: Case, shown_s: tuple[float, ...]) -> Judged:
         n_characters = sum(len(str(line)) + 1 for line in case.said.within)

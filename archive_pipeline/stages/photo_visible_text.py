@@ -11,7 +11,7 @@ from archive_pipeline.errors import MediaError
 from archive_pipeline.language.visible_text import Box, Line, TextReader
 from archive_pipeline.language.vlm import AnswerJournal
 from archive_pipeline.stages.photo_files import PhotoPictures
-from archive_pipeline.stages.shot_pictures import fetched_ahead, require_a_picture
+from archive_pipeline.stages.shot_pictures import failing_alone, fetched_ahead, require_a_picture
 from archive_pipeline.stages.visible_text import READING
 from archive_pipeline.store.schema import table
 
@@ -58,13 +58,10 @@ def read_photos(
     missing = [key for key in photo_ids if key not in seen and key not in kept]
     failed: dict[str, MediaError] = {}
 
-    def fetch(photo_id: str) -> bytes | MediaError:
-        try:
-            return pictures.of_photo(photo_id, READING.picture_side)
-        except MediaError as error:
-            return error
+    def fetch(photo_id: str) -> bytes:
+        return pictures.of_photo(photo_id, READING.picture_side)
 
-    with closing(fetched_ahead(missing, fetch, 1, _AHEAD)) as fetched:
+    with closing(fetched_ahead(missing, failing_alone(fetch), 1, _AHEAD)) as fetched:
         for number, (photo_id, found) in enumerate(fetched):
             progress.report("photo_visible_text", number / len(missing))
             if isinstance(found, MediaError):

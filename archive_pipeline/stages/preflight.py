@@ -5,7 +5,10 @@ the catalogue: no run of that work is begun while the look still finds it, and t
 a run meets (a detector that does not load) holds the work up as well, and one run tries it again, ever more rarely.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TypeGuard
 
 from archive_pipeline.collections.model import Collection
@@ -42,12 +45,13 @@ def preflight(
     the model loaded, which takes seconds to minutes; what is held up already may be so for that. A person who asks
     need not wait for the next try.
     """
-    known = hold_of(catalogue, collection.name, work)
+    holds = holds_of(catalogue, collection.name)
+    known = holds.get(work)
     if work == INGEST:
         wrong = _of_ingest(collection, settings, runs_here, asks_encoder=asks_encoder or known is not None)
     else:
         stage = chain.BY_NAME[work]
-        wrong = _of_inputs(catalogue, collection, stage)
+        wrong = _of_inputs(holds, collection, stage)
         wrong = wrong or _of_analysis(collection, stage, settings, asks_server=known is not None)
     if wrong is not None:
         return _held(catalogue, known, collection.name, work, wrong, tries=known.tries if known else 0, until=None)
@@ -57,8 +61,13 @@ def preflight(
     return known
 
 
+def holds_of(catalogue: Catalogue, collection: str) -> dict[str, Hold]:
+    """What holds the collection up, by work."""
+    return {one.work: one for one in catalogue.holds() if one.collection == collection}
+
+
 def hold_of(catalogue: Catalogue, collection: str, work: str) -> Hold | None:
-    return next((one for one in catalogue.holds() if (one.collection, one.work) == (collection, work)), None)
+    return holds_of(catalogue, collection).get(work)
 
 
 def is_of_all(error: Exception) -> TypeGuard[ConfigurationError]:
@@ -108,7 +117,7 @@ def _of_ingest(
 ) -> ConfigurationError | None:
     try:
         plan_of(collection)
-        open_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key).close()
+        _require_index(settings.qdrant_dir, settings.qdrant_url, settings.qdrant_key)
         if runs_here:
             _require_machine(collection, settings)
         encoder = served_encoder(collection.model, settings.device)
@@ -121,11 +130,17 @@ def _of_ingest(
     return None
 
 
-def _of_inputs(catalogue: Catalogue, collection: Collection, stage: chain.Stage) -> ConfigurationError | None:
+@cache
+def _require_index(folder: Path, url: str | None, key: str | None) -> None:
+    """Raises ConfigurationError `qdrant_url`. What is right is not looked at again: a client of a server costs 26 ms,
+    and every tick of every collection asks."""
+    open_index(folder, url, key).close()
+
+
+def _of_inputs(holds: Mapping[str, Hold], collection: Collection, stage: chain.Stage) -> ConfigurationError | None:
     """What an analysis stands on may be held up: objects, where descriptions say what is in their boxes."""
     inputs = stage_inputs(stage, collection)
-    held = [one for one in catalogue.holds() if one.collection == collection.name and one.work in inputs]
-    return next((ConfigurationError(one.error_code, one.message) for one in held if one.is_shut), None)
+    return next((one.error for work, one in holds.items() if work in inputs and one.is_shut), None)
 
 
 def _of_analysis(

@@ -69,6 +69,18 @@ def require_a_picture(missing: Collection[MediaError], n_wanted: int) -> None:
         raise MediaError("no_picture", "Not one picture can be decoded. Is the file still the one that was ingested?")
 
 
+def failing_alone(fetch: Callable[[Item], Result]) -> Callable[[Item], Result | MediaError]:
+    """`fetch`, whose MediaErrors concern their items alone: they are its results."""
+
+    def fetched(item: Item) -> Result | MediaError:
+        try:
+            return fetch(item)
+        except MediaError as error:
+            return error
+
+    return fetched
+
+
 def fetched_ahead(
     items: Iterable[Item], fetch: Callable[[Item], Result], threads: int, ahead: int
 ) -> Generator[tuple[Item, Result], None, None]:

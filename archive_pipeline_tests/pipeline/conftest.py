@@ -13,6 +13,7 @@ from archive_pipeline.encoders.torchvision_operators import import_open_clip
 from archive_pipeline.media.bench import make_programme
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
+from archive_pipeline_tests.language.vlm.server import VlmOfTests
 from archive_pipeline_tests.pipeline.site import Site
 
 _PICTURES = ("testsrc2", "mandelbrot", "rgbtestsrc", "smptebars")
@@ -28,6 +29,15 @@ def make_clip(target: Path, *pictures: str, seconds: float = 1.5) -> Path:
     command = [str(find_ffmpeg(None)), "-v", "error", "-y", *inputs, "-filter_complex", joined, "-map", "[out]"]
     subprocess.run([*command, "-pix_fmt", "yuv420p", str(target)], check=True)
     return target
+
+
+@pytest.fixture
+def vlm(monkeypatch: pytest.MonkeyPatch) -> Iterator[VlmOfTests]:
+    """A server of the tests, which settings name; two questions at once."""
+    with VlmOfTests().running() as running:
+        monkeypatch.setenv("ARCHIVE_VLM_URL", running.url)
+        monkeypatch.setenv("ARCHIVE_VLM_CONCURRENCY", "2")
+        yield running
 
 
 @pytest.fixture(scope="session")

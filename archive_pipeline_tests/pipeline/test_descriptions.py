@@ -1,7 +1,6 @@
 """Descriptions and summaries through real Dagster runs, from a VLM server over real HTTP."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -28,16 +27,10 @@ from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.pipeline.test_objects import name_detectors
 from archive_pipeline_tests.thorough import thorough
 
+pytestmark = pytest.mark.usefixtures("vlm")
+
 FIRST = VideoName(NAME, b"first.mp4")
 SECOND = VideoName(NAME, b"second.mp4")
-
-
-@pytest.fixture(autouse=True)
-def vlm(monkeypatch: pytest.MonkeyPatch) -> Iterator[VlmOfTests]:
-    with VlmOfTests().running() as running:
-        monkeypatch.setenv("ARCHIVE_VLM_URL", running.url)
-        monkeypatch.setenv("ARCHIVE_VLM_CONCURRENCY", "2")
-        yield running
 
 
 @pytest.fixture

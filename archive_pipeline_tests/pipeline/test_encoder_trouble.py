@@ -3,11 +3,9 @@
 import json
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.encoders.service.census import running, stop_all
+from archive_pipeline.encoders.service.census import running
 from archive_pipeline.settings import Settings
 from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import NAME, Site
+from archive_pipeline_tests.runtimes import own_runtime
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.waiting import PATIENCE_S, until
 
@@ -26,12 +25,9 @@ from archive_pipeline_tests.waiting import PATIENCE_S, until
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An encoder of this test's own."""
-    folder = Path(tempfile.mkdtemp(prefix="enc-"))  # short: a socket's path has 107 bytes
-    monkeypatch.setenv("ARCHIVE_RUNTIME", str(folder))
     monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "8")
-    yield folder
-    stop_all(folder, within_s=1.0)
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_runtime(monkeypatch) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,6 @@ from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.queue import MachineQueue
 from archive_pipeline.cli.app import app
 from archive_pipeline.encoders.names import BUNDLED_FOLDER, WEIGHTS_FILES
-from archive_pipeline.encoders.service.census import stop_all
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import CHAIN
@@ -33,6 +31,7 @@ from archive_pipeline_tests.pipeline.conftest import Ingested
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.pipeline.test_automation import evaluate, run_requested, tick
 from archive_pipeline_tests.pipeline.test_queue import until
+from archive_pipeline_tests.runtimes import own_runtime
 from archive_pipeline_tests.thorough import thorough
 
 _SHUT = ".dagster/archive_does_ingest"
@@ -50,11 +49,8 @@ def watched(site: Site, clips: dict[str, Path]) -> Site:
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An encoder of this test's own."""
-    folder = Path(tempfile.mkdtemp(prefix="enc-"))  # short: a socket's path has 107 bytes
-    monkeypatch.setenv("ARCHIVE_RUNTIME", str(folder))
-    yield folder
-    stop_all(folder, within_s=1.0)
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_runtime(monkeypatch) as folder:
+        yield folder
 
 
 def holds(site: Site) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
@@ -29,15 +28,9 @@ from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.pipeline.test_photos import draw
 from archive_pipeline_tests.thorough import thorough
 
+pytestmark = pytest.mark.usefixtures("vlm")
+
 TRIP = VideoName(NAME, b"trip/")
-
-
-@pytest.fixture(autouse=True)
-def vlm(monkeypatch: pytest.MonkeyPatch) -> Iterator[VlmOfTests]:
-    with VlmOfTests().running() as running:
-        monkeypatch.setenv("ARCHIVE_VLM_URL", running.url)
-        monkeypatch.setenv("ARCHIVE_VLM_CONCURRENCY", "2")
-        yield running
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archive_pipeline.stages.chain import ALBUM_CHAIN, CHAIN, Stage, analyses_of, chain_of
+from archive_pipeline.stages.chain import CHAIN_OF, Stage, analyses_of, chain_of
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
@@ -57,7 +57,7 @@ def _damage(lake: Lake, video: VideoName, table: str, deep: bool) -> str | None:
 def vanished_tables(lake: Lake, entries: Iterable[Entry]) -> Iterator[DamagedTable]:
     """What names and sizes tell: tables of ready videos that are gone or empty."""
     finished = [entry.name for entry in entries if _is_finished(entry)]
-    for chain in (CHAIN, ALBUM_CHAIN):
+    for chain in CHAIN_OF.values():
         stages = {table: stage.name for stage in chain for table in stage.tables}
         own = (video for video in finished if chain_of(video) is chain)
         for video, table, n_bytes in lake.sizes(stages, own):

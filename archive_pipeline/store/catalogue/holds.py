@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.store.catalogue.rows import storable
 from archive_pipeline.store.database import Row, execute
 
@@ -32,6 +33,11 @@ class Hold:
     """Runs that met it, one after the other; 0 where a look found it before any."""
     until: datetime | None
     """When one run may try whether it has passed; None: not before a look has found it put right."""
+
+    @property
+    def error(self) -> ConfigurationError:
+        """What whoever cannot do the work raises."""
+        return ConfigurationError(self.error_code, self.message)
 
     @property
     def is_shut(self) -> bool:

@@ -1,10 +1,8 @@
 """Real processes with the bundled model, each test's in a runtime folder of its own."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +11,11 @@ import pytest
 from archive_pipeline.encoders import get_encoder
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.service import served_encoder
-from archive_pipeline.encoders.service.census import running, stop_all
+from archive_pipeline.encoders.service.census import running
 from archive_pipeline.encoders.service.encoder_pb2 import StatusReply
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
 from archive_pipeline.settings import Settings
+from archive_pipeline_tests.runtimes import own_runtime
 
 MODEL = "archive-tiny"
 
@@ -24,11 +23,8 @@ MODEL = "archive-tiny"
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty runtime folder; what was started in it is ended."""
-    folder = Path(tempfile.mkdtemp(prefix="enc-"))  # short: a socket's path has 107 bytes
-    monkeypatch.setenv("ARCHIVE_RUNTIME", str(folder))
-    yield folder
-    stop_all(folder, within_s=1.0)
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_runtime(monkeypatch) as folder:
+        yield folder
 
 
 @pytest.fixture
