@@ -19,7 +19,7 @@ from dagster_postgres.schedule_storage import PostgresScheduleStorage
 from dagster_postgres.utils import set_pg_statement_timeout
 from sqlalchemy import Engine, create_engine, event
 
-from archive_pipeline.automation.waiting_runs import WaitingRunsReadOnce
+from archive_pipeline.automation.waiting_runs import WaitingRuns
 
 _KEPT, _BESIDE = 1, 16
 
@@ -61,7 +61,7 @@ class _Kept:
         self._bound_ms = statement_timeout
 
 
-class Runs(WaitingRunsReadOnce, _Kept, PostgresRunStorage):
+class Runs(WaitingRuns, _Kept, PostgresRunStorage):
     """The tables of runs."""
 
 

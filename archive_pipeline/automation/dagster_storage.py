@@ -30,7 +30,7 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from archive_pipeline.automation.waiting_runs import WaitingRunsReadOnce
+from archive_pipeline.automation.waiting_runs import WaitingRuns
 from archive_pipeline.locking import file_lock
 
 _BUSY_TIMEOUT_S = 30.0  # Dagster's own for events; many runs write to one file
@@ -119,7 +119,7 @@ class _InOneFile:
         super().dispose()  # type: ignore[misc]
 
 
-class Runs(WaitingRunsReadOnce, _InOneFile, SqliteRunStorage):
+class Runs(WaitingRuns, _InOneFile, SqliteRunStorage):
     """`history/runs.db`."""
 
 

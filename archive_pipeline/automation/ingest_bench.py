@@ -17,7 +17,7 @@ from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.discovery import look, look_and_register
 from archive_pipeline.automation.gpu_use import GpuUse, watched_gpu
 from archive_pipeline.automation.ingestion import Ingestion, Request
-from archive_pipeline.automation.overhead import queued_run_costs
+from archive_pipeline.automation.overhead import QueuedRunCost, queued_run_costs
 from archive_pipeline.automation.processor_time import of_descendants, of_this_process, seconds_of
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import write_collection
@@ -54,8 +54,8 @@ class IngestCost:
     """Processor seconds by stage, all videos together; the encoder's process is not in them."""
     encoder_s: float
     gpu: GpuUse | None
-    of_runs: Sequence[tuple[float, int]]
-    """Processor seconds and MiB of each run's own process, where the queue launched it."""
+    of_runs: Sequence[QueuedRunCost]
+    """Of each run's own process, where the queue launched it."""
 
     @property
     def realtime_factor(self) -> float:

@@ -19,7 +19,7 @@ from archive_pipeline.resources.archive import PARTITION_TAG, Archive
 from archive_pipeline.resources.work import FORCE_TAG
 from archive_pipeline.settings import Settings, adopt_environment
 
-_COST = re.compile(r"took ([\d.]+) processor seconds and (\d+) MiB")
+_COST = re.compile(r"took ([\d.]+) processor seconds and (\d+) MiB of memory at most, (\d+) MiB")
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,25 @@ def costs_per_run(folder: Path, n_runs: int) -> tuple[RunCost, RunCost]:
     return computed, found_done
 
 
-def queued_run_costs(instance: dg.DagsterInstance) -> list[tuple[float, int]]:
-    """Processor seconds, and MiB of memory at most, of every run of a video that the queue launched, by its log."""
+@dataclass(frozen=True)
+class QueuedRunCost:
+    """Of the process of a run that the queue launched, by the run's log."""
+
+    processor_s: float
+    peak_mib: int
+    """Resident at most, the warm parent's pages in it, which all runs share."""
+    own_mib: int
+    """Not shared with anybody at its end: what each run more adds."""
+
+
+def queued_run_costs(instance: dg.DagsterInstance) -> list[QueuedRunCost]:
+    """Of every run of a video that the queue launched."""
     found = []
     for run in (run for run in instance.get_runs() if PARTITION_TAG in run.tags):
         for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
             event = entry.dagster_event
             if event and (cost := _COST.search(event.message or "")):
-                found.append((float(cost[1]), int(cost[2])))
+                found.append(QueuedRunCost(float(cost[1]), int(cost[2]), int(cost[3])))
     return found
 
 

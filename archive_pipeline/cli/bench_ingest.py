@@ -47,10 +47,11 @@ def bench_ingest(asked: Asked) -> None:
     )
     out.print(_shares(cost.by_stage, cost.encoder_s, cost.processor_s, cost.n_videos, "a video"))
     if cost.of_runs:
-        seconds, mebibytes = zip(*cost.of_runs, strict=True)
+        seconds = [run.processor_s for run in cost.of_runs]
         out.print(
             f"a run's own process: {fmean(seconds):.2f} processor seconds on average, {max(seconds):.2f} at most; "
-            f"{max(mebibytes)} MiB at most"
+            f"{max(run.peak_mib for run in cost.of_runs)} MiB at most, "
+            f"{max(run.own_mib for run in cost.of_runs)} of them its own"
         )
     if cost.gpu:
         out.print(f"GPU {cost.gpu.computing:.0f} % busy, its decoder {cost.gpu.decoding:.0f} %")

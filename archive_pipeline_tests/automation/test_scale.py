@@ -63,6 +63,8 @@ def test_the_drawn_archive_is_whole_and_each_step_finds_what_it_should(drawn: Ar
     assert drawn.index.count(space()) == (N - 1) * SHOTS
     with dg.DagsterInstance.get() as instance:
         assert instance.get_runs_count(dg.RunsFilter(job_name="withdraw_videos")) == 1
+    left = [entry.name.partition_key for entry in drawn.catalogue.entries(COLLECTION)]
+    assert done(drawn, "queue") == left[: drawn.settings.videos_at_once + 2]
 
 
 @thorough

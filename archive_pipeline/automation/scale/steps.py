@@ -20,6 +20,7 @@ from archive_pipeline.automation.mending import stores
 from archive_pipeline.automation.processor_time import of_this_process
 from archive_pipeline.automation.publication import publish_when_changed
 from archive_pipeline.automation.scale.drawn import COLLECTION, drawn_file, drawn_points, space
+from archive_pipeline.automation.scale.waiting import backfill_waits
 from archive_pipeline.automation.withdrawal import withdraw
 from archive_pipeline.collections.scan import scan_source
 from archive_pipeline.garbage import collect_rarely
@@ -41,7 +42,7 @@ N_NEW, N_REMOVED = 50, 1000
 class Step:
     what: str
     bar_s: float | None
-    """Processor seconds that it may take (issue 13)."""
+    """Processor seconds that it may take (issue 13; of the queue, 11)."""
     prepare: Callable[[Archive], Work]
     """What comes before the work is not counted."""
 
@@ -178,6 +179,7 @@ STEPS: Mapping[str, Step] = {
     "news": Step(f"a collection's tick, {N_NEW} new", None, _tick_with_news),
     "doctor": Step("`archive-pipeline doctor`, the process counted", None, _command("doctor")),
     "removal": Step(f"removal of {N_REMOVED} videos", None, _removal),
+    "queue": Step("the queue's look, once a second, at a run waiting for each video", 0.1, backfill_waits),
 }
 """In this order: the last ones change the archive."""
 
