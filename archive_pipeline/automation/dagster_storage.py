@@ -28,7 +28,7 @@ from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorag
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 
 from archive_pipeline.automation.waiting_runs import WaitingRuns
 from archive_pipeline.locking import file_lock
@@ -132,7 +132,17 @@ class Events(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = Engines()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
+
+    def has_table(self, table_name: str) -> bool:
+        """Dagster opens the file for this question, which comes up to four times an event. A table that is there
+        stays."""
+        if table_name not in self._tables:
+            with self._engines.get(self.conn_string_for_shard(INDEX_SHARD_NAME)).connect() as connection:
+                if inspect(connection).has_table(table_name):
+                    self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

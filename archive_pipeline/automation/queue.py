@@ -1,6 +1,7 @@
 """The run queue: how many runs at once follows the machine, each kind has its places, and a free one is filled within a
 second."""
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,11 @@ _DESCRIBING = 2
 _BESIDE_VIDEOS = 2
 """Publishing and withdrawing, and a run that organises a collection: places that no video can take."""
 
+_BACKFILL_IN_PARTS = ("DAGSTER_ASSET_BACKFILL_RUN_CHUNK_SIZE", "500")
+"""Dagster writes down how far a backfill has come after every 25 runs that it puts into the queue. At 25,000 videos
+each writing takes 5.5 processor seconds, the 25 runs one. Those that are in the queue when it dies are not queued
+twice: their ids are written down first."""
+
 
 class MachineQueue(QueuedRunCoordinator):
     """`run_coordinator:` of dagster.yaml; what `concurrency: runs:` says there goes before what is chosen here."""
@@ -41,6 +47,7 @@ class MachineQueue(QueuedRunCoordinator):
             dequeue_interval_seconds=dequeue_interval_seconds or 1,  # Dagster's 5 s are longer than a short video takes
             **others,
         )
+        os.environ.setdefault(*_BACKFILL_IN_PARTS)  # the daemon, whoever starts it, has made its queue before it looks
         self._machine_tags = MachineTags()
         self._catalogue = Catalogue(settings.database)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.execution.asset_backfill import get_asset_backfill_run_chunk_size
 
 from archive_pipeline.settings import shipped
 
@@ -35,3 +36,15 @@ def test_what_dagster_yaml_says_goes_before(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     own = "concurrency: {runs: {max_concurrent_runs: 7, tag_concurrency_limits: [{key: mine, limit: 3}]}}\n"
     assert queue_of(tmp_path, own) == (7, [("mine", 3)])
+
+
+@pytest.mark.parametrize(("own", "used"), [(None, 500), ("40", 40)])
+def test_a_backfill_is_written_down_after_hundreds_of_runs_not_after_25(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str | None, used: int
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_ASSET_BACKFILL_RUN_CHUNK_SIZE", own or "")
+    if own is None:
+        monkeypatch.delenv("DAGSTER_ASSET_BACKFILL_RUN_CHUNK_SIZE")
+    queue_of(tmp_path)
+    assert get_asset_backfill_run_chunk_size() == used
