@@ -62,9 +62,9 @@ def _guessed(content: bytes, language: str | None, setting: str) -> tuple[str, s
     lines = content.splitlines(keepends=True)
     foreign = [line for line in lines if not _is_utf8(line)]
     found = cchardet.detect(b"".join(foreign))
-    name = (found["encoding"] or _WESTERN).lower()
-    name, sureness = _WIDER.get(name, name), f"{found['confidence'] or 0:.0%} sure"
-    if name == "utf-8" or not _is_known(name):
+    name = known_encoding((found["encoding"] or "").lower()) or _WESTERN
+    sureness = f"{found['confidence'] or 0:.0%} sure"
+    if name == "utf-8":
         name = _WESTERN
     told = _BY_LANGUAGE.get(language, _WESTERN) if language else None
     in_letters = _is_latin(b"".join(foreign).decode(name, "replace"))
@@ -87,11 +87,13 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _is_known(encoding: str) -> bool:
+def known_encoding(name: str) -> str | None:
+    """An encoding of text by its name, the larger one where browsers take it for that; None of an unknown name."""
     try:
-        return bool(codecs.lookup(encoding))
-    except LookupError:
-        return False
+        "a".encode(name)
+    except (LookupError, ValueError):  # `base64` is a codec, but none of text
+        return None
+    return _WIDER.get(name, name)
 
 
 def _is_latin(text: str) -> bool:
