@@ -40,8 +40,8 @@ class FoundCues:
         found = []
         for cue in _without_rolled_lines(self.cues):
             speaker, words = named_speaker(plain(" ".join(cue.lines)))
-            if words:
-                start_s, end_s = round(cue.start_s, 3), round(cue.end_s, 3)
+            start_s, end_s = round(cue.start_s, 3), round(cue.end_s, 3)
+            if words and end_s > start_s:
                 found.append(Segment(start_s, end_s, words, cue.speaker or speaker, cue.language))
         return found
 

@@ -87,7 +87,9 @@ def read_ebu_stl(content: bytes) -> FoundCues:
 
 def _programme_start_s(content: bytes, clock: FrameClock) -> float | None:
     written = content[256:264]
-    return clock.seconds(*(int(written[n : n + 2]) for n in range(0, 8, 2))) if written.isdigit() else None
+    if not re.fullmatch(rb"\d{8}", written):
+        return None
+    return clock.seconds(*(int(written[n : n + 2]) for n in range(0, 8, 2)))
 
 
 def _unfinished(content: bytes) -> str | None:

@@ -163,10 +163,11 @@ def test_srt_that_is_called_stl_is_read() -> None:
         b"850STL25.01",
         gsi(),
         gsi()[:500],
+        gsi()[:259],
         gsi() + b"\xff" * 4096,
         b"850STL25.01" + os.urandom(100_000),
     ],
-    ids=["empty", "model", "head", "no_blocks", "half_head", "ones", "noise"],
+    ids=["empty", "model", "head", "no_blocks", "half_head", "half_timecode", "ones", "noise"],
 )
 def test_what_is_none_is_refused_or_read_within_bounds(content: bytes) -> None:
     began = time.process_time()
