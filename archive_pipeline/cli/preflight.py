@@ -66,10 +66,7 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
                 f" [dim]({escape(_named([entry.path for entry in plan.vanished]))})[/]" if kind == "vanished" else ""
             )
             table.add_row(f"{count:>6}", text + named)
-    subtitles = {extension: n for extension, n in plan.ignored.items() if extension.removeprefix(".") in FORMATS}
-    kinds_of_sound = {f".{extension.decode()}" for extension in SOUND_EXTENSIONS}
-    others = {e: n for e, n in plan.ignored.items() if e not in subtitles and e not in kinds_of_sound}
-    for counts, what in ((subtitles, "subtitle files, read by the transcript"), (others, "other files, ignored")):
+    for what, counts in _ignored(collection, plan).items():
         if counts:
             kinds = ", ".join(f"{n} {extension}" for extension, n in list(counts.items())[:5])
             table.add_row(f"{sum(counts.values()):>6}", f"[dim]{what} ({escape(kinds)})[/]")
@@ -90,6 +87,22 @@ def show_preflight(collection: Collection, plan: IngestPlan) -> None:
         err.print(f"{counted(len(plan.to_run), unit_of(collection))} to run, {size(plan.bytes_to_run)}")
     if plan.held:
         err.print(f"[bold yellow]Nothing is removed:[/] {escape(plan.held)}.")
+
+
+def _ignored(collection: Collection, plan: IngestPlan) -> dict[str, dict[str, int]]:
+    """How many by extension, by what becomes of them; recordings of sound are told by their names."""
+    subtitles, documents, others = dict[str, int](), dict[str, int](), dict[str, int]()
+    for extension, n in plan.ignored.items():
+        kind = extension.removeprefix(".")
+        if kind.encode() in SOUND_EXTENSIONS:
+            continue
+        is_read = collection.kind == "videos" and kind in FORMATS
+        (others if not is_read else documents if kind == "xml" else subtitles)[extension] = n
+    return {
+        "subtitle files, read by the transcript": subtitles,
+        "XML files, read by the transcript where they are subtitles": documents,
+        "other files, ignored": others,
+    }
 
 
 def _named(paths: Sequence[bytes]) -> str:

@@ -10,6 +10,7 @@ from archive_pipeline.language.transcripts import sidecars
 from archive_pipeline.language.transcripts.fitness import fitted, within
 from archive_pipeline.language.transcripts.languages import language_code
 from archive_pipeline.language.transcripts.model import Source, Transcript, WrongSubtitlesError
+from archive_pipeline.language.transcripts.placement import placed
 from archive_pipeline.language.transcripts.recognition import Heard, listen
 from archive_pipeline.language.transcripts.server import TranscriptionServer
 from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, Cues, parse
@@ -53,12 +54,12 @@ def transcribe(
     found_tracks = tracks(file)
     for found in (*_beside(file, language, subtitle_encoding), *_inside(file, facts, ffmpeg, language, found_tracks)):
         try:
-            cues = found.read()
+            cues = placed(found.read(), facts.source_timecode, facts.start_s, end_s)
             segments = fitted(cues.segments, end_s)
         except (WrongSubtitlesError, OSError) as error:
             notes.append(f"wrong_subtitles: {found.origin} was passed over: {error}")
             continue
-        spoken = tuple(replace(segment, language=found.language or language) for segment in segments)
+        spoken = tuple(replace(one, language=found.language or one.language or language) for one in segments)
         return Transcript(found.source, spoken, found.origin, (*notes, *cues.notes))
     return _heard(file, facts, ffmpeg, language, listener, found_tracks, tuple(notes))
 

@@ -20,6 +20,7 @@ from archive_pipeline.stages.archive_search import open_finder
 from archive_pipeline.stages.transcript import Listener
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.language.transcripts.hearing import Ear, hearing, silence, word_sound
+from archive_pipeline_tests.language.transcripts.stl_files import as_iso6937, stl, tti
 from archive_pipeline_tests.pipeline.conftest import empty_site, make_clip
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
@@ -229,3 +230,30 @@ def test_what_is_heard_ends_with_the_pictures(heard_past_the_end: bytes, cases: 
         listener = Listener(TranscriptionServer(url, None, None), journal, "")
         heard = transcript.transcribe(file, probe(file), find_ffmpeg(None), None, listener)
     assert [(said.start_s, said.end_s, said.text) for said in heard.segments] == [(4.0, 5.0, "to the end")]
+
+
+EBU_TT_D = """<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml" xml:lang="gl"><body><div>
+<p begin="00:00:02.000" end="00:00:03.000">Boas noites</p></div></body></tt>"""
+
+
+def test_what_broadcasters_put_beside_a_video_is_read(tmp_path: Path) -> None:
+    """A tape that begins two seconds before the programme, its subtitles, and what a page on the web would show."""
+    file = tmp_path / "telediario.mov"
+    pictures = ("-f", "lavfi", "-i", "testsrc2=duration=6:size=160x90:rate=25")
+    ffmpeg(*pictures, "-timecode", "09:59:58:00", file)
+    said = as_iso6937("¡Buenas noches, señor Núñez!")
+    (tmp_path / "telediario.stl").write_bytes(stl([tti(said, "10:00:01:00", "10:00:02:12")]))
+    (tmp_path / "telediario.xml").write_text("<NonRealTimeMeta/>")
+
+    def transcribed(language: str | None) -> tuple[object, ...]:
+        found = transcript.transcribe(file, probe(file), find_ffmpeg(None), language, None)
+        (one,) = found.segments
+        return found.origin, one.start_s, one.end_s, one.text, one.language, len(found.notes)
+
+    from_stl = ("telediario.stl", 3.0, 4.48, "¡Buenas noches, señor Núñez!", "es", 1)
+    assert transcribed(None) == transcribed("gl") == from_stl
+    (tmp_path / "telediario.gl.xml").write_text(EBU_TT_D)
+    assert transcribed("gl") == ("telediario.gl.xml", 2.0, 3.0, "Boas noites", "gl", 0)
+    (tmp_path / "telediario.gl.xml").write_text(EBU_TT_D[:-20])
+    origin, *_, n_notes = transcribed("gl")
+    assert (origin, n_notes) == ("telediario.stl", 2), "a broken one is passed over and told"

@@ -20,4 +20,4 @@ COMMENT ON COLUMN transcripts.text IS 'The words, without markup; null where sou
 COMMENT ON COLUMN transcripts.language IS 'ISO 639-1, where it is known or was detected';
 COMMENT ON COLUMN transcripts.source IS 'sidecar, embedded, server or none';
 COMMENT ON COLUMN transcripts.origin IS 'Name of the sidecar, track of the file, or model of the server';
-COMMENT ON COLUMN transcripts.note IS 'no_audio, no_speech, not_transcribed, wrong_subtitles, encoding_guessed, cues_left_out or incomplete, with a sentence; the same in every row of a video';
+COMMENT ON COLUMN transcripts.note IS 'no_audio, no_speech, not_transcribed, wrong_subtitles, encoding_guessed, timecode_assumed, cues_left_out or incomplete, with a sentence; the same in every row of a video';

@@ -7,8 +7,13 @@ from archive_pipeline.language.transcripts.model import Segment, WrongSubtitlesE
 from archive_pipeline.timecode import format_timecode
 
 _GRACE_S = 2.0
-_STRAY_SHARE = 0.05  # a line of thanks after the end is common; more is another film, or another cut of this one
+STRAY_SHARE = 0.05  # a line of thanks after the end is common; more is another film, or another cut of this one
 _HOUR_S = 3600.0
+
+
+def is_beyond(start_s: float, end_s: float) -> bool:
+    """Whether something that begins at `start_s` comes after a video that ends at `end_s`."""
+    return start_s > end_s + _GRACE_S
 
 
 def fitted(segments: Sequence[Segment], end_s: float) -> tuple[Segment, ...]:
@@ -16,8 +21,8 @@ def fitted(segments: Sequence[Segment], end_s: float) -> tuple[Segment, ...]:
 
     Raises WrongSubtitlesError where more than a twentieth of them begins after the end.
     """
-    beyond = [segment for segment in segments if segment.start_s > end_s + _GRACE_S]
-    if len(beyond) > _STRAY_SHARE * len(segments):
+    beyond = [segment for segment in segments if is_beyond(segment.start_s, end_s)]
+    if len(beyond) > STRAY_SHARE * len(segments):
         raise WrongSubtitlesError(_explained(segments, len(beyond), end_s))
     return within(segments, end_s)
 

@@ -15,9 +15,16 @@ _BLANKS_IN_TIMES = re.compile(r" ?([:,.]) ?")  # "00: 00: 01, 000", as programs 
 _TIME = r"(?=\d{1,2}:\d{1,2}[:.,;])(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})(?:[.,;](\d{1,3}))?(?![\d:])"
 _SUBRIP_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
 """Hours or milliseconds may be missing, as in what recognisers of speech write."""
-_TIMELIKE = re.compile(r"\d ?:")
-_WEBVTT_TIMES = re.compile(r"\s*(?:\d{1,4}:)?\d\d:\d\d\.\d{2,3}\s*-->\s*(?:\d{1,4}:)?\d\d:\d\d\.\d{2,3}(?!\d)")
-_SUBSTATION_TIMES = re.compile(r"[^,]*(?:,\s*-?\d{1,2}:\d\d?:\d\d?(?:[.,]\d{1,3})?\s*){2},")
+_TIMELIKE = re.compile(r"\d ?[:：]")
+_WIDE = str.maketrans("：，．", ":,.")  # of programs that translate into Chinese or Japanese
+_WEBVTT_TIME = r"(?:(\d{1,4}):)?(\d\d):(\d\d)[.,](\d{1,3})"
+_WEBVTT_TIMES = re.compile(rf"\s*{_WEBVTT_TIME}\s*-->\s*{_WEBVTT_TIME}(?!\d)")
+"""With the comma of SubRip, as who renames a file leaves it."""
+_SUBSTATION_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
+_WHOLE_SECONDS = r"-?\d{1,2}:\d\d?:\d\d?"
+_SUBSTATION_TIME = re.compile(rf"{_WHOLE_SECONDS}(?:[.,]\d{{1,3}})?")
+_COMMA_TIMES = re.compile(rf"^((?:[^,]*,)?\s*{_WHOLE_SECONDS}),(\d{{1,3}},\s*{_WHOLE_SECONDS}),(?=\d{{1,3}},)")
+"""`0:00:01,50,0:00:02,50,`, of programs in whose language the decimal point is a comma."""
 
 
 def prepared(text: str, kind: str) -> tuple[str, int]:
@@ -30,11 +37,31 @@ def prepared(text: str, kind: str) -> tuple[str, int]:
 
 
 def _substation(text: str) -> tuple[str, int]:
-    """Events alone: a broken style or a font costs no words."""
-    lines = [line.strip() for line in text.split("\n")]
-    said = [line for line in lines if line.startswith("Dialogue:")]
-    timed = [line for line in said if _SUBSTATION_TIMES.match(line)]
-    return "\n".join(["[Script Info]", "[Events]", *timed]) + "\n", len(said) - len(timed)
+    """Events alone, their fields in the usual order: a broken style or a font costs no words."""
+    fields: tuple[str, ...] = _SUBSTATION_FIELDS
+    events: list[str] = []
+    n_untimed = 0
+    for line in text.split("\n"):
+        kind, _, rest = line.partition(":")
+        if kind.strip().lower() == "format":
+            told = tuple(field.strip().lower() for field in rest.split(","))
+            fields = told if {"start", "end", "text"} <= set(told) else fields
+        elif kind.strip().lower() == "dialogue":
+            event = _event(rest.strip(), fields)
+            n_untimed += event is None
+            events += [event] if event else []
+    return "\n".join(["[Script Info]", "[Events]", *events]) + "\n", n_untimed
+
+
+def _event(written: str, fields: tuple[str, ...]) -> str | None:
+    """None where nobody can tell when it is."""
+    values = _COMMA_TIMES.sub(r"\1.\2.", written, count=1).split(",", len(fields) - 1)
+    of = dict(zip(fields, (value.strip() for value in values), strict=False))
+    start, end, words = of.get("start", ""), of.get("end", ""), of.get("text")
+    if words is None or not (_SUBSTATION_TIME.fullmatch(start) and _SUBSTATION_TIME.fullmatch(end)):
+        return None
+    start, end = ("0:00:00.00" if time.startswith("-") else time for time in (start, end))
+    return f"Dialogue: 0,{start},{end},Default,{of.get('name') or of.get('actor', '')},0,0,0,,{words}"
 
 
 def _subrip(text: str) -> tuple[str, int]:
@@ -46,20 +73,22 @@ def _subrip(text: str) -> tuple[str, int]:
         for line in text.split("\n"):
             said = line
             if "-->" in line and _TIMELIKE.search(line):  # an arrow in what somebody says has none
-                times = _SUBRIP_TIMES.match(_BLANKS_IN_TIMES.sub(r"\1", line))
+                times = _SUBRIP_TIMES.match(_BLANKS_IN_TIMES.sub(r"\1", line.translate(_WIDE)))
                 is_told = times is not None
                 n_untimed += not is_told
-                said = _subrip_times(times) if times else line
+                said = _times(times, ",") if times else line
             if is_told:
                 yield said
 
     return "\n".join(lines()) + "\n", n_untimed
 
 
-def _subrip_times(found: re.Match[str]) -> str:
-    """The line of times as SubRip has it, whatever else stood in it."""
+def _times(found: re.Match[str], point: str) -> str:
+    """The line of times as pysubs2 reads it, whatever else stood in it."""
     hours, minutes, seconds, thousandths = zip(found.groups()[:4], found.groups()[4:], strict=True)
-    return " --> ".join(f"{hours[n] or '0'}:{minutes[n]}:{seconds[n]},{(thousandths[n] or '0'):0<3}" for n in range(2))
+    return " --> ".join(
+        f"{hours[n] or '00'}:{minutes[n]}:{seconds[n]}{point}{(thousandths[n] or '0'):0<3}" for n in range(2)
+    )
 
 
 def _webvtt(text: str) -> tuple[str, int]:
@@ -70,8 +99,8 @@ def _webvtt(text: str) -> tuple[str, int]:
         timing = next((number for number, line in enumerate(lines[:2]) if "-->" in line), None)
         if timing is None:
             continue
-        if _WEBVTT_TIMES.match(lines[timing]):
-            cues.append("\n".join([lines[timing], *(_KARAOKE.sub("", line) for line in lines[timing + 1 :])]))
+        if times := _WEBVTT_TIMES.match(lines[timing]):
+            cues.append("\n".join([_times(times, "."), *(_KARAOKE.sub("", line) for line in lines[timing + 1 :])]))
         else:
             n_untimed += 1
     return "WEBVTT\n\n" + "\n\n".join(cues) + "\n", n_untimed

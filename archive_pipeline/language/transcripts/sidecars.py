@@ -7,10 +7,12 @@ import stat
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from archive_pipeline.language.transcripts.languages import language_code
 from archive_pipeline.language.transcripts.subtitles import MOST_BYTES, format_of
+from archive_pipeline.language.transcripts.ttml import HEAD_BYTES, is_ttml
 
 _SAID_OF_THE_WHOLE = frozenset({"sdh", "cc", "hi", "full", "default"})
 _MOST_TAGS = 2
@@ -32,7 +34,8 @@ class Sidecar:
 def sidecars(video: Path, language: str | None) -> list[Sidecar]:
     """The sidecars of `video`, best first: in `language`, of no stated language, then others; WebVTT before SubRip.
 
-    Forced subtitles (only what is foreign in a film) are none. Costs one listing of the folder.
+    Forced subtitles (only what is foreign in a film) are none. Costs one listing of the folder, and a look into a
+    `.xml` that has the video's name.
     """
     try:
         found = _Names(video.parent).sidecars(video)
@@ -44,11 +47,32 @@ def sidecars(video: Path, language: str | None) -> list[Sidecar]:
 
 def read(sidecar: Sidecar) -> bytes:
     """The file's content, or one byte more than MOST_BYTES of it. Raises OSError; also where it is no regular file."""
-    descriptor = os.open(sidecar.path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name must not hold us
+    return _beginning(sidecar.path, MOST_BYTES + 1)
+
+
+def _beginning(path: Path, most_bytes: int) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name must not hold us
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(f"{sidecar.path.name} is no regular file")
-        return file.read(MOST_BYTES + 1)
+            raise OSError(f"{path.name} is no regular file")
+        return file.read(most_bytes)
+
+
+def _is_subtitles(sidecar: Sidecar) -> bool:
+    """Whether it is meant as such. `.xml` may be anything that cameras and catalogues write: its beginning tells."""
+    if sidecar.format != "xml":
+        return True
+    try:
+        status = sidecar.path.stat()
+        return _holds_ttml(sidecar.path, status.st_size, status.st_mtime_ns)
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=100_000)  # a sensor looks every ten minutes
+def _holds_ttml(path: Path, _size: int, _changed_ns: int) -> bool:
+    """Raises OSError."""
+    return is_ttml(_beginning(path, HEAD_BYTES))
 
 
 def digest(video: Path) -> str | None:
@@ -67,7 +91,7 @@ def digest(video: Path) -> str | None:
 
 
 class Surroundings:
-    """The sidecars of a source's videos as the file system shows them; no file is opened.
+    """The sidecars of a source's videos as the file system shows them; no file is opened but `.xml`, once.
 
     May be kept: a folder is listed again only when names came or went, which its own modification time tells.
     """
@@ -143,7 +167,7 @@ class _Names:
     def sidecars(self, video: Path) -> list[Sidecar]:
         """In no order."""
         names = {*self._subtitles.get(video.name, ()), *self._subtitles.get(video.stem, ())}
-        return [known for name in names if (known := self._sidecar(video, name))]
+        return [known for name in names if (known := self._sidecar(video, name)) and _is_subtitles(known)]
 
     def _sidecar(self, video: Path, name: str) -> Sidecar | None:
         base = video.name if name.startswith(video.name + ".") else video.stem

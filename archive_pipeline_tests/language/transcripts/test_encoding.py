@@ -60,6 +60,48 @@ def test_letters_are_recognised(language: str, encoding: str) -> None:
     assert "% sure" in note
 
 
+SHORT = {
+    "es": ["¿Qué?", "Sí, señor.", "Mañana será otro día.", "«Buenos días», dijo.", "El pingüino está aquí.", "Año 1º"],
+    "ca": ["Què fas?", "Això és així.", "Demà nevarà.", "L’àvia viu al col·legi.", "Fes-ho tu, Núria."],
+    "gl": ["Bo día, señora.", "Vén mañá ás nove.", "Xa chegou a túa irmá.", "Galiza é así."],
+    "eu": ["Iruñean jaio zen.", "Begoñako kalea da."],
+    "fr": ["Ça va très bien, François.", "Où êtes-vous ?", "L’été dernier, à Noël.", "C'est ma sœur aînée."],
+    "de": ["Schöne Grüße aus München.", "Es wird kälter, natürlich.", "Über die Straße."],
+    "pt": ["Não sei, não.", "A reunião é amanhã à tarde.", "Você está aí?", "As estações são quatro."],
+    "it": ["Perché è così?", "La città è più bella.", "Sarà lunedì.", "Non c'è libertà."],
+}
+FOREIGN = {"cp1250": ["pl", "cs", "hu"], "cp1251": ["ru", "uk"], "cp1253": ["el"], "cp1254": ["tr"], "cp1255": ["he"],
+           "cp1256": ["ar"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [None, "own", "es", "und"])
+@pytest.mark.parametrize(
+    ("language", "line"), [(language, line) for language, lines in SHORT.items() for line in lines]
+)
+def test_one_short_line_of_western_europe_is_read_right(language: str, line: str, told: str | None) -> None:
+    assert decoded(line.encode("cp1252"), language if told == "own" else told)[0] == line
+
+
+@pytest.mark.parametrize(("encoding", "language"), [(table, one) for table, told in FOREIGN.items() for one in told])
+@pytest.mark.parametrize("told", ["es", "und"])
+def test_a_foreign_film_is_read_right_in_a_spanish_collection(encoding: str, language: str, told: str) -> None:
+    text, note = decoded(SPOKEN[language].encode(encoding), told)
+    assert text == SPOKEN[language]
+    assert f"windows-{encoding[2:]} (" in str(note)
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "mac-roman"])
+def test_spanish_of_dos_and_of_a_mac_is_recognised(encoding: str) -> None:
+    assert decoded(SPOKEN["es"].encode(encoding))[0] == SPOKEN["es"]
+
+
+def test_what_is_doubtful_names_the_other_table() -> None:
+    text, note = decoded("Omogući".encode("cp1250"), "hr")
+    assert text == "Omogući"
+    assert "windows-1250 (74% sure, or windows-1252)" in str(note)
+    assert ", or " not in str(decoded(SPOKEN["es"].encode("cp1252"))[1])
+
+
 @pytest.mark.parametrize("language", ["cs", "hu", "pl"])
 def test_of_a_few_letters_the_language_tells_the_table(language: str) -> None:
     word = {"cs": "Říká", "hu": "Erő", "pl": "Łódź"}[language]

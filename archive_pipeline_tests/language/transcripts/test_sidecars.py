@@ -21,6 +21,11 @@ from archive_pipeline.language.transcripts.sidecars import Surroundings, digest,
         ("film.sdh.srt", None),
         ("film.mp4.srt", None),
         ("film.mp4.es.sdh.srt", "es"),
+        ("film.stl", None),
+        ("film.es.STL", "es"),
+        ("film.cat.dfxp", "ca"),
+        ("film.ttml", None),
+        ("film.itt", None),
     ],
 )
 def test_names_that_are_a_video_s(tmp_path: Path, name: str, language: str | None) -> None:
@@ -67,6 +72,30 @@ def test_the_state_changes_with_the_sidecars_and_with_nothing_else(tmp_path: Pat
     assert digest(film)
     assert Surroundings(tmp_path).state(b"gone.mp4") is None
     assert Surroundings(tmp_path / "away").state(b"caf\xe9.mp4") is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_of_xml_only_subtitles_are(tmp_path: Path, encoding: str) -> None:
+    film, surroundings = tmp_path / "film.mp4", Surroundings(tmp_path)
+    film.touch()
+    (tmp_path / "film.xml").write_text("<NonRealTimeMeta><Duration value='9'/></NonRealTimeMeta>", encoding=encoding)
+    assert (sidecars(film, None), digest(film), surroundings.state(b"film.mp4")) == ([], None, "")
+    (tmp_path / "film.es.xml").write_text("<?xml version='1.0'?><!-- por la tarde -->\n<tt:tt/>", encoding=encoding)
+    assert [found.path.name for found in sidecars(film, None)] == ["film.es.xml"]
+    assert digest(film)
+    assert "film.es.xml" in str(Surroundings(tmp_path).state(b"film.mp4"))
+
+
+def test_xml_that_becomes_subtitles_is_seen(tmp_path: Path) -> None:
+    film, surroundings = tmp_path / "film.mp4", Surroundings(tmp_path)
+    film.touch()
+    (tmp_path / "film.xml").write_text("<catalogue/>")
+    assert surroundings.state(b"film.mp4") == ""
+    (tmp_path / "film.xml").write_text("<tt xmlns='http://www.w3.org/ns/ttml'/>")
+    assert surroundings.state(b"film.mp4") != ""
+    (tmp_path / "film.xml").unlink()
+    (tmp_path / "film.xml").mkdir()
+    assert sidecars(film, None) == []
 
 
 def test_a_folder_of_thousands_is_listed_once(tmp_path: Path) -> None:

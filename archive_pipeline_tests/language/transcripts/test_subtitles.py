@@ -272,3 +272,47 @@ def test_blanks_within_times_cost_no_cue() -> None:
     """What programs that translate leave of SubRip."""
     cues = parse(b"1\n00: 00: 01, 000 --> 00:00:02 ,500\nuno: dos, tres\n", "srt")
     assert [(one.start_s, one.end_s, one.text) for one in cues.segments] == [(1.0, 2.5, "uno: dos, tres")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Events]\nDialogue: 0,0:00:01,50,0:00:02,50,Default,Ana,0,0,0,,Hola, mundo\n",
+        "[Events]\nDialogue: Marked=0, 0:00:01,5, 0:00:02,5,Default,Ana,0,0,0,,Hola, mundo\n",
+        "[Events]\nFormat: Start, End, Name, Text\nDialogue: 0:00:01.50,0:00:02.50,Ana,Hola, mundo\n",
+        "[Events]\nFormat: Layer, Start, End, Actor, Text\ndialogue : 0,0:00:01.50,0:00:02.50,Ana,Hola, mundo\n",
+        "[V4+ Styles]\nFormat: Name, Text\n[Events]\nDialogue: 0,0:00:01.5,0:00:02.5,Default,Ana,0,0,0,,Hola, mundo\n",
+    ],
+)
+def test_what_programs_make_of_substation_is_read(text: str) -> None:
+    assert said(parse(text.encode(), "ass")) == [(1.5, 2.5, "Ana", "Hola, mundo")]
+
+
+def test_a_style_that_is_a_number_is_no_fraction_of_a_second() -> None:
+    text = "Dialogue: 0,0:00:01,0:00:02,10,Ana,0,0,0,,a las 0:00:01,50,0:00:02,50,\n"
+    assert said(parse(text.encode(), "ass")) == [(1, 2, "Ana", "a las 0:00:01,50,0:00:02,50,")]
+
+
+def test_substation_from_before_zero_begins_at_zero() -> None:
+    text = substation("-0:00:01.00,0:00:02.00,Default,,0,0,0,,Hola", "-0:00:03.00,-0:00:02.00,Default,,0,0,0,,never")
+    cues = parse(text, "ass")
+    assert said(cues) == [(0, 2, None, "Hola")]
+    assert "1 cue has" in cues.notes[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT\n\n00:00:01,500 --> 00:00:02,5 align:start\nHola\n",
+        "1\n00：00：01，500 --> 00：00：02，500\nHola\n",
+        "1\n00:00:01,500 -> 00:00:02,500\nHola\n",
+        "1\n00:00:01,500 --&gt; 00:00:02,500\nHola\n",
+    ],
+)
+def test_times_that_programs_wrote_otherwise_are_read(text: str) -> None:
+    assert said(parse(text.encode(), "srt")) == [(1.5, 2.5, None, "Hola")]
+
+
+def test_somebody_who_says_dialogue_makes_no_substation() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nDialogue: it is what we need\n"
+    assert said(parse(text.encode(), "srt")) == [(1, 2, None, "Dialogue: it is what we need")]
