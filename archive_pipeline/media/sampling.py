@@ -14,7 +14,7 @@ from archive_pipeline.media.process import CORRUPT, LOST, running
 from archive_pipeline.media.rule import sampling
 from archive_pipeline.media.stream import read_stream
 from archive_pipeline.media.tone_mapping import tone_map
-from archive_pipeline.media.verdict import decoder_warnings, raise_failure
+from archive_pipeline.media.verdict import decoder_warnings, is_container_torn, raise_failure
 
 __all__ = ["Decoding", "Sample", "SamplingParameters", "sample_video"]
 
@@ -58,4 +58,9 @@ def sample_video(
             status = child.wait()
             collector.flush()
     raise_failure(child, status, collector.n_source_frames)
-    return collector.decoding(decoder_warnings(child.lines), child.counted[LOST], child.counted[CORRUPT])
+    return collector.decoding(
+        decoder_warnings(child.lines),
+        child.counted[LOST],
+        child.counted[CORRUPT],
+        is_torn=is_container_torn(child, facts.container),
+    )

@@ -206,6 +206,10 @@ DAMAGED: dict[str, Maker] = {
     "scratched.ts": _scratched(encoded(*_H264, seconds=10), 0.4, 0.5),
     "scratched.mpg": _scratched(encoded("-c:v", "mpeg2video", seconds=10), 0.4, 0.5),
     "scratched.avi": _scratched(encoded("-c:v", "mpeg4", seconds=10), 0.4, 0.5),
+    "scratched.mkv": _scratched(encoded(*_H264, seconds=10), 0.4, 0.5),
+    "scratched.webm": _scratched(encoded("-c:v", "libvpx", "-deadline", "realtime", seconds=10), 0.4, 0.5),
+    "scratched.asf": _scratched(encoded("-c:v", "mpeg4", seconds=10), 0.4, 0.5),
+    "scratched.mxf": _scratched(encoded("-c:v", "mpeg2video", seconds=10), 0.4, 0.5),
 }
 """Ten seconds each, of which part can be decoded."""
 
