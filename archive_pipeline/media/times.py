@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import DISCONTINUOUS
+from archive_pipeline.media.programmes import chosen
 from archive_pipeline.media.timeline import Timeline, Unwinder, timeline
 
 _SCANNED_BYTES = 512 * 2**20  # of video packets; beyond, the start of the file stands for the rest
@@ -125,10 +126,19 @@ def _zero_s(container: InputContainer, stream: VideoStream, line: Timeline | Non
     tick_s = float(stream.time_base or 0)
     zero_s = 0.0
     if container.format.name in DISCONTINUOUS and tick_s:
-        zero_s = round((container.start_time or 0) / av.time_base / tick_s) * tick_s
+        zero_s = round(_earliest_s(container) / tick_s) * tick_s
     if first is not None and first.pts is not None:
         return min(zero_s, first.pts * tick_s)
     return min(zero_s, line.start_s) if line else zero_s
+
+
+def _earliest_s(container: InputContainer) -> float:
+    """When the first of the container's streams begins; of several programmes, whose clocks differ, of the used one."""
+    if choice := chosen(container):
+        own = (stream for stream in container.streams if stream.index in choice[0].streams)
+        starts = [float(one.start_time * one.time_base) for one in own if one.start_time is not None and one.time_base]
+        return min(starts, default=0.0)
+    return (container.start_time or 0) / av.time_base
 
 
 def _duration_s(container: InputContainer, stream: VideoStream, scanned: Scan, frame_rate: float) -> float | None:

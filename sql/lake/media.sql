@@ -49,7 +49,7 @@ COMMENT ON COLUMN media.audio_codec IS 'Codec of the first audio stream';
 COMMENT ON COLUMN media.source_timecode IS 'Start of the timecode track';
 COMMENT ON COLUMN media.drop_frame IS 'Whether the timecode is drop frame';
 COMMENT ON COLUMN media.is_mirrored IS 'Whether a player exchanges left and right; null in tables of 0.1.0, which did not look';
-COMMENT ON COLUMN media.note IS 'What the container asks for that is not done, as a sentence';
+COMMENT ON COLUMN media.note IS 'What the container asks for that is not done, and which of its programmes is used, as a sentence';
 COMMENT ON COLUMN media.colour_matrix IS 'Matrix of luma and colour differences by which pictures are made, as ffmpeg names it (bt709, smpte170m, gbr); null where none is told or assumed: RGB, grey, files of which no picture decoded';
 COMMENT ON COLUMN media.is_colour_matrix_assumed IS 'Whether the file tells no matrix: BT.2020 is taken where transfer or primaries are of HDR or UHD, else BT.709 from 720 coded lines on, BT.601 below and for full range; null in tables of releases that did not look and took BT.601';
 COMMENT ON COLUMN media.colour_range IS 'tv (16 to 235) or pc (0 to 255), as the decoder tells; null where it tells none, which is read as tv';
