@@ -10,13 +10,14 @@ from archive_pipeline.media.decoders import cuda_filters
 from archive_pipeline.media.decoders.model import CudaDecoding
 from archive_pipeline.media.display import picture_size, turning_filters
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
+from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, escaped, media_url
 from archive_pipeline.media.rule import clock
 
 THUMBNAILS, PICTURES = 0, 1
 """The streams of the NUT that the command writes."""
 
 _UNNAMED = "file:"  # stands for the path, since ffmpeg-python encodes names as UTF-8, which file names need not be
+_TABLE = "table"  # likewise, of whose escapes some are wrong
 _LARGEST_FRAME = 2**28  # pixels; 16K video has half of that. A hostile header may claim 2^31
 
 
@@ -54,6 +55,9 @@ def decode_command(
     )
     arguments = [str(argument) for argument in ffmpeg.compile(written, cmd=str(binary))]
     arguments[arguments.index("-i") + 1] = media_url(path)
+    if table:
+        graph = arguments.index("-filter_complex") + 1
+        arguments[graph] = arguments[graph].replace(f"lut3d={_TABLE}", f"lut3d={escaped(table)}")
     return arguments
 
 
@@ -96,7 +100,7 @@ def _scaled(
     if table is None:
         return frames.filter("scale", width, height, flags="area", **reading_options(facts), **written)
     small = frames.filter("scale", width, height, flags="area", **reading_options(facts))
-    return small.filter("format", "gbrp12le").filter("lut3d", table).filter("scale", **written)
+    return small.filter("format", "gbrp12le").filter("lut3d", _TABLE).filter("scale", **written)
 
 
 def _turned(frames: Any, facts: MediaFacts) -> Any:

@@ -1,6 +1,7 @@
 """What the browser shows has the colours that are stored, played from the source or as a clip."""
 
 import base64
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,12 @@ def test_a_clip_tells_everything_and_has_the_colours_that_are_stored(name: str, 
 
 
 @pytest.mark.parametrize("to", TRANSFERS)
-def test_a_clip_of_hdr_is_for_a_screen_and_shows_what_is_stored(to: str, tmp_path: Path) -> None:
+def test_a_clip_of_hdr_is_for_a_screen_and_shows_what_is_stored(
+    to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "a 'temporary' [folder]: \\ 100 %, so; to speak"
+    odd.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(odd))
     programme(to=to)(find_ffmpeg(None), tmp_path / "hdr.mkv")
     (tmp_path / "clip.mp4").write_bytes(_clip(tmp_path / "hdr.mkv", tmp_path / "cache"))
     clip, source = (sampled(tmp_path / name, find_ffmpeg(None)) for name in ("clip.mp4", "hdr.mkv"))
