@@ -16,6 +16,7 @@ from archive_pipeline.media.stream import Picture, Thumbnail
 _CHUNK_FRAMES = 256  # thumbnails handed to the detector at once: 1 MB at 48×27
 _CHUNK_SAMPLES = 32  # about 1 MB of JPEG
 _MOST_FRAMES_PER_SECOND = 1000
+_GAP_FRAMES = 2.5  # a longer step between pictures of a steady video is one where some are missing
 
 
 class Collector:
@@ -33,7 +34,7 @@ class Collector:
         self._samples: list[Sample] = []
         self._n_samples = 0
         self.n_source_frames = 0
-        self._start_s = self._last_s = self._longest_s = 0.0
+        self._start_s = self._last_s = self._longest_s = self._gaps_s = 0.0
 
     def add(self, item: Thumbnail | Picture) -> None:
         if isinstance(item, Picture):
@@ -45,7 +46,9 @@ class Collector:
         if self.n_source_frames == 0:
             self._start_s = thumbnail.pts_s
         else:
-            self._longest_s = max(self._longest_s, thumbnail.pts_s - self._last_s)
+            step_s, frame_s = thumbnail.pts_s - self._last_s, 1 / self._facts.frame_rate
+            self._longest_s = max(self._longest_s, step_s)
+            self._gaps_s += step_s - frame_s if step_s > _GAP_FRAMES * frame_s else 0
         self._last, self._last_s = thumbnail, thumbnail.pts_s
         self.n_source_frames += 1
         if self.n_source_frames > self._most_frames:
@@ -82,11 +85,16 @@ class Collector:
             self._on_samples(self._samples)
             self._samples = []
 
-    def decoding(self, warnings: tuple[str, ...], n_lost: int, n_corrupt: int) -> Decoding:
-        """What came of it all, where the decoder said of so many pictures that they are lost or not whole."""
+    def decoding(self, warnings: tuple[str, ...], n_lost: int, n_corrupt: int, is_torn: bool) -> Decoding:
+        """What came of it all, where the decoder said of so many pictures that they are lost or not whole.
+
+        `is_torn`: the container is damaged, so that the steps in which a steady video shows nothing new were pictures.
+        """
         end_s = self._end_s()
         span_share = min(1.0, (end_s - self._start_s) / self._facts.duration_s)
-        whole_share = max(0, self.n_source_frames - n_corrupt) / max(1, self.n_source_frames + n_lost)
+        missing = self._gaps_s * self._facts.frame_rate if is_torn and not self._facts.is_vfr else 0.0
+        n_whole = max(0, self.n_source_frames - n_corrupt)
+        whole_share = n_whole / max(1, self.n_source_frames + max(n_lost, missing))
         return Decoding(
             n_source_frames=self.n_source_frames,
             start_s=self._start_s,

@@ -4,6 +4,7 @@ Names are ffmpeg's, for the numbers of ITU-T H.273.
 """
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 _MATRICES = {
     0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc",
@@ -19,8 +20,14 @@ _TRANSFERS = {
     17: "smpte428", 18: "arib-std-b67",
 }  # fmt: skip
 _RANGES = {1: "tv", 2: "pc"}
-_SD, _HD = "smpte170m", "bt709"
+_SD, _HD, _UHD = "smpte170m", "bt709", "bt2020nc"
 _LINES_OF_HD = 720
+_CONVERTED = "1"  # to be raised when what is converted would look different: those videos alone are decoded again
+
+Conversion = Literal["pq", "hlg", "bt2020"]
+"""What a picture is converted from, where it is not for a screen of BT.709: HDR, or the wide colours of UHD alone."""
+
+_HDR: dict[str | None, Conversion] = {"smpte2084": "pq", "arib-std-b67": "hlg"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +54,32 @@ def colour(matrix: int, value_range: int, primaries: int, transfer: int, *, line
     `lines` is the coded height. What is assumed is what Chromium 156 shows of H.264
     (`archive_pipeline_tests/web/test_clip_colours.py`): BT.709 from 720 lines on, BT.601 below, and of full range, as
     JPEG has it, BT.601 at any size. VP9 and AV1 that tell nothing it shows in BT.601 at any size; that is not followed,
-    because their HD is mostly made of the same sources.
+    because their HD is mostly made of the same sources. Where primaries or transfer are those of UHD, so is the matrix.
     """
     told = _MATRICES.get(matrix)
+    is_wide = _TRANSFERS.get(transfer) in _HDR or _PRIMARIES.get(primaries) == "bt2020"
     assumed = told is None and is_yuv
     is_hd = lines >= _LINES_OF_HD and _RANGES.get(value_range) != "pc"
     return Colour(
-        colour_matrix=(_HD if is_hd else _SD) if assumed else told,
+        colour_matrix=(_UHD if is_wide else _HD if is_hd else _SD) if assumed else told,
         is_colour_matrix_assumed=assumed,
         colour_range=_RANGES.get(value_range),
         colour_primaries=_PRIMARIES.get(primaries),
         colour_transfer=_TRANSFERS.get(transfer),
     )
+
+
+def conversion(colour: Colour) -> Conversion | None:
+    """How pictures become those of a screen of BT.709; None: they are. Dolby Vision that a phone records (profile 8.4)
+    is HLG here, and HDR of other primaries is taken for BT.2020."""
+    hdr = _HDR.get(colour.colour_transfer)
+    return hdr or ("bt2020" if colour.colour_primaries == "bt2020" else None)
+
+
+def conversion_parameters(colour: Colour) -> dict[str, Any]:
+    """What enters the fingerprints of pictures: nothing where they are not converted."""
+    by = conversion(colour)
+    return {"converted": f"{by} {_CONVERTED}"} if by else {}
 
 
 def reading_options(colour: Colour) -> dict[str, str]:

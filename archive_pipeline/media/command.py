@@ -10,13 +10,14 @@ from archive_pipeline.media.decoders import cuda_filters
 from archive_pipeline.media.decoders.model import CudaDecoding
 from archive_pipeline.media.display import picture_size, turning_filters
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
+from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, escaped, media_url
 from archive_pipeline.media.rule import clock
 
 THUMBNAILS, PICTURES = 0, 1
 """The streams of the NUT that the command writes."""
 
 _UNNAMED = "file:"  # stands for the path, since ffmpeg-python encodes names as UTF-8, which file names need not be
+_TABLE = "table"  # likewise, of whose escapes some are wrong
 _LARGEST_FRAME = 2**28  # pixels; 16K video has half of that. A hostile header may claim 2^31
 
 
@@ -32,19 +33,21 @@ def decode_command(
     jpeg_qscale: int,
     seek_s: float | None = None,
     cuda: CudaDecoding | None = None,
+    table: str | None = None,
 ) -> list[str]:
     """ffmpeg's arguments: decode `path` once, write one NUT stream to stdout.
 
     `wanted` is the `select` expression of the frames that become pictures, `counted` of those that become thumbnails,
     `seek_s` the time (on the clock of the container) before whose key frame nothing needs to be decoded. With `cuda`
-    the GPU decodes, deinterlaces and shrinks; the last step to either size is the processor's all the same.
+    the GPU decodes, deinterlaces and shrinks; the last step to either size is the processor's all the same. `table`:
+    the file by which small pictures are converted (`tone_map`).
     """
     source = _decoded(facts, seek_s, cuda).filter("setpts", clock(facts)).split()
     counting = source[0] if counted == "1" else source[0].filter("select", counted)
-    thumbnails = _turned(_scaled(counting, facts, cuda, thumbnail_size).filter("format", "rgb24"), facts)
+    thumbnails = _turned(_scaled(counting, facts, cuda, table, thumbnail_size).filter("format", "rgb24"), facts)
     size = picture_size(facts.width, facts.height, picture_side)
     pictures = _scaled(
-        source[1].filter("select", wanted), facts, cuda, size, out_range="pc", out_color_matrix="bt601"
+        source[1].filter("select", wanted), facts, cuda, table, size, out_range="pc", out_color_matrix="bt601"
     ).filter("format", "yuvj420p")  # what JFIF prescribes
     pictures = _turned(pictures, facts).filter("setsar", 1)
     written = ffmpeg.output(thumbnails, pictures, "pipe:1", **_encoding(jpeg_qscale)).global_args(
@@ -52,6 +55,9 @@ def decode_command(
     )
     arguments = [str(argument) for argument in ffmpeg.compile(written, cmd=str(binary))]
     arguments[arguments.index("-i") + 1] = media_url(path)
+    if table:
+        graph = arguments.index("-filter_complex") + 1
+        arguments[graph] = arguments[graph].replace(f"lut3d={_TABLE}", f"lut3d={escaped(table)}")
     return arguments
 
 
@@ -79,11 +85,22 @@ def _decoded(facts: MediaFacts, seek_s: float | None, cuda: CudaDecoding | None)
     return source
 
 
-def _scaled(frames: Any, facts: MediaFacts, cuda: CudaDecoding | None, size: tuple[int, int], **options: str) -> Any:
-    """The pictures so large that they have `size` when they are turned, which costs less when they are small."""
+def _scaled(
+    frames: Any,
+    facts: MediaFacts,
+    cuda: CudaDecoding | None,
+    table: str | None,
+    size: tuple[int, int],
+    **written: str,
+) -> Any:
+    """The pictures so large that they have `size` when they are turned, which costs less when they are small; so does
+    converting them by `table`."""
     width, height = size[::-1] if facts.rotation % 180 else size
     frames = cuda_filters.downloaded(frames, cuda, (width, height)) if cuda else frames
-    return frames.filter("scale", width, height, flags="area", **reading_options(facts), **options)
+    if table is None:
+        return frames.filter("scale", width, height, flags="area", **reading_options(facts), **written)
+    small = frames.filter("scale", width, height, flags="area", **reading_options(facts))
+    return small.filter("format", "gbrp12le").filter("lut3d", _TABLE).filter("scale", **written)
 
 
 def _turned(frames: Any, facts: MediaFacts) -> Any:

@@ -7,6 +7,7 @@ from av.video.stream import VideoStream
 
 from archive_pipeline.errors import ArchiveError, MediaError, PassingError
 from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS
+from archive_pipeline.media.programmes import chosen
 
 _CODECS_OF_COVERS = frozenset({"mjpeg", "png", "bmp", "gif", "webp", "tiff"})
 _FIRST_BOXES = frozenset({b"ftyp", b"mdat", b"moov", b"free", b"skip", b"wide", b"styp", b"uuid"})
@@ -23,7 +24,8 @@ def opened(url: str) -> InputContainer:
 
 
 def best_video(container: InputContainer) -> VideoStream:
-    """The stream that a player shows: the first default one, else the largest; never a cover or an empty one.
+    """The stream that a player shows: the first default one, else the largest; never a cover or an empty one. Of
+    several programmes it is one of the first with pictures.
 
     Matroska does not say that a track is one: beside a video, a track of pictures is.
     """
@@ -39,6 +41,8 @@ def best_video(container: InputContainer) -> VideoStream:
         raise MediaError("codec_unknown", "No decoder for the file's video codec. Convert it to a common one.")
     filled = [stream for stream in usable if stream.codec_context.pix_fmt] or usable  # others hold no picture at all
     moving = [stream for stream in filled if stream.codec_context.name not in _CODECS_OF_COVERS] or filled
+    if choice := chosen(container):
+        moving = [stream for stream in moving if stream.index in choice[0].streams] or moving
     default = [stream for stream in moving if stream.disposition & Disposition.default]
     return default[0] if default else max(moving, key=lambda stream: stream.width * stream.height)
 

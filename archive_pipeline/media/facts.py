@@ -67,7 +67,7 @@ class MediaFacts(Colour):
     """Whether a player exchanges left and right, before it rotates."""
 
     note: str | None = None
-    """What the container asks for that is not done, as a sentence."""
+    """What the container asks for that is not done, and which of its programmes is used, as a sentence."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "MediaFacts":

@@ -73,6 +73,12 @@ def media_url(path: Path) -> str:
     return "file:" + os.fsdecode(os.path.abspath(path))  # noqa: PTH100 (symlinks stay what they are)
 
 
+def escaped(value: str) -> str:
+    """`value` as the value of an option in a graph of filters, which is read twice."""
+    once = re.sub(r"[\\':]", r"\\\g<0>", value)
+    return re.sub(r"[\\'\[\],;]", r"\\\g<0>", once)
+
+
 def _checked(binary: Path) -> Path:
     if shutil.which(binary) is None:
         raise ConfigurationError(

@@ -19,6 +19,7 @@ from archive_pipeline.media.container import best_video, opened
 from archive_pipeline.media.display import Orientation, display_size, orientation, sane_aspect_ratio
 from archive_pipeline.media.facts import MediaFacts
 from archive_pipeline.media.isolation import serve
+from archive_pipeline.media.programmes import chosen, note_of
 from archive_pipeline.media.times import Scan, scan, stream_times
 
 _FRAMES_LOOKED_AT = 8  # at the start and in the middle, to see whether they are interlaced
@@ -43,7 +44,9 @@ def _facts(container: InputContainer, stream: VideoStream, frames: list[VideoFra
     turned = _orientation(first) if first else Orientation()
     ratio = sane_aspect_ratio(float(stream.sample_aspect_ratio or 0))
     displayed = display_size(width, height, ratio, turned.rotation)
-    audio = next(iter(container.streams.audio), None)
+    choice = chosen(container)
+    sounds = (sound for sound in container.streams.audio if not choice or sound.index in choice[0].streams)
+    audio = next(sounds, None)
     timecode = _timecode(container, stream)
     return MediaFacts(
         container=container.format.name,
@@ -53,7 +56,7 @@ def _facts(container: InputContainer, stream: VideoStream, frames: list[VideoFra
         height=displayed[1],
         rotation=turned.rotation,
         is_mirrored=turned.is_mirrored,
-        note=turned.note,
+        note=" ".join(filter(None, (turned.note, note_of(container)))) or None,
         sample_aspect_ratio=ratio,
         is_interlaced=_is_interlaced(stream, frames),
         has_audio=audio is not None,

@@ -12,6 +12,7 @@ from archive_pipeline.media.model import Sample, SamplingParameters
 from archive_pipeline.media.process import running
 from archive_pipeline.media.rule import CLOCK_RESET, TOLERANCE_S, from_moment
 from archive_pipeline.media.stream import Picture, Thumbnail, read_stream
+from archive_pipeline.media.tone_mapping import tone_map
 from archive_pipeline.media.verdict import raise_failure
 
 _LEADS_S = (1.0, 15.0)  # how far ahead of the anchor to start; transport streams are sought without an index
@@ -50,7 +51,8 @@ def sample_moments(
     Every moment costs a seek and the decoding of a group of pictures, or without `seek` (see `can_seek`) of all frames
     before it. The parameters' `picture_side` and `jpeg_qscale` count. Raises as `sample_video` does.
     """
-    found = (_sample(path, facts, parameters, ffmpeg, moment, seek, limit_s) for moment in moments)
+    with tone_map(facts) as table:
+        found = [_sample(path, facts, parameters, ffmpeg, moment, seek, limit_s, table) for moment in moments]
     return [sample for sample in found if sample is not None]
 
 
@@ -62,6 +64,7 @@ def _sample(
     moment: Moment,
     seek: bool,
     limit_s: float,
+    table: str | None,
 ) -> Sample | None:
     starts = [moment.anchor_s - lead_s for lead_s in _LEADS_S if seek and moment.anchor_s - lead_s > facts.start_s]
     for start_s in [*starts, None]:
@@ -75,6 +78,7 @@ def _sample(
             picture_side=parameters.picture_side,
             jpeg_qscale=parameters.jpeg_qscale,
             seek_s=None if start_s is None else start_s + facts.zero_s,
+            table=table,
         )
         limit = limit_s if start_s is not None else 600 + 5 * facts.duration_s
         hit = _first_picture(command, moment, from_start=start_s is None, limit_s=limit)

@@ -16,7 +16,8 @@ def probe(path: Path, timeout_s: float = 60) -> MediaFacts:
 
     Raises MediaError: `not_a_file`, `empty_file`, `not_a_video` (a playlist, a script, a picture), `index_missing`
     (an MP4 that was not finished), `unreadable` (no video at all, damaged, encrypted), `no_video_stream`,
-    `codec_unknown`, `encrypted`, `probe_crashed`. Raises PassingError: `read_failed`, `probe_timeout`.
+    `codec_unknown`, `encrypted`, `nothing_shown` (an edit list of no length), `probe_crashed`. Raises PassingError:
+    `read_failed`, `probe_timeout`.
     """
     _check_file(path)
     return MediaFacts(**answer_of("archive_pipeline.media.inspection", path, timeout_s))

@@ -13,7 +13,8 @@ from archive_pipeline.media.model import Decoding, Sample, SamplingParameters
 from archive_pipeline.media.process import CORRUPT, LOST, running
 from archive_pipeline.media.rule import sampling
 from archive_pipeline.media.stream import read_stream
-from archive_pipeline.media.verdict import decoder_warnings, raise_failure
+from archive_pipeline.media.tone_mapping import tone_map
+from archive_pipeline.media.verdict import decoder_warnings, is_container_torn, raise_failure
 
 __all__ = ["Decoding", "Sample", "SamplingParameters", "sample_video"]
 
@@ -37,22 +38,29 @@ def sample_video(
     for anything that is not as the processor would give it; samples that were handed on are void then.
     """
     detector = cut_detector(parameters.detector)
-    command = decode_command(
-        ffmpeg,
-        path,
-        facts,
-        wanted=sampling(parameters.fps),
-        thumbnail_size=detector.thumbnail_size,
-        picture_side=parameters.picture_side,
-        jpeg_qscale=parameters.jpeg_qscale,
-        cuda=decoder.cuda,
-    )
     collector = Collector(facts, detector, on_samples)
-    with running(command, 600 + 5 * facts.duration_s if limit_s is None else limit_s) as child:
-        items = read_stream(child.stdout, detector.thumbnail_size)
-        for item in strictly(items, child, parameters.fps) if decoder.cuda else items:
-            collector.add(item)
-        status = child.wait()
-        collector.flush()
+    with tone_map(facts) as table:
+        command = decode_command(
+            ffmpeg,
+            path,
+            facts,
+            wanted=sampling(parameters.fps),
+            thumbnail_size=detector.thumbnail_size,
+            picture_side=parameters.picture_side,
+            jpeg_qscale=parameters.jpeg_qscale,
+            cuda=decoder.cuda,
+            table=table,
+        )
+        with running(command, 600 + 5 * facts.duration_s if limit_s is None else limit_s) as child:
+            items = read_stream(child.stdout, detector.thumbnail_size)
+            for item in strictly(items, child, parameters.fps) if decoder.cuda else items:
+                collector.add(item)
+            status = child.wait()
+            collector.flush()
     raise_failure(child, status, collector.n_source_frames)
-    return collector.decoding(decoder_warnings(child.lines), child.counted[LOST], child.counted[CORRUPT])
+    return collector.decoding(
+        decoder_warnings(child.lines),
+        child.counted[LOST],
+        child.counted[CORRUPT],
+        is_torn=is_container_torn(child, facts.container),
+    )

@@ -10,8 +10,10 @@ from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from archive_pipeline.counting import counted
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import DISCONTINUOUS
+from archive_pipeline.media.programmes import chosen
 from archive_pipeline.media.timeline import Timeline, Unwinder, timeline
 
 _SCANNED_BYTES = 512 * 2**20  # of video packets; beyond, the start of the file stands for the rest
@@ -52,7 +54,8 @@ class StreamTimes:
 
 
 def scan(container: InputContainer, stream: VideoStream) -> Scan:
-    """Read the packets of a freshly opened container; nothing is decoded. Raises MediaError `encrypted`."""
+    """Read the packets of a freshly opened container; nothing is decoded. Raises MediaError `encrypted` and
+    `nothing_shown`."""
     tick_s = float(stream.time_base or 0)
     rate = stream.average_rate or stream.guessed_rate
     frame_s = float(1 / rate) if rate else 0.04
@@ -60,13 +63,14 @@ def scan(container: InputContainer, stream: VideoStream) -> Scan:
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    pts_s, last_s, length_s, size, n_timeless = [], float("-inf"), frame_s, 0, 0
+    pts_s, last_s, length_s, size, n_timeless, n_hidden = [], float("-inf"), frame_s, 0, 0, 0
     for packet in _packets(container, stream):
         if packet.has_sidedata("encryption_info"):  # of Common Encryption; decoders make garbage of such packets
             raise MediaError("encrypted", "The video is encrypted (copy protection). Get a copy that is not.")
         size += packet.size
         pts = packet.pts if packet.pts is not None else packet.dts
         n_timeless += pts is None
+        n_hidden += packet.is_discard
         if pts is None or packet.is_discard:
             continue
         at_s = pts * tick_s
@@ -77,6 +81,12 @@ def scan(container: InputContainer, stream: VideoStream) -> Scan:
             last_s, length_s = at_s, (packet.duration or 0) * tick_s or frame_s
         if size > (_SCANNED_BYTES_OF_STREAMS if unwinder else _SCANNED_BYTES):
             return Scan(timeline(pts_s, tick_s, length_s), is_complete=False, n_timeless=n_timeless)
+    if n_hidden and not pts_s and not n_timeless:
+        raise MediaError(
+            "nothing_shown",
+            f"The file's edit list shows none of its {counted(n_hidden, 'picture')}. Write it without one and put that "
+            "in its place: ffmpeg -ignore_editlist 1 -i FILE -c copy NEW_FILE",
+        )
     return Scan(timeline(pts_s, tick_s, length_s), is_complete=True, n_timeless=n_timeless)
 
 
@@ -125,10 +135,19 @@ def _zero_s(container: InputContainer, stream: VideoStream, line: Timeline | Non
     tick_s = float(stream.time_base or 0)
     zero_s = 0.0
     if container.format.name in DISCONTINUOUS and tick_s:
-        zero_s = round((container.start_time or 0) / av.time_base / tick_s) * tick_s
+        zero_s = round(_earliest_s(container) / tick_s) * tick_s
     if first is not None and first.pts is not None:
         return min(zero_s, first.pts * tick_s)
     return min(zero_s, line.start_s) if line else zero_s
+
+
+def _earliest_s(container: InputContainer) -> float:
+    """When the first of the container's streams begins; of several programmes, whose clocks differ, of the used one."""
+    if choice := chosen(container):
+        own = (stream for stream in container.streams if stream.index in choice[0].streams)
+        starts = [float(one.start_time * one.time_base) for one in own if one.start_time is not None and one.time_base]
+        return min(starts, default=0.0)
+    return (container.start_time or 0) / av.time_base
 
 
 def _duration_s(container: InputContainer, stream: VideoStream, scanned: Scan, frame_rate: float) -> float | None:

@@ -7,14 +7,18 @@ from av.stream import Disposition, Stream
 
 from archive_pipeline.media.container import opened
 from archive_pipeline.media.isolation import serve
+from archive_pipeline.media.programmes import chosen
 
 _KINDS = ("audio", "subtitle")
 
 
 def listed(url: str) -> list[dict[str, Any]]:
-    """The fields of `Track`, one mapping for each track. Raises MediaError or PassingError."""
+    """The fields of `Track`, one mapping for each track; of several programmes those of the one that is used. Raises
+    MediaError or PassingError."""
     with opened(url) as container:
-        return [_fields(stream) for stream in container.streams if stream.type in _KINDS]
+        choice = chosen(container)
+        own = (stream for stream in container.streams if not choice or stream.index in choice[0].streams)
+        return [_fields(stream) for stream in own if stream.type in _KINDS]
 
 
 def _fields(stream: Stream) -> dict[str, Any]:

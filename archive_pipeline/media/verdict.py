@@ -5,7 +5,8 @@ import signal
 from collections.abc import Sequence
 
 from archive_pipeline.errors import MediaError, PassingError
-from archive_pipeline.media.process import Child
+from archive_pipeline.media.ffmpeg import DISCONTINUOUS
+from archive_pipeline.media.process import CORRUPT, Child
 from archive_pipeline.media.rule import CLOCK_RESET
 
 _NOISE = re.compile(
@@ -37,6 +38,14 @@ def raise_failure(child: Child, status: int, n_frames: int) -> None:
             "no_decodable_frame",
             f"Not one picture can be decoded ({lines[0] if lines else 'no message'}). Damaged or encrypted?",
         )
+
+
+def is_container_torn(child: Child, container: str) -> bool:
+    """Whether packets may be missing of which no decoder was told: the demuxer said something, or, of a stream without
+    an index, which is silent about the bytes that it skips, pictures are not whole."""
+    said_by = ("[in#", f"[{container}]")  # since ffmpeg 8, and before
+    is_silent = container in DISCONTINUOUS and child.counted[CORRUPT] > 0
+    return is_silent or any(line.startswith(said_by) for line in child.lines)
 
 
 def decoder_warnings(lines: Sequence[str]) -> tuple[str, ...]:

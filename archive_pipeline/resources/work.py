@@ -28,9 +28,9 @@ from archive_pipeline.stages.chain import Stage
 from archive_pipeline.stages.parameters import (
     analysis_parameters,
     analysis_plans,
+    parameters_of,
     plan_of,
     stage_inputs,
-    stage_parameters,
 )
 from archive_pipeline.stages.preflight import hold_of, hold_up, is_of_all
 from archive_pipeline.stages.qdrant_points import refresh_points
@@ -104,7 +104,7 @@ class VideoWork:
     def parameters(self) -> Mapping[str, Any]:
         if self.stage in chain.ANALYSES:
             return analysis_parameters(self.stage, self.collection, self.archive.settings)
-        return stage_parameters(self.collection)[self.stage.name]
+        return parameters_of(self.stage, self.collection, self.lake, self.video)
 
     @cached_property
     def inputs(self) -> Mapping[str, str]:
@@ -182,7 +182,7 @@ class VideoWork:
         if stored is None or not all(inputs.values()):
             return False
         fingerprints = {name: provenance.fingerprint for name, provenance in inputs.items() if provenance}
-        parameters = stage_parameters(self.collection)[stage.name]
+        parameters = parameters_of(stage, self.collection, self.lake, self.video)
         return stored.fingerprint == Provenance(stage.name, stage.code_version, parameters, fingerprints).fingerprint
 
     def read(self, table: str, *columns: str) -> pl.DataFrame:

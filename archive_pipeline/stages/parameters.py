@@ -14,6 +14,7 @@ from archive_pipeline.encoders import identify
 from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.visible_text import reader_identity
+from archive_pipeline.media.colour import Colour, conversion_parameters
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.semantics.classes import ClassParameters
 from archive_pipeline.semantics.scenes import SceneParameters
@@ -24,6 +25,8 @@ from archive_pipeline.stages.chain import Stage
 from archive_pipeline.stages.policies import finding_parameters, second_parameters
 from archive_pipeline.stages.vocabularies import concept_parameters
 from archive_pipeline.store.catalogue import Entry
+from archive_pipeline.store.lake import Lake
+from archive_pipeline.store.naming import VideoName
 
 
 def sampling_parameters(collection: Collection) -> SamplingParameters:
@@ -59,6 +62,19 @@ def stage_parameters(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
         chain.SHOTS.name: asdict(shot_parameters(collection)),
     }
     return {stage.name: known.get(stage.name, none) for stage in chain.CHAIN}
+
+
+def parameters_of(stage: Stage, collection: Collection, lake: Lake, video: VideoName) -> Mapping[str, Any]:
+    """What enters the fingerprint of a stage of this one video: that of all, and of `frames` how its HDR is converted,
+    so that no other video is decoded again when that changes. `source_video` must have run."""
+    parameters = stage_parameters(collection)[stage.name]
+    return {**parameters, **converted(lake, video)} if stage is chain.FRAMES else parameters
+
+
+def converted(lake: Lake, video: VideoName) -> Mapping[str, Any]:
+    """How the colours of a video's pictures are converted; nothing where they are not."""
+    facts = lake.read("media", video, ["colour_primaries", "colour_transfer"]).rows(named=True)
+    return conversion_parameters(Colour(**facts[0])) if facts else {}
 
 
 def plan_of(collection: Collection) -> str:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -13,9 +14,11 @@ from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from archive_pipeline.cli import app
+from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.stages.chain import ANALYSES, BY_NAME, CHAIN
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline_tests.disasters.test_random_kills import state
+from archive_pipeline_tests.media.hdr import programme
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.thorough import thorough
 
@@ -279,3 +282,28 @@ def same(site: Site, expected: dict) -> None:  # type: ignore[type-arg]
         if name == "collections":  # says where the copy lies
             continue
         assert_frame_equal(found[name], rows, rel_tol=1e-3, abs_tol=1e-4)
+
+
+def test_hdr_that_an_earlier_release_stored_flat_is_found_and_decoded_again_and_no_other_video(
+    site: Site, clips: dict[str, Path]
+) -> None:
+    site.add(clips["first"])
+    programme(to="hlg")(find_ffmpeg(None), site.source / "hdr.mkv")
+    assert all(site.ingest().values())
+    assert problems() == {}
+    lake, video = site.archive.lake, VideoName(NAME, b"hdr.mkv")
+    now = lake.provenance("pictures", video)
+    assert now is not None
+    before = replace(now, parameters={key: value for key, value in now.parameters.items() if key != "converted"})
+    assert before.fingerprint != now.fingerprint
+    for name in BY_NAME["frames"].tables:
+        lake.write(name, video, lake.read(name, video), before)
+    assert problems() == {"lake": "archive-pipeline repair"}
+    code, said = invoke("repair")
+    assert code == 0, said
+    assert "1 damaged table of 1 video made again" in said
+    assert site.computed("frames") == 3
+    found = lake.provenance("pictures", video)
+    assert found is not None
+    assert found.fingerprint == now.fingerprint
+    assert problems() == {}

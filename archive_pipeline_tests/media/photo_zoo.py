@@ -75,6 +75,15 @@ def zoo() -> list[Animal]:
         Animal(b"animated.webp", animated("WEBP"), "WEBP"),
         Animal(b"plain.bmp", written(picture(), "BMP"), "BMP"),
         Animal(b"plain.jxl", jxl(png), "JXL"),
+        Animal(b"plain.jp2", written(picture(), "JPEG2000"), "JP2"),
+        Animal(b"lossy.j2k", written(picture(), "JPEG2000", irreversible=True, no_jp2=True), "JP2"),
+        Animal(b"tiled.jpx", written(picture(), "JPEG2000", tile_size=(100, 100)), "JP2"),
+        Animal(b"transparent.jp2", written(transparent(), "JPEG2000"), "JP2"),
+        Animal(b"sixteen.jp2", written(grey16(), "JPEG2000"), "JP2"),
+        Animal(b"palette.jp2", by_ffmpeg(png, "-pix_fmt", "pal8", "-c:v", "jpeg2000", suffix=".jp2"), "JP2"),
+        Animal(b"twelve.jp2", by_ffmpeg(png, "-pix_fmt", "gbrp12le", "-c:v", "libopenjpeg", suffix=".jp2"), "JP2"),
+        Animal(b"cinema.j2c", cinema(), "JP2", (2048, 1080)),
+        Animal(b"layers.psd", psd(), "PSD"),
         Animal(b"phone.heic", heic(), "HEIF"),
         Animal(b"sensor.dng", dng(orientation=1), "RAW"),
         Animal(b"turned.dng", dng(orientation=6), "RAW", (HEIGHT, WIDTH)),
@@ -94,6 +103,8 @@ def zoo() -> list[Animal]:
         Animal(b"empty.jpg", b"", error_code="photo_empty"),
         Animal(b"text.jpg", b"this is no picture", error_code="photo_format"),
         Animal(b"bomb.png", bomb(), error_code="photo_too_many_pixels"),
+        Animal(b"truncated.jp2", written(picture(), "JPEG2000")[:600], error_code="photo_damaged"),
+        Animal(b"deep.psd", psd(bits=16), error_code="photo_format"),
         Animal(b"truncated.dng", dng(orientation=1)[:5000], error_code="photo_damaged"),
         Animal(b"truncated.jxl", jxl(png)[:60], error_code="photo_damaged"),
         Animal(b"one pixel.png", written(picture(size=(1, 1)), "PNG"), "PNG", (1, 1)),
@@ -172,6 +183,29 @@ def jxl(png: bytes) -> bytes:
     command = [str(find_ffmpeg(None)), "-v", "error", "-f", "png_pipe", "-i", "pipe:0", "-frames:v", "1"]
     command += ["-c:v", "libjxl", "-f", "image2pipe", "pipe:1"]
     return subprocess.run(command, input=png, capture_output=True, check=True).stdout
+
+
+def by_ffmpeg(png: bytes, *arguments: str, suffix: str) -> bytes:
+    """The picture as ffmpeg's encoder writes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"made{suffix}"
+        command = [str(find_ffmpeg(None)), "-v", "error", "-f", "png_pipe", "-i", "pipe:0", "-frames:v", "1"]
+        subprocess.run([*command, *arguments, target], input=png, capture_output=True, check=True)
+        return target.read_bytes()
+
+
+def cinema() -> bytes:
+    """A picture of a cinema's package: 2K, X′Y′Z′ of 12 bits."""
+    png = written(picture(size=(2048, 1080)), "PNG")
+    profile = ("-c:v", "libopenjpeg", "-profile", "cinema2k", "-cinema_mode", "2k_24")
+    return by_ffmpeg(png, "-pix_fmt", "xyz12le", *profile, suffix=".j2c")
+
+
+def psd(bits: int = 8) -> bytes:
+    """A Photoshop file with its composite alone: no palette, no resources, no layers, uncompressed."""
+    rgb = np.asarray(picture()).astype(">u2" if bits == 16 else "u1") * (257 if bits == 16 else 1)
+    head = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, HEIGHT, WIDTH, bits, 3)
+    return head + struct.pack(">IIIH", 0, 0, 0, 0) + np.moveaxis(rgb, 2, 0).tobytes()
 
 
 def dng(orientation: int) -> bytes:

@@ -40,6 +40,22 @@ def test_what_is_damaged_in_the_middle_is_not_counted_as_decoded(made: Made, ffm
     assert 0.75 < broken.decoded_share < 0.83  # of 182 packets PyAV makes 170 pictures, and calls 149 whole
 
 
+@pytest.mark.parametrize("name", mostly_thorough([n for n in DAMAGED if "scratched" in n], ["scratched.mkv"]))
+def test_nor_is_what_the_damage_of_a_container_swallows(name: str, made: Made, ffmpeg: Path) -> None:
+    """A tenth is noise; of the rest not much more than a group of pictures is lost with it."""
+    scratched = sampled(made(name, DAMAGED[name]), ffmpeg).decoding
+    assert 0.6 < scratched.decoded_share < 0.95
+    assert scratched.decoded_share < (scratched.n_source_frames + 10) / 250
+
+
+def test_a_picture_that_stands_in_a_whole_file_is_no_gap(made: Made, ffmpeg: Path) -> None:
+    def held(ffmpeg: Path, path: Path) -> None:
+        run(ffmpeg, *source(seconds=8), "-vf", "select='lt(t,2)+gt(t,4)'", "-fps_mode", "vfr", "-c:v", "mpeg4", path)
+
+    decoding = sampled(made("held.mkv", held), ffmpeg).decoding
+    assert (decoding.decoded_share, decoding.n_source_frames) == (1.0, 149)
+
+
 def test_complaints_are_few_and_differ(made: Made, ffmpeg: Path) -> None:
     warnings = sampled(made("scratched.mp4", DAMAGED["scratched.mp4"]), ffmpeg).decoding.warnings
     assert 0 < len(warnings) <= 10

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms, Jpeg2KImagePlugin
 
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.ffmpeg import find_ffmpeg
+from archive_pipeline.media.photos import jp2
 from archive_pipeline.media.photos.decode import decode
 from archive_pipeline.media.photos.model import LONGEST_RATIO, PICTURE_SIDE, Photo, PhotoFacts
 from archive_pipeline.media.photos.reader import answer
@@ -22,7 +23,7 @@ from archive_pipeline.media.photos.reading import PhotoReader, UnreadPhoto
 from archive_pipeline_tests.media.photo_zoo import Animal, picture, release, written, zoo
 
 ANIMALS = zoo()
-GREY = {b"sixteen.png", b"sixteen.tif", b"float.tif"}
+GREY = {b"sixteen.png", b"sixteen.tif", b"sixteen.jp2", b"float.tif"}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,11 @@ def test_every_animal_is_a_photo_or_says_why_not(reader: PhotoReader, folder: Pa
 
 @pytest.mark.parametrize(
     "animal",
-    [a for a in ANIMALS if a.format and a.size == (480, 360) and a.name not in {*GREY, b"grey.jpg", b"bilevel.tif"}],
+    [
+        a
+        for a in ANIMALS
+        if a.format and a.size in ((480, 360), (2048, 1080)) and a.name not in {*GREY, b"grey.jpg", b"bilevel.tif"}
+    ],
     ids=lambda animal: animal.name.decode("utf-8", "backslashreplace"),
 )
 def test_red_is_red_and_at_the_top_left(reader: PhotoReader, folder: Path, animal: Animal) -> None:
@@ -74,9 +79,10 @@ def test_red_is_red_and_at_the_top_left(reader: PhotoReader, folder: Path, anima
     height, width, _ = shown.shape
     red, other = shown[height // 4, width // 4], shown[3 * height // 4, 3 * width // 4]
     assert red[0] > 1.4 * max(red[1], red[2]), red
-    white_or_blue = 255 if animal.name == b"transparent.png" else 60
+    is_transparent = animal.name.startswith(b"transparent")
+    white_or_blue = 255 if is_transparent else 60
     assert other[2] > 0.9 * white_or_blue
-    assert other[0] >= 250 if animal.name == b"transparent.png" else other[0] < other[2]
+    assert other[0] >= 250 if is_transparent else other[0] < other[2]
 
 
 @pytest.mark.parametrize("name", sorted(GREY))
@@ -179,3 +185,54 @@ def test_a_disk_or_a_memory_that_fails_is_no_damage_of_the_photo(
     monkeypatch.setattr(Image.Image, "convert", refuse)
     said, _ = answer({"path": str(folder / "plain.jpg"), "ffmpeg": str(find_ffmpeg(None)), "side": PICTURE_SIDE})
     assert said["error_code"] == ("photo_too_large" if isinstance(refused, MemoryError) else "read_failed")
+
+
+def boxed(jp2: bytes, profile: bytes, xmp: bytes) -> bytes:
+    """The JP2 with a restricted ICC profile instead of its enumerated colours, and XMP: what masters carry."""
+    at = jp2.index(b"colr") - 4
+    length = struct.unpack(">I", jp2[at : at + 4])[0]
+    colours = struct.pack(">I4sBBB", 11 + len(profile), b"colr", 2, 0, 0) + profile
+    header = jp2.index(b"jp2h") - 4
+    grown = struct.unpack(">I", jp2[header : header + 4])[0] + len(colours) - length
+    content = xmp_box(xmp) if xmp else b""
+    begin, end = jp2.index(b"jp2c") - 4, jp2[at + length :]
+    head = jp2[:header] + struct.pack(">I", grown) + jp2[header + 4 : at] + colours
+    return head + end[: begin - at - length] + content + end[begin - at - length :]
+
+
+def xmp_box(xmp: bytes) -> bytes:
+    return struct.pack(">I4s", 24 + len(xmp), b"uuid") + bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + xmp
+
+
+def swapped_profile() -> bytes:
+    """sRGB's, in which red and blue have each other's place: whoever heeds it shows red as blue."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
+    profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    return bytes(profile)
+
+
+def test_profile_and_metadata_in_the_boxes_of_a_jpeg_2000_are_heeded(reader: PhotoReader, tmp_path: Path) -> None:
+    (tmp_path / "master.jp2").write_bytes(boxed(written(picture(), "JPEG2000"), swapped_profile(), XMP.encode()))
+    found = reader.read(tmp_path / "master.jp2")
+    assert pixels(found)[80, 100].tolist()[2] > 240
+    assert isinstance(found, Photo)
+    assert (found.facts.title, found.facts.keywords) == ("The beach", ("beach", "boat"))
+
+
+@pytest.mark.parametrize("size", [(2400, 1801), (1999, 1333)])
+@pytest.mark.parametrize("options", [{}, {"tile_size": (512, 512)}, {"num_resolutions": 1}])
+def test_a_large_jpeg_2000_is_halved_as_it_is_decoded_and_shows_the_same(
+    size: tuple[int, int], options: dict[str, object], tmp_path: Path
+) -> None:
+    """Sizes that no power of two divides, and a file that has no smaller picture in it."""
+    drawn = picture(size=size).resize(size)
+    (tmp_path / "large.jp2").write_bytes(written(drawn, "JPEG2000", **options))
+    opened = Image.open(tmp_path / "large.jp2")
+    assert isinstance(opened, Jpeg2KImagePlugin.Jpeg2KImageFile)
+    jp2.decode_small(opened, (400, 300))
+    assert opened.size == (size if "num_resolutions" in options else ((size[0] + 1) // 2, (size[1] + 1) // 2))
+    photo = decode(tmp_path / "large.jp2", find_ffmpeg(None))
+    assert (photo.facts.width, photo.facts.height) == size
+    exact = drawn.resize(Image.open(io.BytesIO(photo.jpeg)).size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    assert np.abs(pixels(photo) - np.asarray(exact).astype(int)).mean() < 2

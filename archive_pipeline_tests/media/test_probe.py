@@ -161,3 +161,19 @@ def test_pipes_and_folders_are_not_opened(tmp_path: Path) -> None:
 def test_a_probe_that_hangs_is_killed(made: Made) -> None:
     with pytest.raises(PassingError, match="probe_timeout"):
         probe(made("h264.mp4", CODECS["h264.mp4"]), timeout_s=0.01)
+
+
+def test_the_command_that_is_named_heals_an_edit_list_that_shows_nothing(made: Made) -> None:
+    def healed(ffmpeg: Path, path: Path) -> None:
+        run(
+            ffmpeg,
+            "-ignore_editlist",
+            "1",
+            "-i",
+            made("edited_away.mp4", HOPELESS["edited_away.mp4"][1]),
+            "-c",
+            "copy",
+            path,
+        )
+
+    assert probe(made("healed.mp4", healed)).duration_s > 3

@@ -206,6 +206,10 @@ DAMAGED: dict[str, Maker] = {
     "scratched.ts": _scratched(encoded(*_H264, seconds=10), 0.4, 0.5),
     "scratched.mpg": _scratched(encoded("-c:v", "mpeg2video", seconds=10), 0.4, 0.5),
     "scratched.avi": _scratched(encoded("-c:v", "mpeg4", seconds=10), 0.4, 0.5),
+    "scratched.mkv": _scratched(encoded(*_H264, seconds=10), 0.4, 0.5),
+    "scratched.webm": _scratched(encoded("-c:v", "libvpx", "-deadline", "realtime", seconds=10), 0.4, 0.5),
+    "scratched.asf": _scratched(encoded("-c:v", "mpeg4", seconds=10), 0.4, 0.5),
+    "scratched.mxf": _scratched(encoded("-c:v", "mpeg2video", seconds=10), 0.4, 0.5),
 }
 """Ten seconds each, of which part can be decoded."""
 
@@ -214,6 +218,7 @@ HOPELESS: dict[str, tuple[str, Maker]] = {
     "text.mp4": ("not_a_video", _written(b"Dear archive,\nthis is a letter.\n" * 100)),
     "missing_moov.mp4": ("index_missing", _cut_off(encoded(*_H264, seconds=4), 0.7)),
     "encrypted.mp4": ("encrypted", encoded(*_H264, *_ENCRYPTED)),
+    "edited_away.mp4": ("nothing_shown", lambda ffmpeg, path: _edited(ffmpeg, path, shown=False)),
     "noise.mp4": ("unreadable", _written(Random(1).randbytes(100_000))),
     "sound.mp4": ("no_video_stream", lambda ffmpeg, path: run(ffmpeg, *_SOUND, path)),
     "picture.mp4": (
@@ -224,11 +229,19 @@ HOPELESS: dict[str, tuple[str, Maker]] = {
 """The error code of what is no video at all."""
 
 
-def _edited(ffmpeg: Path, path: Path) -> None:
-    """Cut without recoding: the key frame before the cut is kept and hidden by an edit list."""
+def _edited(ffmpeg: Path, path: Path, *, shown: bool = True) -> None:
+    """Cut without recoding: the key frame before the cut is kept and hidden by an edit list; everything is where that
+    has no length."""
     whole = path.with_suffix(".whole.mp4")
     encoded(*_H264, seconds=6)(ffmpeg, whole)
     run(ffmpeg, "-ss", "1.5", "-i", whole, "-t", "3", "-c", "copy", path)
+    if not shown:
+        content = bytearray(path.read_bytes())
+        at = content.index(b"elst")
+        version, n_entries = content[at + 4], int.from_bytes(content[at + 8 : at + 12], "big")
+        assert (version, n_entries) == (0, 1)
+        content[at + 12 : at + 16] = bytes(4)
+        path.write_bytes(content)
 
 
 def _with_cover(ffmpeg: Path, path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the browser shows has the colours that are stored, played from the source or as a clip."""
 
 import base64
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.web.media.clip_command import VP8
 from archive_pipeline.web.media.clips import Clips
+from archive_pipeline_tests.media.hdr import TRANSFERS, programme
 from archive_pipeline_tests.media.reference import sampled
 from archive_pipeline_tests.media.test_colours import COLOUR, UNTOLD, coded
 from archive_pipeline_tests.media.zoo import Maker
@@ -54,6 +56,22 @@ def test_a_clip_tells_everything_and_has_the_colours_that_are_stored(name: str, 
     assert clip.facts.is_colour_matrix_assumed is False
     assert clip.facts.colour_primaries == clip.facts.colour_transfer == "bt709"
     np.testing.assert_allclose(clip.pixels(0)[100, 100], COLOUR, atol=6)
+
+
+@pytest.mark.parametrize("to", TRANSFERS)
+def test_a_clip_of_hdr_is_for_a_screen_and_shows_what_is_stored(
+    to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "a 'temporary' [folder]: \\ 100 %, so; to speak"
+    odd.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(odd))
+    programme(to=to)(find_ffmpeg(None), tmp_path / "hdr.mkv")
+    (tmp_path / "clip.mp4").write_bytes(_clip(tmp_path / "hdr.mkv", tmp_path / "cache"))
+    clip, source = (sampled(tmp_path / name, find_ffmpeg(None)) for name in ("clip.mp4", "hdr.mkv"))
+    told = clip.facts
+    assert (told.colour_matrix, told.colour_primaries, told.colour_transfer) == ("bt709", "bt709", "bt709")
+    for number in range(len(clip.samples)):
+        assert np.abs(clip.pixels(number) - source.pixels(number)).mean() < 6
 
 
 def test_chromium_shows_what_is_stored(browser: Browser, tmp_path: Path) -> None:

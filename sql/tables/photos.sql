@@ -30,7 +30,7 @@ COMMENT ON COLUMN photos.collection IS 'Name of the collection that the photo be
 COMMENT ON COLUMN photos.path IS 'Where the file is now, relative to the source of its collection';
 COMMENT ON COLUMN photos.sha256 IS 'SHA-256 of the file, hexadecimal; null where it could not be read';
 COMMENT ON COLUMN photos.bytes IS 'Size of the file in bytes';
-COMMENT ON COLUMN photos.format IS 'What the file is, whatever it is called: JPEG, PNG, TIFF, WEBP, AVIF, GIF, BMP, HEIF, JXL or RAW';
+COMMENT ON COLUMN photos.format IS 'What the file is, whatever it is called: JPEG, PNG, TIFF, WEBP, AVIF, GIF, BMP, HEIF, JXL, JP2, PSD or RAW';
 COMMENT ON COLUMN photos.width IS 'Display width in pixels: orientation applied';
 COMMENT ON COLUMN photos.height IS 'Display height in pixels: orientation applied';
 COMMENT ON COLUMN photos.orientation IS 'Orientation as the file says (EXIF 1 to 8; 1 is upright), applied to the picture';

@@ -55,7 +55,7 @@ COMMENT ON COLUMN videos.has_audio IS 'Whether there is an audio stream';
 COMMENT ON COLUMN videos.audio_codec IS 'Codec of the first audio stream';
 COMMENT ON COLUMN videos.source_timecode IS 'Start of the source timecode track, HH:MM:SS:FF (; before FF for drop frame)';
 COMMENT ON COLUMN videos.drop_frame IS 'Whether the source timecode is drop frame';
-COMMENT ON COLUMN videos.note IS 'What the container asks for that is not done, such as a turning by 80 degrees, as a sentence';
+COMMENT ON COLUMN videos.note IS 'What the container asks for that is not done, such as a turning by 80 degrees, and which of several programmes is used, as a sentence';
 COMMENT ON COLUMN videos.status IS 'ready, failed or removed';
 COMMENT ON COLUMN videos.error_code IS 'Stable code of the failure, see failures';
 COMMENT ON COLUMN videos.error IS 'What is wrong and what to do, as a sentence';

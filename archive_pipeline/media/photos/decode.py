@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, Jpeg2KImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from archive_pipeline.errors import MediaError
 from archive_pipeline.media.perceptual_hash import perceptual_hash
+from archive_pipeline.media.photos import jp2
 from archive_pipeline.media.photos.colours import on_white, resizable
 from archive_pipeline.media.photos.jxl import is_jxl, jxl_as_png
 from archive_pipeline.media.photos.metadata import metadata_of, orientation_of
@@ -34,6 +35,8 @@ _FORMATS: Mapping[str, str] = {
     "GIF": "GIF",
     "BMP": "BMP",
     "DIB": "BMP",
+    "JPEG2000": "JP2",
+    "PSD": "PSD",
 }
 """Pillow's names of what it may open, and ours."""
 
@@ -106,6 +109,8 @@ def _decode(path: Path, head: bytes, ffmpeg: Path, side: int) -> Photo:
 
 def _photo(picture: Image.Image, format: str, side: int) -> Photo:
     _check_pixels(picture.size)
+    if isinstance(picture, Jpeg2KImagePlugin.Jpeg2KImageFile):
+        jp2.complete(picture)
     turn = orientation_of(picture)
     told = picture.info.get("original_orientation") or turn  # of HEIC, which comes upright
     if isinstance(picture, TiffImagePlugin.TiffImageFile):  # which Pillow turns itself as it decodes it
@@ -134,12 +139,16 @@ def _shown(picture: Image.Image, turn: int, facts: PhotoFacts, side: int) -> Pho
     scale = min(1.0, side / min(picture.size), LONGEST_RATIO * side / max(picture.size))
     target = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     picture.draft(picture.mode, target)  # JPEGs only: decodes a smaller one at once
+    is_cinema = False
+    if isinstance(picture, Jpeg2KImagePlugin.Jpeg2KImageFile):
+        is_cinema = jp2.is_cinema(picture)
+        jp2.decode_small(picture, target)
     small = resizable(picture)
     if small.size != target:
         small = small.resize(target, Image.Resampling.BICUBIC, reducing_gap=3.0)
     if turn in _TURNS:
         small = small.transpose(_TURNS[turn])
-    shown = on_white(small, profile)
+    shown = jp2.of_cinema(small) if is_cinema else on_white(small, profile)
     written = BytesIO()
     shown.save(written, "JPEG", quality=_QUALITY)
     return Photo(facts, written.getvalue(), perceptual_hash(shown))

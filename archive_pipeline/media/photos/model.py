@@ -5,7 +5,9 @@ from dataclasses import dataclass
 MOST_PIXELS = 250_000_000
 """The largest cameras have 150 million; a decompression bomb says in its header that it has more."""
 
-PHOTO_EXTENSIONS = frozenset(b"jpg jpeg jpe jfif png tif tiff webp avif gif bmp dib heic heif hif jxl".split())
+PHOTO_EXTENSIONS = frozenset(
+    b"jpg jpeg jpe jfif png tif tiff webp avif gif bmp dib heic heif hif jxl jp2 j2k j2c jpc jpf jpx jph psd".split()
+)
 RAW_EXTENSIONS = frozenset(b"dng cr2 cr3 nef nrw arw srf sr2 orf rw2 raf pef srw 3fr iiq erf kdc dcr mrw x3f".split())
 """Of what cameras write before they make a picture."""
 
@@ -21,7 +23,7 @@ class PhotoFacts:
     """What a file says. None: it does not, or what it says makes no sense."""
 
     format: str
-    """JPEG, PNG, TIFF, WEBP, AVIF, GIF, BMP, HEIF, JXL or RAW."""
+    """JPEG, PNG, TIFF, WEBP, AVIF, GIF, BMP, HEIF, JXL, JP2, PSD or RAW."""
     width: int
     """Pixels, upright, as `height`."""
     height: int

@@ -39,7 +39,8 @@ def mend(
     """Put damaged tables out of the way and ask for their stages again; make lost points again from the lake."""
     done = Mended()
     for damaged in tables:
-        lake.delete(damaged.table, damaged.video)
+        if not damaged.readable:
+            lake.delete(damaged.table, damaged.video)
         done.tables += 1
         if damaged.stage not in _ANALYSES and damaged.table != "analyses":
             done.due.add(damaged.video)

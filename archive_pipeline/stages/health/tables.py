@@ -1,9 +1,12 @@
 """Tables that finished videos should have in the lake, and have not, or not in one piece."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from archive_pipeline.stages.chain import CHAIN_OF, Stage, analyses_of, chain_of
+from archive_pipeline.errors import DamagedTableError
+from archive_pipeline.stages.chain import CHAIN_OF, FRAMES, Stage, analyses_of, chain_of
+from archive_pipeline.stages.parameters import converted
 from archive_pipeline.store.catalogue import Catalogue, Entry
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
@@ -16,12 +19,13 @@ _SMALLEST = 12  # bytes of any Parquet
 @dataclass(frozen=True)
 class DamagedTable:
     """`stage` makes it again; None for what is written when a run, or an analysis, has ended, and for
-    what the next look at the collection writes."""
+    what the next look at the collection writes. One that is `readable` stays until then."""
 
     video: VideoName
     table: str
     stage: str | None
     why: str
+    readable: bool = False
 
 
 def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *, deep: bool) -> Iterator[DamagedTable]:
@@ -34,6 +38,7 @@ def damaged_tables(lake: Lake, catalogue: Catalogue, entries: Iterable[Entry], *
         for stage in (*chain_of(video), *analyses):
             if stage not in analyses or stage in ended or any(lake.exists(table, video) for table in stage.tables):
                 yield from _of_stage(lake, video, stage, deep)
+        yield from _of_other_colours(lake, video)
         for table in _MADE_WITH_OUTCOMES:
             wanted = table == "outcomes" or bool(ended)
             if why := _damage(lake, video, table, deep) if wanted else None:
@@ -48,6 +53,15 @@ def _of_stage(lake: Lake, video: VideoName, stage: Stage, deep: bool) -> Iterato
     made = {p.fingerprint for table in stage.tables if (p := lake.provenance(table, video))}
     if not found and len(made) > 1:
         yield DamagedTable(video, stage.tables[-1], stage.name, "it was not made with the other tables of its stage")
+
+
+def _of_other_colours(lake: Lake, video: VideoName) -> Iterator[DamagedTable]:
+    """Pictures of a release that did not convert HDR, or did it otherwise: no plan tells, which is a collection's."""
+    stored = None if video.is_album else lake.provenance("pictures", video)
+    with suppress(DamagedTableError):  # of the facts, which a deep look tells
+        if stored and stored.parameters.get("converted") != converted(lake, video).get("converted"):
+            why = "the colours of HDR or BT.2020 are stored as an earlier release did"
+            yield DamagedTable(video, "pictures", FRAMES.name, why, readable=True)
 
 
 def _damage(lake: Lake, video: VideoName, table: str, deep: bool) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from archive_pipeline.media.colour import telling_filters
 from archive_pipeline.media.display import picture_size, turning_filters
 from archive_pipeline.media.facts import MediaFacts
-from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, media_url
+from archive_pipeline.media.ffmpeg import DEMUXERS, PROTOCOLS, escaped, media_url
 from archive_pipeline.media.rule import clock
 
 _SHORTEST_SIDE = 360  # a preview: good enough to judge a shot, a tenth of the bytes of HD
@@ -74,6 +74,7 @@ def clip_command(
     lead_s: float | None,
     with_audio: bool,
     held: bool,
+    table: str | None,
     target: Path,
 ) -> list[str]:
     """ffmpeg's arguments: the moment [from_s, from_s + length_s) of the video's clock, at time 0 of `target`.
@@ -81,7 +82,7 @@ def clip_command(
     Pictures are as a player shows them: turned, square pixels, deinterlaced, in the archive's colours. Decoding begins
     about `lead_s` before; without one, as for a video that has no steady clock, at the beginning, and the clip is
     silent. `held`: the picture that stands when the clip begins is its first one. The last one stands until the clip
-    ends.
+    ends. `table`: the file by which pictures are converted (`tone_map`).
     """
     seek = []
     if lead_s is not None and (start_s := from_s - lead_s) > facts.start_s:
@@ -94,7 +95,7 @@ def clip_command(
         *seek,
         "-i", media_url(path),
         "-map", f"0:{facts.stream_index}", *(["-map", "0:a:0"] if sound else []), "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _pictures(facts, from_s, length_s, held), *(["-af", _sound(facts, from_s)] if sound else []),
+        "-vf", _pictures(facts, from_s, length_s, held, table), *(["-af", _sound(facts, from_s)] if sound else []),
         "-t", f"{length_s:.6f}", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
         "-force_key_frames", "expr:gte(t,n_forced)", "-bsf:v", f"setts=duration={_until(length_s)}",
         *(recipe.audio if sound else []), *recipe.video, "-threads", "2",
@@ -102,7 +103,7 @@ def clip_command(
     ]  # fmt: skip
 
 
-def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> str:
+def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool, table: str | None) -> str:
     width, height = (side - side % 2 or 2 for side in picture_size(facts.width, facts.height, _SHORTEST_SIDE))
     width, height = (height, width) if facts.rotation % 180 else (width, height)
     filters = telling_filters(facts)
@@ -115,11 +116,22 @@ def _pictures(facts: MediaFacts, from_s: float, length_s: float, held: bool) -> 
         f"trim=start={from_s:.6f}:end={from_s + length_s:.6f}",
         f"setpts=PTS-{from_s:.6f}/TB",
         f"scale={width}:{height}",
+        *(_converted(table) if table else []),
         *("=".join(step) for step in turning_filters(facts.rotation, facts.is_mirrored)),
         "setsar=1",
         "sidedata=mode=delete:type=DISPLAYMATRIX",  # a player would turn the clip once more
     ]
     return ",".join(filters)
+
+
+def _converted(table: str) -> list[str]:
+    return [
+        "format=gbrp12le",
+        f"lut3d={escaped(table)}",
+        "scale=out_color_matrix=bt709:out_range=tv",
+        "format=yuv420p",
+        "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+    ]
 
 
 def _standing(from_s: float) -> str:

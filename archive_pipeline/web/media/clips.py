@@ -13,8 +13,10 @@ from pathlib import Path
 import av
 
 from archive_pipeline.errors import MediaError, PassingError, RequestError
+from archive_pipeline.media.colour import conversion_parameters
 from archive_pipeline.media.ffmpeg import DISCONTINUOUS, find_ffmpeg
 from archive_pipeline.media.process import Child, running
+from archive_pipeline.media.tone_mapping import tone_map
 from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.media.clip_command import H264, LEADS_S, VP8, Recipe, clip_command
 from archive_pipeline.web.programme import Programme
@@ -96,6 +98,7 @@ class Clips:
         recipe, facts = self.recipe, programme.facts
         assumed = facts.is_colour_matrix_assumed  # None: found out when the video is ingested again
         key = f"{_VERSION}\0{recipe.name}\0{programme.sha256}\0{facts.stream_index}\0{assumed}\0{number}"
+        key += "".join(f"\0{by}" for by in conversion_parameters(facts).values())
         return hashlib.sha256(key.encode()).hexdigest() + recipe.suffix
 
     def _turn(self, name: str) -> threading.Lock:
@@ -133,22 +136,24 @@ class Clips:
     ) -> tuple[float, bytes]:
         """When its first picture is shown, and the clip."""
         target = self._files.scratch(self.recipe.suffix)
-        command = clip_command(
-            self._ffmpeg,
-            source,
-            programme.facts,
-            self.recipe,
-            from_s=number * CLIP_S,
-            length_s=min(CLIP_S + OVERLAP_S, programme.end_s - number * CLIP_S),
-            lead_s=lead_s,
-            with_audio=self._with_audio(programme),
-            held=held,
-            target=target,
-        )
         try:
-            with running(command, _LIMIT_S if programme.seekable else _LIMIT_FROM_START_S) as child:
-                child.stdout.read()
-                status = child.wait()
+            with tone_map(programme.facts) as table:
+                command = clip_command(
+                    self._ffmpeg,
+                    source,
+                    programme.facts,
+                    self.recipe,
+                    from_s=number * CLIP_S,
+                    length_s=min(CLIP_S + OVERLAP_S, programme.end_s - number * CLIP_S),
+                    lead_s=lead_s,
+                    with_audio=self._with_audio(programme),
+                    held=held,
+                    table=table,
+                    target=target,
+                )
+                with running(command, _LIMIT_S if programme.seekable else _LIMIT_FROM_START_S) as child:
+                    child.stdout.read()
+                    status = child.wait()
             if child.timed_out or status or not target.exists() or not target.stat().st_size:
                 raise _failure(programme, number, child)
             return first_picture_s(target), target.read_bytes()

@@ -22,10 +22,15 @@ _PROCESSOR_TAIL = "scale=48:27:flags=area"
 _PICTURE_TAIL = "scale=597:336:flags=area:out_color_matrix=bt601:out_range=pc"
 
 
-def _command(facts: MediaFacts = _FACTS, cuda: CudaDecoding | None = None, binary: Path = Path("ffmpeg")) -> list[str]:
+def _command(
+    facts: MediaFacts = _FACTS,
+    cuda: CudaDecoding | None = None,
+    binary: Path = Path("ffmpeg"),
+    table: str | None = None,
+) -> list[str]:
     return decode_command(
         binary, Path("/films/-i $(x).mp4"), facts, wanted="wanted", thumbnail_size=(48, 27), picture_side=336,
-        jpeg_qscale=3, cuda=cuda,
+        jpeg_qscale=3, cuda=cuda, table=table,
     )  # fmt: skip
 
 
@@ -136,6 +141,19 @@ def test_an_assumed_matrix_is_told_to_the_last_step_and_one_that_the_file_tells_
     assert f"{_PROCESSOR_TAIL}:in_color_matrix=bt709,format=rgb24" in _thumbnails(command)
     pictures = "scale=597:336:flags=area:in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p"
     assert pictures in _pictures(command)
+
+
+def test_hdr_is_converted_by_the_processor_when_it_is_small_with_a_gpu_and_without() -> None:
+    for cuda in (None, CudaDecoding(0, 1280, 720, "p010le")):
+        command = _command(cuda=cuda, table="/tmp/hlg.cube")
+        assert _thumbnails(command).endswith(
+            f"{_PROCESSOR_TAIL},format=gbrp12le,lut3d=/tmp/hlg.cube,scale,format=rgb24"
+        )
+        pictures = (
+            "scale=597:336:flags=area,format=gbrp12le,lut3d=/tmp/hlg.cube,scale=out_color_matrix=bt601:out_range=pc"
+        )
+        assert f"{pictures},format=yuvj420p" in _pictures(command)
+        assert ("hwdownload,format=p010le,scale" in _pictures(command)) is (cuda is not None)
 
 
 def test_a_step_is_at_most_a_third_and_twice_the_wanted_size_remains() -> None:
