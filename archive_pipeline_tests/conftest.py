@@ -29,7 +29,7 @@ for _number, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIG
         signal.signal(_number, _usual)
 
 # Where a shell forbids bytecode (as images for containers do), every process of the tests would compile the project's
-# modules again, and every worker the tests: a quarter of what a worker takes to begin, a tenth of what a run takes.
+# modules again, and every worker the tests: a quarter of what a worker takes to begin, a fifteenth of what a run takes.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
