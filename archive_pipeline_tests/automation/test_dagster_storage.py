@@ -15,7 +15,6 @@ from dagster._serdes import deserialize_value
 from archive_pipeline.automation import waiting_runs
 from archive_pipeline.automation.dagster_storage import Engines, KeptSqliteStorage, Runs
 from archive_pipeline.settings import shipped
-from archive_pipeline_tests.thorough import thorough
 
 _PLAIN = "telemetry: {enabled: false}\n"
 
@@ -87,13 +86,31 @@ def test_a_process_keeps_few_engines(tmp_path: Path) -> None:
     assert sum(file.startswith(str(tmp_path)) for file in opened) <= 3 * 8  # a file, its log, its index
 
 
-@thorough
+_BEGIN_AT_ONCE = """
+import multiprocessing, sys
+from archive_pipeline.automation.dagster_storage import KeptSqliteStorage
+forked = multiprocessing.get_context("fork")
+
+def begin(together, folder):
+    together.wait()
+    KeptSqliteStorage(folder)
+
+for folder in sys.argv[1:]:
+    together = forked.Barrier(4)
+    processes = [forked.Process(target=begin, args=(together, folder)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 4
+"""
+
+
 def test_processes_that_begin_an_archive_at_once_make_one_storage(tmp_path: Path) -> None:
-    code = "import sys; from archive_pipeline.automation.dagster_storage import KeptSqliteStorage as K; K(sys.argv[1])"
-    for attempt in range(3):
-        folder = str(tmp_path / str(attempt))
-        processes = [subprocess.Popen([sys.executable, "-c", code, folder]) for _ in range(4)]
-        assert [process.wait() for process in processes] == [0] * 4
+    folders = [str(tmp_path / str(attempt)) for attempt in range(3)]
+    # forks of one that has imported everything: they begin together, and not when each has read its libraries
+    subprocess.run([sys.executable, "-c", _BEGIN_AT_ONCE, *folders], check=True)
+    for folder in folders:
         assert KeptSqliteStorage(folder).run_storage.get_runs_count() == 0
 
 

@@ -9,10 +9,10 @@ import dagster as dg
 import pytest
 
 from archive_pipeline_tests.disasters.machine import Machine
-from archive_pipeline_tests.pipeline.conftest import clips, empty_site, make_programmes
+from archive_pipeline_tests.pipeline.conftest import clips, empty_site, programmes
 from archive_pipeline_tests.pipeline.site import Site
 
-__all__ = ["clips"]
+__all__ = ["clips", "programmes"]
 
 
 @pytest.fixture
@@ -37,9 +37,3 @@ def machine(site: Site) -> Iterator[Machine]:
 def instance(site: Site) -> Iterator[dg.DagsterInstance]:  # noqa: ARG001 (it sets DAGSTER_HOME)
     with dg.DagsterInstance.get() as instance:
         yield instance
-
-
-@pytest.fixture(scope="session")
-def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Four of 20 s in 720p: seconds of decoding."""
-    return make_programmes(tmp_path_factory.mktemp("programmes"), 4, 20)

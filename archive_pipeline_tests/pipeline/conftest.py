@@ -14,6 +14,7 @@ from archive_pipeline.media.bench import make_programme
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.settings import Settings
 from archive_pipeline_tests.language.vlm.server import VlmOfTests
+from archive_pipeline_tests.made_once import made_once
 from archive_pipeline_tests.pipeline.site import Site
 
 _PICTURES = ("testsrc2", "mandelbrot", "rgbtestsrc", "smptebars")
@@ -54,12 +55,15 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-def make_programmes(folder: Path, n: int, seconds: float) -> list[Path]:
-    """Programmes in 720p with cuts, each another one: some seconds of decoding."""
-    files = [folder / f"{number}.mp4" for number in range(n)]
-    for number, file in enumerate(files):
-        make_programme(file, find_ffmpeg(None), seconds, number)
-    return files
+@pytest.fixture(scope="session")
+def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Four different ones of 20 s in 720p with cuts: a second or two of decoding each."""
+
+    def make(folder: Path) -> None:
+        for number in range(4):
+            make_programme(folder / f"{number}.mp4", find_ffmpeg(None), 20, number)
+
+    return sorted(made_once(tmp_path_factory, "programmes", make).iterdir())
 
 
 class Ingested:

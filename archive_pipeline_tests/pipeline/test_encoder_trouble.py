@@ -15,7 +15,6 @@ import pytest
 
 from archive_pipeline.encoders.service.census import running
 from archive_pipeline.settings import Settings
-from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import NAME, Site
 from archive_pipeline_tests.runtimes import own_runtime
 from archive_pipeline_tests.thorough import thorough
@@ -28,11 +27,6 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("ARCHIVE_ENCODER_HANG_S", "8")
     with own_runtime(monkeypatch) as folder:
         yield folder
-
-
-@pytest.fixture(scope="module")
-def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return make_programmes(tmp_path_factory.mktemp("programmes"), 4, 20)
 
 
 def ingest(*before: str) -> subprocess.Popen[str]:

@@ -12,19 +12,12 @@ from archive_pipeline.automation.dagster_ui import DagsterUi
 from archive_pipeline.automation.overhead import queued_run_costs
 from archive_pipeline.stages.chain import CHAIN
 from archive_pipeline_tests.decoding import decoders, decoding_held
-from archive_pipeline_tests.pipeline.conftest import make_programmes
 from archive_pipeline_tests.pipeline.site import Site
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.waiting import PATIENCE_S, until
 
 _STAGES = [stage.name for stage in CHAIN]
 _TERMINATE = "mutation($r: String!) {terminateRun(runId: $r) {__typename}}"
-
-
-@pytest.fixture(scope="module")
-def programmes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Four of 20 s in 720p: a second or two of decoding each."""
-    return make_programmes(tmp_path_factory.mktemp("programmes"), 4, 20)
 
 
 def launched(site: Site, ui: DagsterUi, files: list[Path]) -> str:

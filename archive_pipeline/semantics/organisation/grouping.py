@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from archive_pipeline.semantics.organisation import hierarchy
 from archive_pipeline.semantics.organisation.belonging import Belonging, learn_belonging
+from archive_pipeline.semantics.organisation.compiled_umap import import_umap
 from archive_pipeline.semantics.organisation.space import Rows, Space, learn_space, means_of
 from archive_pipeline.semantics.timeline import check_embeddings
 from archive_pipeline.semantics.weighted_hdbscan import NOISE
@@ -141,10 +142,9 @@ def medoids(embeddings: Rows, labels: NDArray[np.int32]) -> NDArray[np.int64]:
 
 def _dense_parts(rows: Rows, p: GroupingParameters) -> Labels:
     import hdbscan
-    import umap  # brings numba: seconds and 100 MB, so only where something is grouped
 
     neighbours = min(p.n_neighbors, len(rows) - 1)
-    reducer = umap.UMAP(
+    reducer = import_umap().UMAP(
         n_neighbors=neighbours,
         n_components=min(p.n_components, len(rows) - 2),
         min_dist=0.0,

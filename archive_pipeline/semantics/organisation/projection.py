@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from archive_pipeline.semantics.organisation.compiled_umap import import_umap
+
 METHOD = "UMAP"
 """The name of what `project` does, for people and for caches."""
 
@@ -41,9 +43,7 @@ def _principal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _umap(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    import umap  # brings numba: seconds and 100 MB, so only where a map is made
-
-    reducer = umap.UMAP(n_neighbors=min(15, len(vectors) - 1), metric="cosine", random_state=_SEED, n_jobs=1)
+    reducer = import_umap().UMAP(n_neighbors=min(15, len(vectors) - 1), metric="cosine", random_state=_SEED, n_jobs=1)
     return np.asarray(reducer.fit_transform(vectors), np.float32)
 
 
