@@ -4,15 +4,13 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from archive_pipeline.encoders.device_errors import is_out_of_memory
 from archive_pipeline.errors import PassingError
 
 if TYPE_CHECKING:
     import torch
 
 Forward = Callable[["torch.Tensor"], "torch.Tensor"]
-
-# Out of memory in the words of what does not raise torch.OutOfMemoryError: the CPU allocator, cuBLAS, Metal.
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "alloc_failed", "out of memory")
 
 
 class BackingOff:
@@ -55,15 +53,6 @@ class BackingOff:
             if not is_out_of_memory(error):
                 raise
             return None
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a smaller batch may help."""
-    import torch
-
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY)
 
 
 def _release_memory() -> None:

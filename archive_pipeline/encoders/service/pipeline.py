@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import torch
 
-from archive_pipeline.encoders.decoding import PictureBatch
+from archive_pipeline.encoders.decoding import PictureBatch, damaged
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.protocol import Embeddings
 from archive_pipeline.encoders.service.fair_queue import FairQueue, Picture
 from archive_pipeline.encoders.service.faults import BrokenError
 from archive_pipeline.encoders.service.rate import Rate
-from archive_pipeline.errors import ArchiveError, MediaError
+from archive_pipeline.errors import ArchiveError
 
 _BATCHES_AHEAD = 2
 
@@ -127,17 +127,10 @@ class Pipeline:
 
 def _fail_the_damaged(batch: _Batch) -> None:
     """Wait until the batch is decoded. A damaged picture ends the request that it came with and no other; its row stays
-    black."""
-    for picture, decoded in zip(batch.pictures, batch.begun.decoded, strict=True):
-        error = decoded.exception()
-        if error:
-            picture.chunk.fail(
-                MediaError(
-                    "picture_damaged",
-                    f"Stored picture {picture.chunk.first + picture.position} is not a JPEG that can be decoded "
-                    f"({error}). Compute the frames of this video again.",
-                )
-            )
+    black. Raises what says nothing of a picture (see `PictureBatch.damage`)."""
+    for position, error in batch.begun.damage().items():
+        picture = batch.pictures[position]
+        picture.chunk.fail(damaged(picture.chunk.first + picture.position, error))
 
 
 def _fail(batch: _Batch, error: BaseException) -> None:

@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
 
 import archive_pipeline
+from archive_pipeline.encoders.decoding import PictureBatch
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.encoders.service.chunk import Chunk
@@ -174,5 +177,34 @@ def test_out_of_memory_ends_the_process_and_is_told_to_nobody(in_process: Encode
     Pipeline(NoMemory(in_process), queue, lambda _: broken.set())  # type: ignore[arg-type]
     queue.put(queue.open(), chunk := Chunk(0, jpegs), most_pictures=1000)
     with pytest.raises(BrokenError):
+        chunk.rows()
+    assert broken.is_set()
+
+
+class LostDevice:
+    """An encoder whose device is lost while it decodes pictures."""
+
+    batch_size = 16
+
+    def decoder(self) -> "LostDevice":
+        return self
+
+    def __enter__(self) -> "LostDevice":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was begun."""
+
+    def start(self, jpegs: Sequence[bytes]) -> PictureBatch:
+        lost: Future[None] = Future()
+        lost.set_exception(torch.AcceleratorError("CUDA error: uncorrectable ECC error encountered"))
+        return PictureBatch(torch.zeros((len(jpegs), 8, 8, 3), dtype=torch.uint8), [lost for _ in jpegs])
+
+
+def test_a_device_that_is_lost_ends_the_process_and_damages_no_video(jpegs: list[bytes]) -> None:
+    queue, broken = FairQueue(), threading.Event()
+    Pipeline(LostDevice(), queue, lambda _: broken.set())  # type: ignore[arg-type]
+    queue.put(queue.open(), chunk := Chunk(0, jpegs), most_pictures=1000)
+    with pytest.raises(BrokenError, match="ECC"):
         chunk.rows()
     assert broken.is_set()
