@@ -5,9 +5,11 @@ Imported only in the process that holds a model.
 
 import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -48,6 +50,7 @@ class Pipeline:
         self._texts: deque[_Texts] = deque()
         self._ahead: deque[_Batch] = deque()
         self._changed = threading.Condition()
+        self._at_device_since: dict[str, float] = {}
         self.rate = Rate()
         """Of pictures."""
         for work in (self._decode_ahead, self._compute):
@@ -61,6 +64,20 @@ class Pipeline:
             self._changed.notify_all()
         return asked.rows.result()
 
+    @property
+    def at_device_s(self) -> float:
+        """Seconds for which the device has had the same batch: a GPU that hangs gives neither rows nor an error."""
+        began = list(self._at_device_since.values())
+        return time.monotonic() - min(began) if began else 0.0
+
+    @contextmanager
+    def _at_device(self, what: str) -> Iterator[None]:
+        self._at_device_since[what] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._at_device_since[what]
+
     def _decode_ahead(self) -> None:
         """Decode into batches: of what there is, so that a single picture never waits for others."""
         try:
@@ -69,7 +86,8 @@ class Pipeline:
                     with self._changed:
                         self._changed.wait_for(lambda: len(self._ahead) < _BATCHES_AHEAD)
                     pictures = self._queue.take(self._encoder.batch_size)
-                    begun = decoder.start([picture.jpeg for picture in pictures])
+                    with self._at_device("decoding"):
+                        begun = decoder.start([picture.jpeg for picture in pictures])
                     with self._changed:
                         self._ahead.append(_Batch(pictures, begun))
                         self._changed.notify_all()
@@ -87,15 +105,16 @@ class Pipeline:
                 batch = self._ahead.popleft() if self._ahead and not texts else None
                 self._changed.notify_all()
             try:
-                if texts:
-                    self._answer_texts(texts)
-                    continue
-                before, launched = launched, None
-                if batch:
-                    _fail_the_damaged(batch)
-                    launched = batch, self._encoder.launch(batch.begun.pixels)
-                if before:
-                    self._answer(*before)
+                with self._at_device("computing"):
+                    if texts:
+                        self._answer_texts(texts)
+                        continue
+                    before, launched = launched, None
+                    if batch:
+                        _fail_the_damaged(batch)
+                        launched = batch, self._encoder.launch(batch.begun.pixels)
+                    if before:
+                        self._answer(*before)
             except BaseException as error:
                 told = self._told(error)
                 for failed in filter(None, (batch, before and before[0])):

@@ -24,8 +24,9 @@ from archive_pipeline.encoders.service.fair_queue import FairQueue
 from archive_pipeline.encoders.service.faults import BrokenError
 from archive_pipeline.encoders.service.pipeline import Pipeline
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
+from archive_pipeline.encoders.service.server import EncoderServer
 from archive_pipeline.errors import PassingError
-from archive_pipeline_tests.encoders.service.conftest import status
+from archive_pipeline_tests.encoders.service.conftest import MODEL, status
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.waiting import until
 
@@ -208,3 +209,33 @@ def test_a_device_that_is_lost_ends_the_process_and_damages_no_video(jpegs: list
     with pytest.raises(BrokenError, match="ECC"):
         chunk.rows()
     assert broken.is_set()
+
+
+class HangingDevice:
+    """An encoder whose device gives nothing back until it is let go."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.decoder, self.batch_size, self.let_go = encoder.decoder, 16, threading.Event()
+
+    def launch(self, _: object) -> object:
+        self.let_go.wait()
+        raise PassingError("out_of_memory", "It was let go.")
+
+
+def test_a_device_that_hangs_ends_the_process_and_is_told_to_nobody(
+    in_process: Encoder, jpegs: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else could tell: the process answers, and whoever waits sees that it lives."""
+    monkeypatch.setattr("archive_pipeline.encoders.service.server._LONGEST_AT_DEVICE_S", 0.5)
+    server = EncoderServer(MODEL, "cpu")
+    server.load()
+    device, queue = HangingDevice(in_process), FairQueue()
+    pipeline = Pipeline(device, queue, lambda _: None)  # type: ignore[arg-type]
+    monkeypatch.setattr(server._model, "_ready", (pipeline, device))
+    assert not server.is_over(None)
+    queue.put(queue.open(), chunk := Chunk(0, jpegs), most_pictures=1000)
+    until(lambda: server.is_over(None), "the end of a process whose device hangs")
+    device.let_go.set()
+    with pytest.raises(BrokenError):
+        chunk.rows()
+    until(lambda: pipeline.at_device_s == 0, "a device that is free")
