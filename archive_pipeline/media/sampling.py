@@ -37,16 +37,7 @@ def sample_video(
     for anything that is not as the processor would give it; samples that were handed on are void then.
     """
     detector = cut_detector(parameters.detector)
-    command = decode_command(
-        ffmpeg,
-        path,
-        facts,
-        wanted=sampling(parameters.fps),
-        thumbnail_size=detector.thumbnail_size,
-        picture_side=parameters.picture_side,
-        jpeg_qscale=parameters.jpeg_qscale,
-        cuda=decoder.cuda,
-    )
+    command = pass_command(path, facts, parameters, ffmpeg, decoder)
     collector = Collector(facts, detector, on_samples)
     with running(command, 600 + 5 * facts.duration_s if limit_s is None else limit_s) as child:
         items = read_stream(child.stdout, detector.thumbnail_size)
@@ -56,3 +47,19 @@ def sample_video(
         collector.flush()
     raise_failure(child, status, collector.n_source_frames)
     return collector.decoding(decoder_warnings(child.lines), child.counted[LOST], child.counted[CORRUPT])
+
+
+def pass_command(
+    path: Path, facts: MediaFacts, parameters: SamplingParameters, ffmpeg: Path, decoder: Decoder = PROCESSOR
+) -> list[str]:
+    """The arguments of that one process."""
+    return decode_command(
+        ffmpeg,
+        path,
+        facts,
+        wanted=sampling(parameters.fps),
+        thumbnail_size=cut_detector(parameters.detector).thumbnail_size,
+        picture_side=parameters.picture_side,
+        jpeg_qscale=parameters.jpeg_qscale,
+        cuda=decoder.cuda,
+    )

@@ -34,7 +34,7 @@ def failure(ffmpeg: Path, device: int) -> str | None:
     expected = _samples(ffmpeg, PROCESSOR)
     if [sample.pts_s for sample in samples] != [sample.pts_s for sample in expected]:
         return f"it gives {len(samples)} samples at other times than the processor's {len(expected)}"
-    far = max(_difference(ours, theirs) for ours, theirs in zip(samples, expected, strict=True))
+    far = max(difference(ours, theirs) for ours, theirs in zip(samples, expected, strict=True))
     return f"its pictures differ from the processor's by {far:.0f} levels of 255" if far > _FAR else None
 
 
@@ -61,7 +61,8 @@ def _samples(ffmpeg: Path, decoder: Decoder) -> list[Sample]:
     return found
 
 
-def _difference(one: Sample, other: Sample) -> float:
+def difference(one: Sample, other: Sample) -> float:
+    """Of two pictures of one size: levels of 255, mean."""
     return float(np.abs(_pixels(one) - _pixels(other)).mean())
 
 
