@@ -12,6 +12,7 @@ import grpc
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.service.access import Doorkeeper
 from archive_pipeline.encoders.service.encoder_pb2_grpc import add_EncoderServiceServicer_to_server
+from archive_pipeline.encoders.service.gpu_again import GpuAgain
 from archive_pipeline.encoders.service.limits import CHANNEL_OPTIONS, MOST_CALLS
 from archive_pipeline.encoders.service.model_at_work import ModelAtWork
 from archive_pipeline.encoders.service.servicer import Servicer
@@ -41,6 +42,7 @@ class EncoderServer:
         adopt_environment({"OMP_WAIT_POLICY": "PASSIVE"})
         self._ended = threading.Event()
         self._broken: BaseException | None = None
+        self._gpu_again = GpuAgain(device)
         self._model = ModelAtWork(name, self.identity, device, self._break)
         version = installed_version()
         self._servicer = Servicer(self._model, version, self._ended.set)
@@ -77,9 +79,13 @@ class EncoderServer:
             pass
 
     def is_over(self, idle_s: float | None) -> bool:
-        """Whether nobody has asked for long, or the device has not given a batch back for very long."""
+        """Whether nobody has asked for long, the device has not given a batch back for very long, or there is a better
+        one by now, which a successor takes."""
         if self._model.at_device_s > _LONGEST_AT_DEVICE_S:
             self._break(TimeoutError(f"the device has not answered for {_LONGEST_AT_DEVICE_S:.0f} s"))
+        if self._gpu_again.has_come(self._model.device):
+            log.info("there is a GPU by now")
+            self._ended.set()
         limit_s = _FAILED_IDLE_S if self._model.state == "failed" else idle_s
         return self._ended.is_set() or (limit_s is not None and self._servicer.idle_s > limit_s)
 
