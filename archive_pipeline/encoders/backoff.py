@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archive_pipeline.encoders.device_errors import is_out_of_memory
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device, is_out_of_memory
 from archive_pipeline.errors import PassingError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class BackingOff:
     def run(self, forward: Forward, batch: "torch.Tensor") -> "torch.Tensor":
         """`forward` of all rows of `batch`, in order, in parts of at most `batch_size`.
 
-        Raises PassingError `out_of_memory` where one row alone does not fit.
+        Raises PassingError `out_of_memory` where one row alone does not fit, and `device_failed`.
         """
         import torch
 
@@ -50,9 +50,11 @@ class BackingOff:
         try:
             return forward(part)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            return None
+            if is_out_of_memory(error):
+                return None
+            if is_of_device(error):
+                raise device_failed(error) from error
+            raise
 
 
 def _release_memory() -> None:

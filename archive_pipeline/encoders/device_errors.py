@@ -1,5 +1,7 @@
 """Errors of a device, which say nothing of the pictures, texts or weights that were with it when it failed."""
 
+from archive_pipeline.errors import PassingError
+
 # Out of memory in the words of what does not raise torch.OutOfMemoryError: the CPU allocator, cuBLAS, Metal.
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "alloc_failed", "out of memory")
 # What does not raise torch.AcceleratorError: cuBLAS and cuDNN, CUDA where it does not start, torchvision's nvJPEG.
@@ -26,3 +28,13 @@ def is_of_device(error: BaseException) -> bool:
     if isinstance(error, torch.AcceleratorError) or is_out_of_memory(error):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OF_DEVICE)
+
+
+def device_failed(error: BaseException) -> PassingError:
+    """`device_failed`, for a person."""
+    text = " ".join(str(error).split())[:300]
+    return PassingError(
+        "device_failed",
+        f"The device failed ({text}). `nvidia-smi` says how the GPU is; a reset or a reboot heals one that is lost, "
+        "ARCHIVE_DEVICE=cpu does without it.",
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from archive_pipeline.encoders import devices, preprocessing
-from archive_pipeline.encoders.device_errors import is_of_device, is_out_of_memory
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device, is_out_of_memory
 from archive_pipeline.encoders.encoder import Encoder, Tokenizer
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, Source, parse
@@ -132,11 +132,7 @@ def _explained(name: str, file: Path, error: Exception) -> Exception:
         return PassingError("out_of_memory", f"The model {name} does not fit into the memory of the device.")
     text = " ".join(str(error).split())[:300]
     if is_of_device(error):
-        return PassingError(
-            "device_failed",
-            f"The model {name} cannot be put on the device ({text}). `nvidia-smi` says how the GPU is; a reset or a "
-            "reboot heals one that is lost, and ARCHIVE_DEVICE=cpu does without it.",
-        )
+        return device_failed(error)
     if _is_readable(file):
         return ConfigurationError(
             "checkpoint_mismatch",

@@ -31,6 +31,7 @@ def ffmpeg() -> Path:
     return find_ffmpeg(None)
 
 
+@thorough
 def test_a_part_that_hangs_or_fails_loses_only_itself(
     asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
