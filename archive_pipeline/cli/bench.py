@@ -29,8 +29,9 @@ _PARTS = (
     "million",
     "cuts",
     "scale",
+    "gpu",
 )
-_LONG = ("ingest", "photos", "million", "cuts", "scale")
+_LONG = ("ingest", "photos", "million", "cuts", "scale", "gpu")
 
 
 def bench(
@@ -39,26 +40,33 @@ def bench(
     ] = None,
     footage: Annotated[Path, typer.Option(help="Clips with shots.json, for `cuts`.")] = Path("../shared/footage"),
     videos: Annotated[
-        int | None, typer.Option(help="How many: programmes for `ingest` (12), registered for `scale` (25,000).", min=1)
+        int | None,
+        typer.Option(
+            help="How many: programmes for `ingest` (12), `gpu` (24), registered for `scale` (25,000).", min=1
+        ),
     ] = None,
     photos: Annotated[int, typer.Option(help="How many of 12 megapixels, for `photos`.", min=1)] = 300,
-    seconds: Annotated[float, typer.Option(help="How long each, for `ingest`.", min=1)] = 60.0,
+    seconds: Annotated[
+        float | None, typer.Option(help="How long each, for `ingest` (60) and `gpu` (240).", min=1)
+    ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(help="Videos or albums at once, for `ingest` and `photos`; default: one a core.", min=1),
+        typer.Option(help="Videos or albums at once, for `ingest`, `photos`, `gpu`; default: one a core.", min=1),
     ] = None,
     model: Annotated[
         str, typer.Option(help="The encoder, for the same; an architecture alone: random weights.")
     ] = BUNDLED_MODEL,
     device: Annotated[str | None, typer.Option(help="Where the encoder computes, for the same.")] = None,
     launcher: Annotated[str, typer.Option(help="`local` (ingest) or `queue` (a backfill in the UI).")] = "local",
+    file: Annotated[Path, typer.Option(help="Where `gpu` writes figures, anew after each part.")] = Path("gpu.json"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for `scale`.")] = False,
 ) -> None:
     """Measure decoding, encoding, clustering, concepts, indexing, searching and Dagster's own cost.
 
     `ingest` and `photos` measure a whole ingest of made-up programmes and photos beside bare decoding; `million` fills
     an index of a million shots (8 GB of disk for some minutes), `cuts` scores the cut detectors, `scale` draws an
-    archive of many registered videos and measures its looks, ticks, pages and publications.
+    archive of many registered videos and measures its looks, ticks, pages and publications; `gpu` measures all that a
+    machine with a GPU has to show, in less than ten minutes (`--device cuda`).
     """
     chosen = parts or [part for part in _PARTS if part not in _LONG]
     if unknown := set(chosen) - set(_PARTS):
@@ -76,11 +84,13 @@ def bench(
             if part == "cuts":
                 _cuts(footage)
             elif part == "ingest":
-                _ingest(videos or 12, seconds, jobs, model, device, launcher)
+                _ingest(videos or 12, seconds or 60.0, jobs, model, device, launcher)
             elif part == "photos":
                 _photos(photos, jobs, model, device)
             elif part == "scale":
                 _scale(videos or 25_000, as_json)
+            elif part == "gpu":
+                _gpu(file, videos or 24, seconds or 240.0, jobs, device)
             else:
                 err.print(f"[dim]measuring {part} …[/]")
                 work[part](table)
@@ -217,6 +227,12 @@ def _scale(videos: int, as_json: bool) -> None:
     from archive_pipeline.cli.bench_scale import bench_scale
 
     bench_scale(videos, as_json=as_json)
+
+
+def _gpu(file: Path, videos: int, seconds: float, jobs: int | None, device: str | None) -> None:
+    from archive_pipeline.cli.bench_gpu import bench_gpu
+
+    bench_gpu(file, videos, seconds, jobs or Settings().videos_at_once, device or "cuda")
 
 
 def _cuts(footage: Path) -> None:

@@ -113,9 +113,17 @@ def _ffmpeg(settings: Settings) -> Iterator[Finding]:
 
 
 def _device(settings: Settings) -> Iterator[Finding]:
-    from archive_pipeline.encoders.devices import choose
+    """A GPU that nobody uses is a problem: everything works without it, at a hundredth of the speed."""
+    from archive_pipeline.encoders.devices import choose, why_no_cuda
+    from archive_pipeline.media.decoders.gpus import gpus
 
     device = choose(settings.device)
+    if settings.device == "auto" and device.kind == "cpu" and gpus(settings.visible_gpus) and (why := why_no_cuda()):
+        fix = "mend that, or say that it is meant: ARCHIVE_DEVICE=cpu"
+        yield Finding(
+            "device", "problem", f"this machine has an NVIDIA GPU, and the encoder does not use it: {why}", fix
+        )
+        return
     slow = device.kind == "cpu"
     yield Finding(
         "device",

@@ -41,7 +41,7 @@ class Detector(Protocol):
         """What is found in each picture (an encoded one, such as a JPEG; turned upright by its EXIF), in their order.
 
         Raises MediaError `picture_damaged` and `picture_shape`, ConfigurationError `detector_not_finite`,
-        PassingError `out_of_memory`.
+        PassingError `out_of_memory` and `device_failed`.
         """
 
 

@@ -20,7 +20,7 @@ def get_detector(checkpoint: str, device: str = "auto") -> "Detector":
     again when its files changed. torch is imported here, not before.
 
     Raises ConfigurationError: `detector_unknown`, `model_unavailable`, `detector_unavailable`, `detector_unsupported`,
-    `checkpoint_mismatch`, `ultralytics_missing`, `device_unavailable`; PassingError `out_of_memory`.
+    `checkpoint_mismatch`, `ultralytics_missing`, `device_unavailable`; PassingError `out_of_memory`, `device_failed`.
     """
     identity = identify(checkpoint)
     with _lock:

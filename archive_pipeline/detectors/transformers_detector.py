@@ -14,7 +14,8 @@ from archive_pipeline.detectors.model import Detection, Seen
 from archive_pipeline.detectors.names import HubRepository, ModelFolder
 from archive_pipeline.detectors.pictures import upright
 from archive_pipeline.encoders import devices
-from archive_pipeline.encoders.backoff import BackingOff, is_out_of_memory
+from archive_pipeline.encoders.backoff import BackingOff
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device, is_out_of_memory
 from archive_pipeline.encoders.torchvision_operators import declare_missing_operators
 from archive_pipeline.errors import ConfigurationError, MediaError, PassingError
 
@@ -138,13 +139,18 @@ def load_transformers(source: ModelFolder | HubRepository, device: str) -> Trans
         )
     if not hasattr(processor, "post_process_object_detection"):
         raise _unsupported(folder, "its image processor makes no boxes")
-    model.eval().requires_grad_(False).to(chosen.name)
+    try:
+        model.eval().requires_grad_(False).to(chosen.name)
+    except RuntimeError as error:
+        raise _explained(folder, error) from error
     return TransformersDetector(model, processor, chosen, str(folder))
 
 
 def _explained(folder: object, error: Exception) -> Exception:
     if is_out_of_memory(error):
         return PassingError("out_of_memory", f"The detector in {folder} does not fit into the memory of the device.")
+    if is_of_device(error):
+        return device_failed(error)
     return _unsupported(folder, " ".join(str(error).split())[:300])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from archive_pipeline.detectors.model import Detection, Seen
 from archive_pipeline.detectors.pictures import upright
 from archive_pipeline.encoders import devices
-from archive_pipeline.encoders.backoff import is_out_of_memory
+from archive_pipeline.encoders.device_errors import is_out_of_memory
 from archive_pipeline.encoders.torchvision_operators import declare_missing_operators
 from archive_pipeline.errors import ConfigurationError, PassingError
 

@@ -4,15 +4,13 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device, is_out_of_memory
 from archive_pipeline.errors import PassingError
 
 if TYPE_CHECKING:
     import torch
 
 Forward = Callable[["torch.Tensor"], "torch.Tensor"]
-
-# Out of memory in the words of what does not raise torch.OutOfMemoryError: the CPU allocator, cuBLAS, Metal.
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "alloc_failed", "out of memory")
 
 
 class BackingOff:
@@ -24,7 +22,7 @@ class BackingOff:
     def run(self, forward: Forward, batch: "torch.Tensor") -> "torch.Tensor":
         """`forward` of all rows of `batch`, in order, in parts of at most `batch_size`.
 
-        Raises PassingError `out_of_memory` where one row alone does not fit.
+        Raises PassingError `out_of_memory` where one row alone does not fit, and `device_failed`.
         """
         import torch
 
@@ -52,18 +50,11 @@ class BackingOff:
         try:
             return forward(part)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            return None
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a smaller batch may help."""
-    import torch
-
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY)
+            if is_out_of_memory(error):
+                return None
+            if is_of_device(error):
+                raise device_failed(error) from error
+            raise
 
 
 def _release_memory() -> None:

@@ -1,5 +1,6 @@
 """Batches of decoded pictures, made a bounded distance ahead of the device: by threads, or by the GPU itself."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,6 +9,7 @@ from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from archive_pipeline.encoders.device_errors import is_of_device
 from archive_pipeline.encoders.preprocessing import Preprocessing
 from archive_pipeline.errors import MediaError
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     import torch
 
     from archive_pipeline.encoders.gpu_decoder import GpuDecoder
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,20 +40,29 @@ class PictureBatch:
     pixels: "torch.Tensor"
     """uint8 (n, height, width, 3), on the host or on the GPU that decodes; a damaged picture's row is undefined."""
     decoded: Sequence[Future[None]]
-    """One for each picture, in order; holds OSError, ValueError or SyntaxError where it is damaged."""
+    """One for each picture, in order; holds what Pillow or the device raised."""
 
-    def wait(self, first: int) -> "torch.Tensor":
-        """`pixels`, all decoded. Raises MediaError `picture_damaged`; `first` is the number of the first picture."""
-        for position, picture in enumerate(self.decoded, start=first):
-            try:
-                picture.result()
-            except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises for damaged files
-                raise MediaError(
-                    "picture_damaged",
-                    f"Stored picture {position} is not a JPEG that can be decoded ({error}). Compute the frames of "
-                    "this video again.",
-                ) from error
-        return self.pixels
+    def damage(self) -> dict[int, Exception]:
+        """Wait until all are decoded: by position in the batch why pictures cannot be.
+
+        Raises what says nothing of a picture: an error of the device, a lack of memory.
+        """
+        found: dict[int, Exception] = {}
+        for position, picture in enumerate(self.decoded):
+            error = picture.exception()
+            if error is not None and (is_of_device(error) or not isinstance(error, Exception)):
+                raise error
+            if error is not None:
+                found[position] = error
+        return found
+
+
+def damaged(number: int, error: Exception) -> MediaError:
+    """Of the picture with this number among all of its video."""
+    return MediaError(
+        "picture_damaged",
+        f"Stored picture {number} is not a JPEG that can be decoded ({error}). Compute the frames of this video again.",
+    )
 
 
 class BatchDecoder:
@@ -58,6 +72,7 @@ class BatchDecoder:
         self._preprocessing = preprocessing
         self._pinned = prefetch.pinned
         self._gpu = gpu
+        self._has_told = False
         self._pool = ThreadPoolExecutor(prefetch.threads, thread_name_prefix="decode")
 
     def __enter__(self) -> "BatchDecoder":
@@ -86,7 +101,10 @@ class BatchDecoder:
     def _decode_on_gpu(self, gpu: "GpuDecoder", batch: PictureBatch, jpegs: Sequence[bytes]) -> None:
         try:
             gpu.decode_into(batch.pixels, jpegs)
-        except Exception:  # which of them is damaged, or of a kind that the GPU does not know, Pillow says
+        except Exception as error:  # which of them is damaged, or of a kind that the GPU does not know, Pillow says
+            if not self._has_told:
+                self._has_told = True  # once: the log is not for each of a million pictures
+                log.warning("pictures of a batch are decoded by a processor: %s", " ".join(str(error).split())[:300])
             for number, jpeg in enumerate(jpegs):
                 self._decode_by_itself(batch, number, jpeg)
         else:
@@ -112,7 +130,7 @@ def decoded_batches(
     """uint8 (n, height, width, 3) in the order of `jpegs`; `batch_size()` is asked whenever a batch begins.
 
     Never more than `ahead + 1` batches are taken from `jpegs` beyond those that were yielded; ends the decoder's
-    threads. Raises MediaError `picture_damaged`.
+    threads. Raises MediaError `picture_damaged`, and what the device raises.
     """
     remaining = iter(jpegs)
     taken = 0
@@ -125,4 +143,6 @@ def decoded_batches(
             if not batches:
                 return
             first, batch = batches.popleft()
-            yield batch.wait(first)
+            for position, error in batch.damage().items():
+                raise damaged(first + position, error) from error
+            yield batch.pixels

@@ -1,6 +1,7 @@
 """Which device computes, in which precision, and how many pictures at a time."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,14 +59,15 @@ def choose(written: str = "auto") -> Device:
     """The device for `auto`, `cpu`, `mps`, `cuda` or `cuda:N`.
 
     bfloat16 on GPUs that compute in it (compute capability 8.0 and above), float16 on older ones; bfloat16 for the
-    pictures on CPUs that multiply in it (half the time of archive-tiny in float32), float32 elsewhere.
+    pictures on CPUs that multiply in it (half the time of archive-tiny in float32), float32 elsewhere. `auto` takes the
+    first GPU if this torch has code for it.
     Raises ConfigurationError `device_unavailable` for a device that this machine, or its torch, does not have.
     """
     import torch
 
     name = written
     if written == "auto":
-        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        name = "cuda" if why_no_cuda() is None else "mps" if torch.backends.mps.is_available() else "cpu"
     kind, _, index = name.partition(":")
     if name == "cpu":
         able = torch.cpu.get_capabilities()
@@ -73,11 +75,58 @@ def choose(written: str = "auto") -> Device:
         return Device("cpu", "bf16" if multiplies_bf16 else "fp32", None, "CPU")
     if name == "mps" and torch.backends.mps.is_available():
         return Device("mps", "fp32", None, "Apple GPU")
-    if kind == "cuda" and (index or "0").isdigit() and int(index or 0) < torch.cuda.device_count():
-        facts = torch.cuda.get_device_properties(int(index or 0))
-        return Device(name, "bf16" if facts.major >= 8 else "fp16", facts.total_memory, facts.name)
+    why = f"torch {torch.__version__} knows no such device"
+    if kind == "cuda" and (index or "0").isdigit():
+        why = why_no_cuda(int(index or 0)) or ""
+        if not why:
+            facts = torch.cuda.get_device_properties(int(index or 0))
+            return Device(name, "bf16" if facts.major >= 8 else "fp16", facts.total_memory, facts.name)
     raise ConfigurationError(
         "device_unavailable",
-        f"The device “{written}” does not exist here (torch {torch.__version__} sees {torch.cuda.device_count()} CUDA "
-        "devices). Set ARCHIVE_DEVICE to auto or cpu, or install the build of torch for this GPU.",
+        f"The device “{written}” cannot be used here: {why}. Set ARCHIVE_DEVICE to auto or cpu, or mend that.",
     )
+
+
+def why_no_cuda(index: int = 0) -> str | None:
+    """What keeps torch from the GPU with this number, and what would mend it; None: nothing."""
+    import torch
+
+    if not torch.backends.cuda.is_built():  # type: ignore[no-untyped-call]
+        return (
+            f"torch {torch.__version__} is built for processors alone (pip install --force-reinstall torch torchvision "
+            "brings a build for CUDA)"
+        )
+    if not torch.cuda.is_available():
+        try:
+            torch.cuda.init()  # type: ignore[no-untyped-call]
+        except RuntimeError as error:  # such as “The NVIDIA driver on your system is too old (found version 12020)”
+            reason = " ".join(str(error).split())[:300]
+            return f"torch {torch.__version__} for CUDA {torch.version.cuda} finds no GPU ({reason})"
+    if index >= torch.cuda.device_count():
+        return f"torch {torch.__version__} sees {torch.cuda.device_count()} CUDA devices"
+    facts = torch.cuda.get_device_properties(index)
+    compiled = [one for one in torch.cuda.get_arch_list() if one.startswith(("sm_", "compute_"))]  # not AMD's
+    if compiled and not _has_code_for((facts.major, facts.minor), compiled):
+        return (
+            f"torch {torch.__version__} has no code for {facts.name} (compute capability {facts.major}.{facts.minor}; "
+            f"for {', '.join(compiled)}): install a build for an older or newer CUDA"
+        )
+    return None
+
+
+def _has_code_for(capability: tuple[int, int], compiled: Sequence[str]) -> bool:
+    """Whether one of `compiled` (`sm_90`, `compute_120`) runs on a GPU of that (major, minor) compute capability.
+
+    Machine code does within its major version and from its minor one on, intermediate code (PTX) on whatever is newer;
+    such as `sm_90a` on that very one (CUDA C++ Programming Guide, “Binary compatibility” and “PTX compatibility”).
+    """
+    for architecture in compiled:
+        kind, _, written = architecture.partition("_")
+        number = int(written.rstrip("af"))
+        version = divmod(number, 10)
+        is_own = not written.isdigit()
+        if version == capability:
+            return True
+        if not is_own and version < capability and (kind == "compute" or version[0] == capability[0]):
+            return True
+    return False

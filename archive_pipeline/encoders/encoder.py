@@ -116,8 +116,8 @@ class Encoder:
         `jpegs` is consumed a few batches ahead, so memory does not grow with it (the result's rows aside). `total`
         serves the progress report only. The same pictures, device and batch size give the same rows.
 
-        Raises MediaError `picture_damaged`, PassingError `out_of_memory` where one picture does not fit the device, and
-        ConfigurationError `encoder_not_finite` where the model's output is no vector.
+        Raises MediaError `picture_damaged`, PassingError `out_of_memory` where one picture does not fit the device and
+        `device_failed`, and ConfigurationError `encoder_not_finite` where the model's output is no vector.
         """
         began = time.perf_counter()
         rows: list[Embeddings] = []

@@ -1,6 +1,7 @@
 """JPEGs decoded and resized on the GPU that wants them: nvJPEG through torchvision."""
 
 import logging
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -23,26 +24,35 @@ log = logging.getLogger(__name__)
 
 
 class GpuDecoder:
-    """Fills batches on a device. Several threads may use it."""
+    """Fills batches on a device. Several threads may use it; it works for one at a time, as nvJPEG does.
+
+    All on one stream: torch keeps the memory that a stream was given for that stream, and hands out 32 in turn, so that
+    one a batch would come to hold 32 times what a batch needs. And in turn, because nvJPEG writes on a stream of its
+    own, which waits for nothing that another thread has still under way in the same memory.
+    """
 
     def __init__(self, geometry: TensorGeometry, device: str, decode: DecodeJpegs) -> None:
         self._geometry = geometry
         self.device = device
         self._decode = decode
+        self._stream = torch.cuda.Stream(device) if device.startswith("cuda") else None  # type: ignore[no-untyped-call]
+        self._turn = threading.Lock()
 
     def decode_into(self, pixels: torch.Tensor, jpegs: Sequence[bytes]) -> None:
         """Decode into `pixels` (n, height, width, 3) uint8 on the device; returns when they are there.
 
         Raises RuntimeError where one of the pictures is damaged or of a kind that is not known.
         """
-        if not self.device.startswith("cuda"):
+        if self._stream is None:
             self._fill(pixels, jpegs)
             return
-        stream = torch.cuda.Stream(self.device)  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream(self.device))
-        with torch.cuda.stream(stream):
-            self._fill(pixels, jpegs)
-        stream.synchronize()
+        with self._turn:
+            self._stream.wait_stream(torch.cuda.current_stream(self.device))
+            try:
+                with torch.cuda.stream(self._stream):
+                    self._fill(pixels, jpegs)
+            finally:
+                self._stream.synchronize()
 
     def _fill(self, pixels: torch.Tensor, jpegs: Sequence[bytes]) -> None:
         with torch.inference_mode():

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from archive_pipeline.encoders import devices, preprocessing
-from archive_pipeline.encoders.backoff import is_out_of_memory
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device, is_out_of_memory
 from archive_pipeline.encoders.encoder import Encoder, Tokenizer
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.names import CheckpointFile, ModelFolder, PretrainedTag, Source, parse
@@ -26,7 +26,8 @@ def load(name: str, device: str = "auto") -> Encoder:
     """Load an encoder; seconds to minutes, mostly reading weights.
 
     Raises ConfigurationError: what `require_available` raises, `device_unavailable`, `checkpoint_mismatch` for weights
-    of another architecture or incomplete ones, `checkpoint_unreadable`, `tokenizer_mismatch`.
+    of another architecture or incomplete ones, `checkpoint_unreadable`, `tokenizer_mismatch`. Raises PassingError
+    `out_of_memory` and `device_failed`.
     """
     chosen = devices.choose(device)
     require_available(name)
@@ -130,6 +131,8 @@ def _explained(name: str, file: Path, error: Exception) -> Exception:
     if is_out_of_memory(error):
         return PassingError("out_of_memory", f"The model {name} does not fit into the memory of the device.")
     text = " ".join(str(error).split())[:300]
+    if is_of_device(error):
+        return device_failed(error)
     if _is_readable(file):
         return ConfigurationError(
             "checkpoint_mismatch",

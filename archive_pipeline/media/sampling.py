@@ -40,17 +40,7 @@ def sample_video(
     detector = cut_detector(parameters.detector)
     collector = Collector(facts, detector, on_samples)
     with tone_map(facts) as table:
-        command = decode_command(
-            ffmpeg,
-            path,
-            facts,
-            wanted=sampling(parameters.fps),
-            thumbnail_size=detector.thumbnail_size,
-            picture_side=parameters.picture_side,
-            jpeg_qscale=parameters.jpeg_qscale,
-            cuda=decoder.cuda,
-            table=table,
-        )
+        command = pass_command(path, facts, parameters, ffmpeg, decoder, table)
         with running(command, 600 + 5 * facts.duration_s if limit_s is None else limit_s) as child:
             items = read_stream(child.stdout, detector.thumbnail_size)
             for item in strictly(items, child, parameters.fps) if decoder.cuda else items:
@@ -63,4 +53,26 @@ def sample_video(
         child.counted[LOST],
         child.counted[CORRUPT],
         is_torn=is_container_torn(child, facts.container),
+    )
+
+
+def pass_command(
+    path: Path,
+    facts: MediaFacts,
+    parameters: SamplingParameters,
+    ffmpeg: Path,
+    decoder: Decoder = PROCESSOR,
+    table: str | None = None,
+) -> list[str]:
+    """The arguments of that one process; `table` as `tone_map` gives it."""
+    return decode_command(
+        ffmpeg,
+        path,
+        facts,
+        wanted=sampling(parameters.fps),
+        thumbnail_size=cut_detector(parameters.detector).thumbnail_size,
+        picture_side=parameters.picture_side,
+        jpeg_qscale=parameters.jpeg_qscale,
+        cuda=decoder.cuda,
+        table=table,
     )

@@ -9,7 +9,8 @@ from threading import Thread
 import pytest
 from typer.testing import CliRunner
 
-from archive_pipeline.cli import app
+from archive_pipeline.cli import app, doctor
+from archive_pipeline.settings import Settings
 
 
 class _Models(BaseHTTPRequestHandler):
@@ -106,3 +107,16 @@ def test_a_folder_in_which_others_could_pose_as_the_encoder_is_a_problem_before_
     (found,) = [one for one in findings if one["what"] == "encoder"]
     assert (found["verdict"], found["detail"]) == ("problem", "runtime_folder_unsafe")
     assert "chmod 700" in found["fix"]
+
+
+def test_a_gpu_that_the_encoder_does_not_use_is_a_problem_unless_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`auto` would go on for weeks on the processors, and nobody would know."""
+    monkeypatch.setattr("archive_pipeline.media.decoders.gpus.gpus", lambda _: ("0",))
+    for written, verdict in (("auto", "problem"), ("cpu", "note")):
+        monkeypatch.setenv("ARCHIVE_DEVICE", written)
+        (found,) = doctor._device(Settings())
+        assert found.verdict == verdict
+    monkeypatch.setenv("ARCHIVE_DEVICE", "auto")
+    (found,) = doctor._device(Settings())
+    assert "torch" in found.detail
+    assert "ARCHIVE_DEVICE=cpu" in found.fix

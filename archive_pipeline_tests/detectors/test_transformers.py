@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
 from archive_pipeline.detectors import get_detector, identify, known_checkpoint
-from archive_pipeline.errors import ArchiveError, ConfigurationError, MediaError
+from archive_pipeline.errors import ArchiveError, ConfigurationError, MediaError, PassingError
 from archive_pipeline_tests.detectors import tiny
 
 SIZE = (400, 200)
@@ -141,6 +142,27 @@ def spoiled(folder: Path, how: str) -> str:
 def test_a_checkpoint_that_cannot_be_used_says_why(how: str, code: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=f"\\[{code}\\]"):
         get_detector(spoiled(tmp_path, how), "cpu")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), "out_of_memory"),
+        (torch.AcceleratorError("CUDA error: all CUDA-capable devices are busy or unavailable"), "device_failed"),
+    ],
+)
+def test_a_device_that_cannot_take_a_detector_may_later(
+    error: Exception, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a VLM that holds the card, say: no fault of the checkpoint, and tried again."""
+
+    def to(*_: object) -> None:
+        raise error
+
+    checkpoint = tiny.saved("detr", tmp_path)
+    monkeypatch.setattr("transformers.modeling_utils.PreTrainedModel.to", to)
+    with pytest.raises(PassingError, match=f"\\[{code}\\]"):
+        get_detector(str(checkpoint), "cpu")
 
 
 @pytest.mark.parametrize("written", ["rtdetr", "models/yolo.pt", "../x", "a/b/c", ""])

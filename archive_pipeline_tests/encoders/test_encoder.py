@@ -134,6 +134,15 @@ def test_any_other_error_of_the_model_is_not_taken_for_a_lack_of_memory() -> Non
         BackingOff(4).run(forward, torch.zeros(4, 1))
 
 
+def test_a_device_that_fails_may_work_later() -> None:
+    def forward(_: torch.Tensor) -> torch.Tensor:
+        raise torch.AcceleratorError("CUDA error: device-side assert triggered")
+
+    with pytest.raises(PassingError, match="device-side assert") as raised:
+        BackingOff(4).run(forward, torch.zeros(4, 1))
+    assert raised.value.code == "device_failed"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0])
 def test_what_is_no_vector_is_an_error(own_encoder: Encoder, jpegs: list[bytes], value: float) -> None:
     own_encoder._model.visual.proj.data.fill_(value)

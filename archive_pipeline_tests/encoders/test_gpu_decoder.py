@@ -1,5 +1,8 @@
 """What a GPU decodes and resizes is what PIL does; where it cannot, PIL does it. The GPU is played by the processor."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -91,3 +94,80 @@ def test_without_a_gpu_threads_decode(caplog: pytest.LogCaptureFixture) -> None:
     assert not caplog.records
     assert gpu_decoder(preprocessing, Device("cuda:7", "bf16", 1, "no such GPU")) is None
     assert "by the processors, not by no such GPU" in caplog.text
+
+
+class Card:
+    """Streams of a GPU that is not there, and how many threads were at work on them at once."""
+
+    def __init__(self) -> None:
+        self.n_streams, self.at_work, self.most_at_work = 0, 0, 0
+
+    def stream(self, _: object) -> "Card":
+        self.n_streams += 1
+        return self
+
+    def wait_stream(self, _: object) -> None:
+        self.at_work += 1
+        self.most_at_work = max(self.most_at_work, self.at_work)
+
+    def synchronize(self) -> None:
+        self.at_work -= 1
+
+
+def test_batches_take_turns_on_one_stream_or_each_would_keep_memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    card, preprocessing = Card(), of_model(Model(size=48, resize_mode="squash"))
+    assert preprocessing.on_tensors is not None
+    monkeypatch.setattr(torch.cuda, "Stream", card.stream)
+    monkeypatch.setattr(torch.cuda, "stream", lambda _: nullcontext())
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda _: None)
+    of_gpu = GpuDecoder(preprocessing.on_tensors, "cuda", decode)
+
+    def one_batch(seed: int) -> torch.Tensor:
+        pixels = torch.zeros((2, 48, 48, 3), dtype=torch.uint8)
+        of_gpu.decode_into(pixels, [jpeg(seed), jpeg(seed + 1)])
+        return pixels
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(one_batch, range(40)))
+    assert (card.n_streams, card.most_at_work) == (1, 1)
+    for seed in (0, 39):
+        torch.testing.assert_close(together[seed], one_batch(seed))
+    with pytest.raises(RuntimeError):
+        of_gpu.decode_into(torch.zeros((1, 48, 48, 3), dtype=torch.uint8), [b"no picture"])
+    assert card.at_work == 0, "what a picture that cannot be decoded left under way has ended, too"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx`"),
+        MemoryError(),
+    ],
+)
+def test_a_device_that_fails_damages_no_picture(error: Exception) -> None:
+    """Else a video would fail for good, and its pictures be made again, because a GPU was lost."""
+
+    def lost(_: list[torch.Tensor]) -> list[torch.Tensor]:
+        raise error
+
+    def on_the_device(*_: object) -> None:
+        raise error
+
+    preprocessing = of_model(Model(size=48, resize_mode="squash"))
+    assert preprocessing.on_tensors is not None
+    playing = GpuDecoder(preprocessing.on_tensors, "cpu", lost)
+    failing = replace(preprocessing, geometry=on_the_device)
+    with pytest.raises(type(error)) as raised:
+        list(decoded_batches([jpeg(1)], BatchDecoder(failing, PREFETCH, playing), lambda: 4, 0))
+    assert raised.value is error
+
+
+def test_that_processors_do_what_the_gpu_refuses_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    with decoder(Model(size=48, resize_mode="squash")) as chosen:
+        for _ in range(3):
+            chosen.start([b"no picture"]).damage()
+    assert [record.getMessage() for record in caplog.records] == [
+        "pictures of a batch are decoded by a processor: nvjpegDecodeBatched failed"
+    ]

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from archive_pipeline.encoders import load_encoder
 from archive_pipeline.encoders.devices import choose
 from archive_pipeline.encoders.encoder import Encoder
-from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.errors import ConfigurationError, PassingError
 from archive_pipeline_tests.encoders.conftest import N_TOKENS, PREPROCESSING, TinyModel
 from archive_pipeline_tests.encoders.siglip import make_siglip
 from archive_pipeline_tests.encoders.test_weights import put_into_cache
@@ -167,3 +167,17 @@ def test_what_a_processor_computes_in_bfloat16_is_what_float32_gives(
     np.testing.assert_array_equal(np.concatenate([fast.encode_images([one]) for one in jpegs[:5]]), rows[:5])
     np.testing.assert_array_equal(fast.encode_texts(TEXTS), exact.encode_texts(TEXTS))
     assert fast.scale == exact.scale
+
+
+def test_a_device_that_fails_while_a_model_is_loaded_says_nothing_of_its_weights(
+    tiny: TinyModel, tiny_architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `checkpoint_mismatch` it would hold a whole collection up until somebody got other weights."""
+
+    def busy(*_: object, **__: object) -> None:
+        raise torch.AcceleratorError("CUDA error: all CUDA-capable devices are busy or unavailable")
+
+    monkeypatch.setattr("open_clip.create_model", busy)
+    with pytest.raises(PassingError, match="nvidia-smi") as raised:
+        load_encoder(f"{tiny_architecture}@{tiny.safetensors}", "cpu")
+    assert raised.value.code == "device_failed"

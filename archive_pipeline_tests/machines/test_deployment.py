@@ -106,9 +106,13 @@ def test_compose_accepts_the_services(tmp_path: Path) -> None:
     filled = {**_example(), **{name: "/x" for name, value in _example().items() if not value}}
     secrets.write_text("".join(f"{name}={value}\n" for name, value in filled.items()), encoding="utf-8")
     command = [program, "--env-file", str(secrets), "-f", str(_DEPLOY / "compose.yaml"), "config"]
-    shown = subprocess.run(command, capture_output=True, text=True)
-    assert shown.returncode == 0, shown.stderr
-    assert "Unsupported" not in shown.stderr
+    with_gpu = [*command[:-1], "-f", str(_DEPLOY / "compose.gpu.yaml"), "config"]
+    for asked in (command, with_gpu):
+        shown = subprocess.run(asked, capture_output=True, text=True)
+        assert shown.returncode == 0, shown.stderr
+        assert "Unsupported" not in shown.stderr
+        reserved = yaml.safe_load(shown.stdout)["services"]["encoder"].get("deploy", {})
+        assert ("nvidia" in str(reserved)) == (asked is with_gpu), "the encoder's GPU"
     shutil.copy(_DEPLOY / "env.example", secrets)
     refused = subprocess.run(command, capture_output=True, text=True)
     assert refused.returncode != 0  # no archive starts with an empty password
@@ -121,6 +125,13 @@ def test_the_example_names_what_compose_asks_for_and_its_secrets_stay_at_home() 
     assert given == set(re.findall(r"\$\{(\w+):-", _COMPOSE))  # what has a default; a secret never has one
     assert "**/.env" in (_PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert ".env" in (_PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_image_asks_for_the_gpu_s_decoders_as_well() -> None:
+    """NVIDIA's runtime gives a container that does not `compute` and `utility` alone."""
+    given = [word for step, said in steps() if step == "ENV" for word in shlex.split(said)]
+    (capabilities,) = [word.split("=")[1] for word in given if word.startswith("NVIDIA_DRIVER_CAPABILITIES=")]
+    assert set(capabilities.split(",")) == {"compute", "utility", "video"}
 
 
 def test_every_variable_is_a_setting_or_belongs_to_what_runs_beside_us() -> None:
@@ -136,7 +147,7 @@ def test_every_variable_is_a_setting_or_belongs_to_what_runs_beside_us() -> None
     given |= {word.split("=")[0] for step, said in steps() if step == "ENV" for word in shlex.split(said)}
     given |= set(re.findall(r"\b(?:ARCHIVE|QDRANT|DAGSTER)_[A-Z_]+\b", _SCALING))
     assert {"ARCHIVE_BROKER_URL", "ARCHIVE_HOME", "QDRANT_URL"} <= given
-    assert given - settings - of_dagster == {"HF_HOME", "PATH", "PYTHONDONTWRITEBYTECODE"}
+    assert given - settings - of_dagster == {"HF_HOME", "PATH", "PYTHONDONTWRITEBYTECODE", "NVIDIA_DRIVER_CAPABILITIES"}
 
 
 def test_the_instance_of_many_machines_is_that_of_one_but_for_what_differs() -> None:

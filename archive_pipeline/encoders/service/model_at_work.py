@@ -43,6 +43,11 @@ class ModelAtWork:
     def pictures_per_s(self) -> float:
         return self._ready[0].rate.per_s if self._ready else 0.0
 
+    @property
+    def at_device_s(self) -> float:
+        """See `Pipeline.at_device_s`."""
+        return self._ready[0].at_device_s if self._ready else 0.0
+
     def load(self) -> None:
         """Load the model; an error that a person is meant to read is kept for all who ask. Others are raised."""
         from archive_pipeline.encoders.registry import load_encoder

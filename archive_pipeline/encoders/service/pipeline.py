@@ -5,20 +5,22 @@ Imported only in the process that holds a model.
 
 import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 
-from archive_pipeline.encoders.decoding import PictureBatch
+from archive_pipeline.encoders.decoding import PictureBatch, damaged
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.protocol import Embeddings
 from archive_pipeline.encoders.service.fair_queue import FairQueue, Picture
 from archive_pipeline.encoders.service.faults import BrokenError
 from archive_pipeline.encoders.service.rate import Rate
-from archive_pipeline.errors import ArchiveError, MediaError
+from archive_pipeline.errors import ArchiveError
 
 _BATCHES_AHEAD = 2
 
@@ -48,6 +50,7 @@ class Pipeline:
         self._texts: deque[_Texts] = deque()
         self._ahead: deque[_Batch] = deque()
         self._changed = threading.Condition()
+        self._at_device_since: dict[str, float] = {}
         self.rate = Rate()
         """Of pictures."""
         for work in (self._decode_ahead, self._compute):
@@ -61,6 +64,20 @@ class Pipeline:
             self._changed.notify_all()
         return asked.rows.result()
 
+    @property
+    def at_device_s(self) -> float:
+        """Seconds for which the device has had the same batch: a GPU that hangs gives neither rows nor an error."""
+        began = list(self._at_device_since.values())
+        return time.monotonic() - min(began) if began else 0.0
+
+    @contextmanager
+    def _at_device(self, what: str) -> Iterator[None]:
+        self._at_device_since[what] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._at_device_since[what]
+
     def _decode_ahead(self) -> None:
         """Decode into batches: of what there is, so that a single picture never waits for others."""
         try:
@@ -69,7 +86,8 @@ class Pipeline:
                     with self._changed:
                         self._changed.wait_for(lambda: len(self._ahead) < _BATCHES_AHEAD)
                     pictures = self._queue.take(self._encoder.batch_size)
-                    begun = decoder.start([picture.jpeg for picture in pictures])
+                    with self._at_device("decoding"):
+                        begun = decoder.start([picture.jpeg for picture in pictures])
                     with self._changed:
                         self._ahead.append(_Batch(pictures, begun))
                         self._changed.notify_all()
@@ -87,15 +105,16 @@ class Pipeline:
                 batch = self._ahead.popleft() if self._ahead and not texts else None
                 self._changed.notify_all()
             try:
-                if texts:
-                    self._answer_texts(texts)
-                    continue
-                before, launched = launched, None
-                if batch:
-                    _fail_the_damaged(batch)
-                    launched = batch, self._encoder.launch(batch.begun.pixels)
-                if before:
-                    self._answer(*before)
+                with self._at_device("computing"):
+                    if texts:
+                        self._answer_texts(texts)
+                        continue
+                    before, launched = launched, None
+                    if batch:
+                        _fail_the_damaged(batch)
+                        launched = batch, self._encoder.launch(batch.begun.pixels)
+                    if before:
+                        self._answer(*before)
             except BaseException as error:
                 told = self._told(error)
                 for failed in filter(None, (batch, before and before[0])):
@@ -127,17 +146,10 @@ class Pipeline:
 
 def _fail_the_damaged(batch: _Batch) -> None:
     """Wait until the batch is decoded. A damaged picture ends the request that it came with and no other; its row stays
-    black."""
-    for picture, decoded in zip(batch.pictures, batch.begun.decoded, strict=True):
-        error = decoded.exception()
-        if error:
-            picture.chunk.fail(
-                MediaError(
-                    "picture_damaged",
-                    f"Stored picture {picture.chunk.first + picture.position} is not a JPEG that can be decoded "
-                    f"({error}). Compute the frames of this video again.",
-                )
-            )
+    black. Raises what says nothing of a picture (see `PictureBatch.damage`)."""
+    for position, error in batch.begun.damage().items():
+        picture = batch.pictures[position]
+        picture.chunk.fail(damaged(picture.chunk.first + picture.position, error))
 
 
 def _fail(batch: _Batch, error: BaseException) -> None:

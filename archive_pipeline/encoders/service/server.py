@@ -12,6 +12,7 @@ import grpc
 from archive_pipeline.encoders.identity import identify
 from archive_pipeline.encoders.service.access import Doorkeeper
 from archive_pipeline.encoders.service.encoder_pb2_grpc import add_EncoderServiceServicer_to_server
+from archive_pipeline.encoders.service.gpu_again import GpuAgain
 from archive_pipeline.encoders.service.limits import CHANNEL_OPTIONS, MOST_CALLS
 from archive_pipeline.encoders.service.model_at_work import ModelAtWork
 from archive_pipeline.encoders.service.servicer import Servicer
@@ -22,6 +23,9 @@ from archive_pipeline.settings import adopt_environment
 _GRACE_S = 5.0  # for what is under way when it ends; what is not answered by then is asked of its successor
 _LONGEST_END_S = 15  # then the kernel ends the process: with its lock in hand it would keep all successors away
 _LOOK_EVERY_S = 0.2
+_LONGEST_AT_DEVICE_S = (
+    600.0  # of a batch: milliseconds on a GPU; a large model's 16 pictures on busy processors, minutes
+)
 _FAILED_IDLE_S = 5.0  # a model that could not be loaded is tried again soon, by another process
 
 log = logging.getLogger(__name__)
@@ -38,6 +42,7 @@ class EncoderServer:
         adopt_environment({"OMP_WAIT_POLICY": "PASSIVE"})
         self._ended = threading.Event()
         self._broken: BaseException | None = None
+        self._gpu_again = GpuAgain(device)
         self._model = ModelAtWork(name, self.identity, device, self._break)
         version = installed_version()
         self._servicer = Servicer(self._model, version, self._ended.set)
@@ -67,13 +72,22 @@ class EncoderServer:
         return self._model.error
 
     def serve(self, idle_s: float | None) -> None:
-        """Answer until somebody says stop, the device breaks, or nothing was asked for `idle_s` seconds."""
+        """Answer until somebody says stop, the device breaks or hangs, or nothing was asked for `idle_s` seconds."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._ended.set())
-        while not self._ended.wait(_LOOK_EVERY_S):
-            limit_s = _FAILED_IDLE_S if self._model.state == "failed" else idle_s
-            if limit_s is not None and self._servicer.idle_s > limit_s:
-                break
+        while not (self._ended.wait(_LOOK_EVERY_S) or self.is_over(idle_s)):
+            pass
+
+    def is_over(self, idle_s: float | None) -> bool:
+        """Whether nobody has asked for long, the device has not given a batch back for very long, or there is a better
+        one by now, which a successor takes."""
+        if self._model.at_device_s > _LONGEST_AT_DEVICE_S:
+            self._break(TimeoutError(f"the device has not answered for {_LONGEST_AT_DEVICE_S:.0f} s"))
+        if self._gpu_again.has_come(self._model.device):
+            log.info("there is a GPU by now")
+            self._ended.set()
+        limit_s = _FAILED_IDLE_S if self._model.state == "failed" else idle_s
+        return self._ended.is_set() or (limit_s is not None and self._servicer.idle_s > limit_s)
 
     def end(self, socket: Path | None = None) -> None:
         """Take nothing more, answer what was taken. The socket goes first: who comes now starts a successor.

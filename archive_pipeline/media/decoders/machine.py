@@ -41,7 +41,7 @@ class MachineDecoders:
         """What keeps the GPUs' decoders from being used; None: nothing, or nobody asked."""
         self._waits_for_gpu = wanted == "cuda"
         self._at_gpus = {  # a place at each GPU before a second one at any
-            folder / f"cuda-{gpus[device]}-{number}.lock": device
+            folder / f"cuda-{gpus[device].replace('/', '_')}-{number}.lock": device  # MIG-GPU-…/1/0
             for number in range(at_once)
             for device in self.devices
         }
@@ -69,8 +69,13 @@ class MachineDecoders:
             if place not in self._at_gpus:
                 return work(Decoder("cpu (the GPU's decoder was busy)"))
             device = self._at_gpus[place]
-            surface = SURFACES[found.pixel_format]
-            return work(Decoder(f"cuda:{device}", CudaDecoding(device, found.width, found.height, surface)))
+            return work(of_gpu(device, found))
+
+
+def of_gpu(device: int, found: Coding) -> Decoder:
+    """The decoder of the GPU with this number of CUDA's, for a video that it does (`why_not`)."""
+    surface = SURFACES[found.pixel_format]
+    return Decoder(f"cuda:{device}", CudaDecoding(device, found.width, found.height, surface))
 
 
 def _what_the_gpu_says(path: Path) -> tuple[Coding | None, str]:

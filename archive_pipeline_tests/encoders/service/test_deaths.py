@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
 
 import archive_pipeline
+from archive_pipeline.encoders.decoding import PictureBatch
 from archive_pipeline.encoders.encoder import Encoder
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.encoders.service.chunk import Chunk
@@ -21,8 +24,9 @@ from archive_pipeline.encoders.service.fair_queue import FairQueue
 from archive_pipeline.encoders.service.faults import BrokenError
 from archive_pipeline.encoders.service.pipeline import Pipeline
 from archive_pipeline.encoders.service.remote_encoder import RemoteEncoder
+from archive_pipeline.encoders.service.server import EncoderServer
 from archive_pipeline.errors import PassingError
-from archive_pipeline_tests.encoders.service.conftest import status
+from archive_pipeline_tests.encoders.service.conftest import MODEL, status
 from archive_pipeline_tests.thorough import thorough
 from archive_pipeline_tests.waiting import until
 
@@ -176,3 +180,62 @@ def test_out_of_memory_ends_the_process_and_is_told_to_nobody(in_process: Encode
     with pytest.raises(BrokenError):
         chunk.rows()
     assert broken.is_set()
+
+
+class LostDevice:
+    """An encoder whose device is lost while it decodes pictures."""
+
+    batch_size = 16
+
+    def decoder(self) -> "LostDevice":
+        return self
+
+    def __enter__(self) -> "LostDevice":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was begun."""
+
+    def start(self, jpegs: Sequence[bytes]) -> PictureBatch:
+        lost: Future[None] = Future()
+        lost.set_exception(torch.AcceleratorError("CUDA error: uncorrectable ECC error encountered"))
+        return PictureBatch(torch.zeros((len(jpegs), 8, 8, 3), dtype=torch.uint8), [lost for _ in jpegs])
+
+
+def test_a_device_that_is_lost_ends_the_process_and_damages_no_video(jpegs: list[bytes]) -> None:
+    queue, broken = FairQueue(), threading.Event()
+    Pipeline(LostDevice(), queue, lambda _: broken.set())  # type: ignore[arg-type]
+    queue.put(queue.open(), chunk := Chunk(0, jpegs), most_pictures=1000)
+    with pytest.raises(BrokenError, match="ECC"):
+        chunk.rows()
+    assert broken.is_set()
+
+
+class HangingDevice:
+    """An encoder whose device gives nothing back until it is let go."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.decoder, self.batch_size, self.let_go = encoder.decoder, 16, threading.Event()
+
+    def launch(self, _: object) -> object:
+        self.let_go.wait()
+        raise PassingError("out_of_memory", "It was let go.")
+
+
+def test_a_device_that_hangs_ends_the_process_and_is_told_to_nobody(
+    in_process: Encoder, jpegs: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else could tell: the process answers, and whoever waits sees that it lives."""
+    monkeypatch.setattr("archive_pipeline.encoders.service.server._LONGEST_AT_DEVICE_S", 0.5)
+    server = EncoderServer(MODEL, "cpu")
+    server.load()
+    device, queue = HangingDevice(in_process), FairQueue()
+    pipeline = Pipeline(device, queue, lambda _: None)  # type: ignore[arg-type]
+    monkeypatch.setattr(server._model, "_ready", (pipeline, device))
+    assert not server.is_over(None)
+    queue.put(queue.open(), chunk := Chunk(0, jpegs), most_pictures=1000)
+    until(lambda: server.is_over(None), "the end of a process whose device hangs")
+    device.let_go.set()
+    with pytest.raises(BrokenError):
+        chunk.rows()
+    until(lambda: pipeline.at_device_s == 0, "a device that is free")

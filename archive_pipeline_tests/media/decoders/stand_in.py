@@ -4,10 +4,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from archive_pipeline.media.command import decode_command
-from archive_pipeline.media.cuts import cut_detector
 from archive_pipeline.media.model import SamplingParameters
-from archive_pipeline.media.rule import sampling
+from archive_pipeline.media.sampling import pass_command
 from archive_pipeline_tests.media.reference import facts_of
 
 
@@ -21,16 +19,7 @@ def ffmpeg_with(script: str, real: Path, program: Path) -> Path:
 
 def decoded_by_processor(ffmpeg: Path, video: Path, nut: Path, fps: float = 3.0) -> Path:
     """Write to `nut` what ffmpeg's one pass over the video gives."""
-    parameters = SamplingParameters(fps=fps)
-    command = decode_command(
-        ffmpeg,
-        video,
-        facts_of(video),
-        wanted=sampling(parameters.fps),
-        thumbnail_size=cut_detector(parameters.detector).thumbnail_size,
-        picture_side=parameters.picture_side,
-        jpeg_qscale=parameters.jpeg_qscale,
-    )
+    command = pass_command(video, facts_of(video), SamplingParameters(fps=fps), ffmpeg)
     with nut.open("wb") as written:
         subprocess.run(command, stdout=written, stderr=subprocess.DEVNULL, check=True)
     return nut

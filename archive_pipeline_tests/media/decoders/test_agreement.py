@@ -1,11 +1,13 @@
 """How near the results of a GPU would be, estimated without one: its graph with the processor's filters."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from archive_pipeline.media.cuts.model import Cut
 from archive_pipeline.media.decoders import cuda_filters
 from archive_pipeline.media.decoders.coding import coding
 from archive_pipeline.media.decoders.model import CudaDecoding, Decoder
@@ -25,7 +27,7 @@ def _downloaded(frames: Any, cuda: CudaDecoding, wanted: tuple[int, int]) -> Any
 
 @pytest.mark.verify
 @pytest.mark.parametrize("entry", READABLE, ids=lambda entry: entry["file"])
-def test_cuts_are_the_same_and_pictures_within_a_level(
+def test_at_most_one_cut_of_a_clip_is_another_and_pictures_are_within_a_level(
     entry: dict[str, Any], footage: Path, ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = footage / entry["file"]
@@ -43,8 +45,16 @@ def test_cuts_are_the_same_and_pictures_within_a_level(
     decoding = sample_video(path, facts, SamplingParameters(), ffmpeg, samples.extend, decoder=decoder)
     got = Sampled(facts, decoding, samples)
     assert (got.pts_s, decoding.n_source_frames) == (expected.pts_s, expected.decoding.n_source_frames)
-    assert [cut.kind for cut in decoding.cuts] == [cut.kind for cut in expected.decoding.cuts]
-    for cut, same in zip(decoding.cuts, expected.decoding.cuts, strict=True):
-        assert abs(cut.source_frame - same.source_frame) <= (cut.kind == "gradual")  # a fade begins at no one frame
+    assert len(_others(decoding.cuts, expected.decoding.cuts) + _others(expected.decoding.cuts, decoding.cuts)) <= 1
     for number in range(len(samples)):
         assert np.abs(got.pixels(number) - expected.pixels(number)).mean() < 1
+
+
+def _others(cuts: Sequence[Cut], expected: Sequence[Cut]) -> list[Cut]:
+    """Those of `cuts` that are not in `expected`; a fade begins at no one frame."""
+
+    def is_known(cut: Cut) -> bool:
+        far = cut.kind == "gradual"
+        return any(cut.kind == one.kind and abs(cut.source_frame - one.source_frame) <= far for one in expected)
+
+    return [cut for cut in cuts if not is_known(cut)]

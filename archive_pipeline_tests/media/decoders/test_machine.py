@@ -57,6 +57,13 @@ def test_a_video_is_decoded_by_the_gpu_as_long_as_that_has_room(
     assert decoders().decode(video, _note) == "cuda:0"
 
 
+def test_a_part_of_a_gpu_may_have_a_name_with_slashes(
+    video: Path, decoders: Callable[..., MachineDecoders], tmp_path: Path
+) -> None:
+    assert decoders(gpus=("MIG-GPU-6f7a/1/0",)).decode(video, _note) == "cuda:0"
+    assert [file.name for file in (tmp_path / "places").iterdir()] == ["cuda-MIG-GPU-6f7a_1_0-0.lock"]
+
+
 def test_where_all_are_at_work_a_video_waits_for_whichever_comes_first(
     video: Path, decoders: Callable[..., MachineDecoders], tmp_path: Path
 ) -> None:

@@ -1,13 +1,14 @@
 """What a GPU gives is taken only where it is what the processor would have given."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from archive_pipeline.media.decoders.machine import MachineDecoders
 from archive_pipeline.media.decoders.model import CudaDecoding, Decoder, DecoderError
+from archive_pipeline.media.decoders.strictness import _Patience
 from archive_pipeline.media.model import Sample, SamplingParameters
 from archive_pipeline.media.sampling import Decoding, sample_video
 from archive_pipeline_tests.media.decoders.stand_in import decoded_by_processor, ffmpeg_with
@@ -96,3 +97,31 @@ def test_a_video_that_fails_on_the_gpu_has_the_same_samples_by_the_processor(
     assert tables[-1] == expected.samples
     assert decoding == expected.decoding
     assert notes == ["cuda:0", "cpu (after cuda failed: cuvidDecodePicture failed)"]
+
+
+def test_a_gpu_that_hangs_is_given_up_with_what_it_gave(
+    video: Path, ffmpeg: Path, on_gpu: OnGpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound on a whole decode (five times the video's length) would keep a film of two hours waiting for ten."""
+    monkeypatch.setattr("archive_pipeline.media.decoders.strictness._LONGEST_SILENCE_S", 2.0)
+    nut = decoded_by_processor(ffmpeg, video, tmp_path / "decoded.nut")
+    with pytest.raises(DecoderError, match="nothing came of it for 2 s"):
+        _sampled(video, on_gpu(f"head -c 20000 {shlex.quote(str(nut))}; exec sleep 3600"))
+
+
+def test_time_that_the_consumer_takes_is_none_of_the_gpu_s(
+    video: Path, ffmpeg: Path, on_gpu: OnGpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = "archive_pipeline.media.decoders.strictness._Patience._look"
+    looking: list[_Patience] = []
+    monkeypatch.setattr(looks, lambda patience, _: looking.append(patience))  # nobody looks meanwhile but the test
+    nut = decoded_by_processor(ffmpeg, video, tmp_path / "decoded.nut")
+    samples: list[Sample] = []
+
+    def slowly(some: Sequence[Sample]) -> None:
+        assert not looking[0]._is_waiting
+        samples.extend(some)
+
+    program = on_gpu(f"cat {shlex.quote(str(nut))}; exit 0")
+    sample_video(video, facts_of(video), SamplingParameters(), program, slowly, decoder=_CUDA)
+    assert samples == sampled(video, ffmpeg).samples
