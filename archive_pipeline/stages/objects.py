@@ -8,9 +8,10 @@ import polars as pl
 from archive_pipeline import progress
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.detectors import Detector, ObjectParameters, get_detector, known_checkpoint
-from archive_pipeline.errors import MissingInputError
 from archive_pipeline.locking import file_lock
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import OBJECTS
+from archive_pipeline.stages.kept_pictures import not_kept
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
@@ -34,7 +35,7 @@ def detect_objects(
 ) -> pl.DataFrame:
     """The table `detections` of the video without its column video_id, in order of the shots, then best first.
 
-    Raises MissingInputError `no_pictures_kept`, and what the detector raises.
+    Raises as `not_kept` does, and what the detector raises.
     """
     shots = lake.read("shots", video, ["shot_id", "keyframe_s"])
     stills: list[Still] = []
@@ -44,12 +45,7 @@ def detect_objects(
         for number, time_s in enumerate(shots["keyframe_s"]):
             still = pictures.at(video, time_s)
             if still is None:
-                raise MissingInputError(
-                    "no_pictures_kept",
-                    f"Objects are looked for in keyframes, and `pictures: {collection.pictures}` kept none of "
-                    f"{video.video_id}. Write `pictures: keyframes` into the file of the collection, then "
-                    f"archive-pipeline ingest {collection.name}",
-                )
+                raise not_kept(OBJECTS, video, collection)
             progress.report("objects", number / shots.height)
             stills.append(still)
             yield still.jpeg
