@@ -19,6 +19,7 @@ from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import ANALYSES
 from archive_pipeline.store.catalogue import Catalogue, Entry, Standing
+from archive_pipeline.suggestions import did_you_mean
 
 _NOTHING = Standing(0, 0, 0, 0, None)
 Photos = tuple[int, int]
@@ -37,8 +38,9 @@ def status(
         catalogue = Catalogue(settings.database)
         standings = catalogue.standings()
         known = sorted({c.name for c in collections} | set(standings))
-        if collection not in (None, *known):
-            raise ConfigurationError("unknown_collection", f"there is no collection {collection!r}; known: {known}")
+        if collection is not None and collection not in known:
+            meant = did_you_mean(collection, known) + f"; there are {', '.join(known) or 'none yet'}"
+            raise ConfigurationError("unknown_collection", f"There is no collection {collection!r}{meant}.")
         wanted = [name for name in known if collection in (None, name)]
         seconds, photos = _published(settings)
         analyses = catalogue.analysis_counts()

@@ -23,9 +23,9 @@ from pydantic_core import PydanticCustomError
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
 from archive_pipeline.collections.mounts import mounted, unmounted
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.encoders.names import DEFAULT_MODEL, canonical
 from archive_pipeline.store.naming import COLLECTION_NAME
+from archive_pipeline.suggestions import did_you_mean
 
 WATCH_EVERY_S = 60.0
 """How often `watch: true` looks: a scan of 100,000 files takes about a second, new videos may wait a minute."""
