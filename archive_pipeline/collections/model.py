@@ -150,11 +150,11 @@ def _misfit(key: str, error: str) -> PydanticCustomError:
 Kind = Literal["videos", "photos"]
 _OF_VIDEOS = frozenset({
     "fps", "detector", "pictures", "decoder", "truth", "subtitle_encoding", "policies",
-    "second_sample", "objects", "classes", "scenes", "shots", "list", "embargo",
+    "second_sample", "classes", "scenes", "shots", "list", "embargo",
 })  # fmt: skip
 """Keys that say nothing of photos."""
 
-_ANALYSES_OF_PHOTOS = frozenset({"visible_text", "descriptions"})
+_ANALYSES_OF_PHOTOS = frozenset({"objects", "visible_text", "descriptions"})
 
 Analysis = Literal[
     "concepts", "objects", "visible_text", "reuses", "transcript", "descriptions", "findings", "second_opinions",

@@ -7,7 +7,7 @@ import polars as pl
 
 from archive_pipeline import progress
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.detectors import Detector, ObjectParameters, get_detector, known_checkpoint
+from archive_pipeline.detectors import Detector, ObjectParameters, Seen, get_detector, known_checkpoint
 from archive_pipeline.locking import file_lock
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import OBJECTS
@@ -52,18 +52,15 @@ def detect_objects(
 
     seen = detector.detect(keyframes(), parameters.min_score)
     rows = [
-        (
-            shot_id,
-            still.pts_s,
-            parameters.detector,
-            one.label,
-            one.score,
-            one.x0 / picture.width,
-            one.y0 / picture.height,
-            one.x1 / picture.width,
-            one.y1 / picture.height,
-        )
+        row
         for shot_id, still, picture in zip(shots["shot_id"], stills, seen, strict=True)
-        for one in picture.things
+        for row in box_rows(shot_id, still.pts_s, picture, parameters)
     ]
     return pl.DataFrame(rows, schema=table("detections").unowned_schema, orient="row")
+
+
+def box_rows(shot_id: str, pts_s: float, seen: Seen, parameters: ObjectParameters) -> Iterator[tuple[object, ...]]:
+    """Rows of `detections` of one picture: boxes as fractions of its sides."""
+    for one in seen.things:
+        across, down = (one.x0 / seen.width, one.x1 / seen.width), (one.y0 / seen.height, one.y1 / seen.height)
+        yield shot_id, pts_s, parameters.detector, one.label, one.score, across[0], down[0], across[1], down[1]
