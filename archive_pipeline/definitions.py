@@ -12,6 +12,7 @@ from archive_pipeline.assets.frames import frames
 from archive_pipeline.assets.objects import objects
 from archive_pipeline.assets.photo_descriptions import photo_descriptions
 from archive_pipeline.assets.photo_embeddings import photo_embeddings
+from archive_pipeline.assets.photo_objects import photo_objects
 from archive_pipeline.assets.photo_points import photo_points
 from archive_pipeline.assets.photo_visible_text import photo_visible_text
 from archive_pipeline.assets.photos import photos
@@ -78,6 +79,7 @@ defs = dg.Definitions(
         transcript,
         findings,
         second_opinions,
+        photo_objects,
         photo_visible_text,
         photo_descriptions,
         warehouse,

@@ -61,3 +61,14 @@ class DamagedTableError(PassingError):
 
 class RequestError(ArchiveError):
     """A question that cannot be answered as it was asked: no words in it, an unknown collection, a broken picture."""
+
+
+class UnknownNameError(RequestError):
+    """A name in a question that nothing has; `near`: those that there are and that it may mean, likeliest first."""
+
+    def __init__(self, code: str, message: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(code, message)
+        self.near = near
+
+    def __reduce__(self) -> tuple[type["UnknownNameError"], tuple[str, str, tuple[str, ...]]]:  # type: ignore[override]
+        return type(self), (self.code, self.message, self.near)

@@ -11,9 +11,8 @@ import polars as pl
 
 from archive_pipeline.language.descriptions.answers import Answer, Row
 from archive_pipeline.language.descriptions.faithfulness import most_faithful
-from archive_pipeline.language.descriptions.model import SentPictures
+from archive_pipeline.language.descriptions.model import SentPictures, Subject
 from archive_pipeline.language.descriptions.parts import FoundPart
-from archive_pipeline.language.descriptions.question import Subject
 from archive_pipeline.language.descriptions.regions import nearest_words
 from archive_pipeline.language.descriptions.rows import described_rows, kept_answers
 from archive_pipeline.language.vlm import AnswerJournal, open_vlm

@@ -1,6 +1,7 @@
 """objects: what an object detector finds in the keyframes of the shots; no server."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -27,14 +28,14 @@ def objects(context: dg.AssetExecutionContext, archive: Archive) -> dg.Materiali
     with analysis_work(context, archive, OBJECTS) as work:
         if not work.is_current:
             _detect(work)
-        table = work.read("detections")
+        table, stills = work.read("detections"), Stills(work.lake)
         return work.result(
             {
                 "dagster/row_count": table.height,
                 "shots": work.read("shots", "shot_id").height,
                 "shots_with_objects": table["shot_id"].n_unique(),
                 "detector": object_parameters(work.collection).detector,
-                **_shown(work, table),
+                **shown_objects(table, "shot", lambda row: _keyframe(stills, work, row["pts_s"])),
             }
         )
 
@@ -48,19 +49,23 @@ def _detect(work: VideoWork) -> None:
     work.write("detections", rows)
 
 
-def _shown(work: VideoWork, table: pl.DataFrame) -> dict[str, Any]:
-    """The labels that are found in most shots, as a table, each with the picture of its surest box."""
+def _keyframe(stills: Stills, work: VideoWork, pts_s: float) -> bytes | None:
+    found = stills.at(work.video, pts_s)
+    return found.jpeg if found else None
+
+
+def shown_objects(table: pl.DataFrame, unit: str, picture: Callable[[dict[str, Any]], bytes | None]) -> dict[str, Any]:
+    """The labels that are found in most shots, or photos, as a table, each with the picture of its surest box."""
     top = (
         table.sort("score", descending=True)
         .group_by("label", maintain_order=True)
-        .agg(shots=pl.col("shot_id").n_unique(), boxes=pl.len(), pts_s=pl.col("pts_s").first())
+        .agg(pl.col("shot_id", "pts_s").first(), shots=pl.col("shot_id").n_unique(), boxes=pl.len())
         .sort("shots", "boxes", descending=True)
         .head(_MOST_SHOWN)
     )
-    stills = Stills(work.lake)
-    found = [(row, stills.at(work.video, row["pts_s"])) for row in top.iter_rows(named=True)]
-    lines = [f"{row['label'][:80]}: {row['boxes']} in {counted(row['shots'], 'shot')}" for row, _ in found]
+    found = [(row, picture(row)) for row in top.iter_rows(named=True)]
+    lines = [f"{row['label'][:80]}: {row['boxes']} in {counted(row['shots'], unit)}" for row, _ in found]
     return {
         "objects": dg.MetadataValue.md("<pre>" + html.escape("\n".join(lines) or "nothing") + "</pre>"),
-        "best_of_each": captioned_sheet([(still.jpeg, row["label"]) for row, still in found if still]),
+        "best_of_each": captioned_sheet([(jpeg, row["label"]) for row, jpeg in found if jpeg]),
     }

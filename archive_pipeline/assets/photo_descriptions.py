@@ -6,11 +6,13 @@ import polars as pl
 from archive_pipeline.assets.described_pictures import Subjects, describe_subjects, described
 from archive_pipeline.assets.photos import photos
 from archive_pipeline.assets.policy import analysis_asset
+from archive_pipeline.language.descriptions.parts import parts_of_shots
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
-from archive_pipeline.stages.chain import PHOTO_DESCRIPTIONS
+from archive_pipeline.stages.chain import PHOTO_DESCRIPTIONS, PHOTO_OBJECTS
+from archive_pipeline.stages.parameters import describes_objects
 from archive_pipeline.stages.photo_files import PhotoFiles, PhotoPictures
 from archive_pipeline.stages.photos import photo_readers
 from archive_pipeline.store.stills import Stills
@@ -31,6 +33,7 @@ def photo_descriptions(
 
 def _describe(work: VideoWork, encoder: EncoderResource, run_id: str, ready: pl.DataFrame) -> None:
     settings, stills = work.archive.settings, Stills(work.lake)
+    name, boxed = PHOTO_OBJECTS.name, describes_objects(work.collection)
     with work.journal() as journal:
         with photo_readers(find_ffmpeg(settings.ffmpeg), settings.slots_dir / "photos", ready.height) as readers:
             files = PhotoFiles(work.path, work.collection.source, readers)
@@ -40,7 +43,9 @@ def _describe(work: VideoWork, encoder: EncoderResource, run_id: str, ready: pl.
                 PhotoPictures(files, work.collection.name, ready).sent,
                 lambda photo_id, _: stills.of_photo(work.video, photo_id),
                 ("photo_embeddings", "photo_embeddings"),
-                work.parameters,  # an id holds the photo's content, so that a change of the album asks nothing twice
+                # an id holds the photo's content, so that a change of the album asks nothing twice
+                {**work.parameters, **({name: work.inputs[name]} if boxed else {})},
+                parts_of_shots(work.read("detections")) if boxed else {},
             )
             rows = describe_subjects(work, encoder, run_id, subjects, journal)
         work.write("descriptions", rows)  # when the readers have ended, so that what they cost is counted

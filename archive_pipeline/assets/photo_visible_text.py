@@ -10,20 +10,18 @@ from archive_pipeline.language.visible_text import get_reader
 from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.media.photos.reading import PhotoReaders
 from archive_pipeline.resources.archive import Archive
+from archive_pipeline.resources.photo_work import former_rows, photo_fingerprint, wants_photos
 from archive_pipeline.resources.work import VideoWork, analysis_work
 from archive_pipeline.stages.chain import PHOTO_VISIBLE_TEXT
-from archive_pipeline.stages.parameters import answer_fingerprint
 from archive_pipeline.stages.photo_files import PhotoFiles, PhotoPictures
-from archive_pipeline.stages.photo_visible_text import PhotoTexts, read_photos
+from archive_pipeline.stages.photo_visible_text import read_photos
 
 
 @analysis_asset(PHOTO_VISIBLE_TEXT, kinds={"onnx", "parquet"}, deps=[photos])
 def photo_visible_text(context: dg.AssetExecutionContext, archive: Archive) -> dg.MaterializeResult:
     """Read signs, captions and dates off the photos, each with its box. What was read of a photo before is kept."""
     with analysis_work(context, archive, PHOTO_VISIBLE_TEXT) as work:
-        wanted = work.read("photo_pictures", "photo_id")["photo_id"]
-        if not work.is_current or not work.read("photo_readings", "photo_id")["photo_id"].equals(wanted):
-            work.is_current = False  # photos that failed when they were read first may be ready now
+        if wants_photos(work, "photo_readings"):
             _read(work, context.run.run_id)
         readings, texts = work.read("photo_readings"), work.read("visible_texts")
         failed = readings.drop_nulls("error_code")
@@ -45,9 +43,6 @@ def photo_visible_text(context: dg.AssetExecutionContext, archive: Archive) -> d
 def _read(work: VideoWork, run_id: str) -> None:
     reader = get_reader()
     work.start_clock()
-    made_from = answer_fingerprint(
-        {**work.parameters, "code_version": work.stage.code_version}
-    )  # and of the photo's id
     ready = work.read("photos").filter(pl.col("status") == "ready")
     with work.journal() as journal:
         with PhotoReaders(find_ffmpeg(work.archive.settings.ffmpeg), 1) as readers:
@@ -57,22 +52,10 @@ def _read(work: VideoWork, run_id: str) -> None:
                 PhotoPictures(files, work.collection.name, ready),
                 reader,
                 journal,
-                f"{made_from} {run_id}" if work.force else made_from,
-                _former(work),
+                photo_fingerprint(work, run_id),
+                former_rows(work, "photo_readings", "visible_texts"),
             )
         work.notes |= {"device": reader.device, "read": n_read, "taken_over": ready.height - n_read}
-        work.write("photo_readings", found.readings)  # when the reader has ended, so that what it costs is counted
-        work.write("visible_texts", found.texts)
+        work.write("photo_readings", found.looked_at)  # when the reader has ended, so that what it costs is counted
+        work.write("visible_texts", found.found)
     journal.delete()
-
-
-def _former(work: VideoWork) -> PhotoTexts:
-    """What this reader read before: a photo's id holds its content."""
-    stored = work.stored(PHOTO_VISIBLE_TEXT)
-    known = PhotoTexts(work.read("photo_readings").drop("album"), work.read("visible_texts").drop("video_id"))
-    is_reusable = (
-        stored is not None
-        and not work.force
-        and (stored.code_version, dict(stored.parameters)) == (work.stage.code_version, dict(work.parameters))
-    )
-    return known if is_reusable else PhotoTexts(known.readings.clear(), known.texts.clear())

@@ -38,6 +38,7 @@ def _read(work: VideoWork, run_id: str) -> None:
         rows, n_read = read_shots(
             work.lake,
             work.video,
+            work.collection,
             reader,
             _source_pictures(work),
             journal,

@@ -24,7 +24,7 @@ from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.vlm.reachability import served_models
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import OBJECTS, OF_A_SERVER
+from archive_pipeline.stages.chain import ANALYSES_OF, OF_A_SERVER
 from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.store.catalogue import INGEST, Hold
 
@@ -132,6 +132,7 @@ def describe_tags(collection: Collection) -> dict[str, str]:
 def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequence[Due]) -> list[dg.RunRequest]:
     """Requests for what nobody asked for yet."""
     requests: list[dg.RunRequest] = []
+    objects = ANALYSES_OF[collection.kind]["objects"]
     for first in range(0, len(due), KEYS_A_QUERY):
         by_key = {f"{','.join(one.analyses)}:{one.key}": one for one in due[first : first + KEYS_A_QUERY]}
         requests += [
@@ -142,7 +143,7 @@ def _requests(instance: dg.DagsterInstance, collection: Collection, due: Sequenc
                 asset_selection=[dg.AssetKey(name) for name in by_key[key].analyses],
                 tags={
                     **describe_tags(collection),
-                    **(GPU_TAGS if OBJECTS.name in by_key[key].analyses else {}),
+                    **(GPU_TAGS if objects.name in by_key[key].analyses else {}),
                     REQUEST_TAG: key,
                 },
             )

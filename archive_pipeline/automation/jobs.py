@@ -51,8 +51,8 @@ describe_video = dg.define_asset_job(
 describe_album = dg.define_asset_job(
     "describe_album",
     selection=dg.AssetSelection.assets(*(stage.name for stage in ALBUM_ANALYSES)),
-    description="What is in the photos of a finished album, in words: visible text, descriptions. What is there of a "
-    "photo is not asked for again, and an analysis that fails holds no other up.",
+    description="What is in the photos of a finished album, in words and boxes: objects, visible text, descriptions. "
+    "What is there of a photo is not asked for again, and an analysis that fails holds no other up.",
     partitions_def=ALBUMS,
     executor_def=dg.in_process_executor,
     tags={DESCRIBE_TAG: "true", **CPU_TAGS},

@@ -12,7 +12,7 @@ from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.resources.archive import PARTITION_TAG
 from archive_pipeline.settings import Settings
-from archive_pipeline.stages.chain import ANALYSES_OF, CHAIN_OF, FRAMES, OBJECTS, Stage
+from archive_pipeline.stages.chain import ANALYSES_OF, CHAIN_OF, FRAMES, Stage
 from archive_pipeline.stages.parameters import asked_analyses
 from archive_pipeline.store.catalogue import INGEST
 
@@ -53,8 +53,9 @@ class MachineTags:
         if collection is None:
             return {}
         decodes = _does(run, FRAMES, INGEST_JOBS["videos"].name) and needs_gpu(collection)
-        detects = _does(run, OBJECTS, DESCRIBE_JOBS["videos"].name) and (
-            run.asset_selection or OBJECTS in asked_analyses(collection)  # all analyses, whether asked for or not
+        stage, job = ANALYSES_OF[collection.kind]["objects"], DESCRIBE_JOBS[collection.kind].name
+        detects = _does(run, stage, job) and (
+            run.asset_selection or stage in asked_analyses(collection)  # all analyses, whether asked for or not
         )
         return GPU_TAGS if decodes or detects else {}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,9 @@ from archive_pipeline.store.stills import Stills
 from archive_pipeline.timecode import format_timecode
 
 _ROOM_FOR_IDS = 130  # columns
+_BEFORE = 12  # columns that rank and score take
+_NAMED = 2
+"""Parts of a line that name a shot; what follows is told about it."""
 
 
 def show_answer(answer: Answer, stills: Stills | None) -> None:
@@ -22,20 +26,27 @@ def show_answer(answer: Answer, stills: Stills | None) -> None:
     if not answer.all_shots:
         out.print("Nothing found.")
         return
-    table = Table(box=None, padding=(0, 2, 1 if stills else 0, 0), show_header=False)
-    for found in answer.shots:
-        table.add_row(str(found.rank or ""), *_cells(found, found.shot.video_id, stills))
+    rows = [(str(found.rank or ""), found, found.shot.video_id) for found in answer.shots]
     for video in answer.videos:
         for place, found in enumerate(video.shots):
-            named = (str(video.rank), video.video_id) if place == 0 else ("", "")
-            table.add_row(named[0], *_cells(found, named[1], stills))
+            rows.append(("", found, "") if place else (str(video.rank), found, video.video_id))
     for pair in answer.pairs:
-        table.add_row(str(pair.rank), *_cells(pair.first, pair.first.shot.video_id, stills))
-        table.add_row("[dim]then[/]", *_cells(pair.then, "" if stills is None else pair.then.shot.video_id, stills))
+        then = pair.then.shot.video_id if stills else ""
+        rows += [(str(pair.rank), pair.first, pair.first.shot.video_id), ("[dim]then[/]", pair.then, then)]
+    table = Table(box=None, padding=(0, 2, 1 if stills else 0, 0), pad_edge=False, show_header=False)
+    for _ in range(2 + bool(stills)):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    lines = [_line(found, video_id) for _, found, video_id in rows]
+    widths = [max(cell_len(part) for part in parts) for parts in zip(*lines, strict=True)]
+    is_beside = not stills and sum(widths) + 2 * len(widths) + _BEFORE <= out.width
+    for (rank, found, _), parts in zip(rows, lines, strict=True):
+        score = f"{found.score:.3f}" if found.rank else ""  # of a list nothing was scored
+        picture = [_picture(found, stills)] if stills else []
+        table.add_row(rank, score, *picture, _about(found, parts, widths if is_beside else None))
     out.print(table)
     if answer.n_shots is not None:
-        listed = f"{counted(answer.n_shots, 'shot')} of {counted(answer.n_videos or 0, 'video')}"
-        out.print(f"[dim]{listed}, in order of video and time.[/]")
+        out.print(f"[dim]{_listed(answer, answer.n_shots)}, in order of video and time.[/]")
     if answer.has_more:
         out.print("[dim]There is more: --page, or a larger -k.[/]")
 
@@ -54,19 +65,34 @@ def show_hints(hints: Sequence[Hint]) -> None:
         err.print(f"[yellow]{hint.code}[/]: {escape(hint.message)}", soft_wrap=True)
 
 
-def _cells(found: Found, video_id: str, stills: Stills | None) -> list[str | Text]:
+def _listed(answer: Answer, n_shots: int) -> str:
+    """How much passes the filter, named after what is shown of it."""
+    n_videos = answer.n_videos or 0
+    kinds = {found.shot.is_photo for found in answer.all_shots}
+    if len(kinds) > 1:
+        return f"{n_shots:,} shots and photos of {n_videos:,} videos and albums"
+    shot, video = ("photo", "album") if True in kinds else ("shot", "video")
+    return f"{counted(n_shots, shot)} of {counted(n_videos, video)}"
+
+
+def _line(found: Found, video_id: str) -> tuple[str, str, str, str]:
+    """Video, times or file, class, and the id where there is room for ids."""
     shot = found.shot
-    score = f"{found.score:.3f}" if found.rank else ""  # of a list nothing was scored
-    span = escape(shot.file) or f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
+    span = shot.file or f"{format_timecode(shot.start_s)} – {format_timecode(shot.end_s)}"
     kind = "photo" if shot.is_photo else "no class" if shot.semantic_class < 0 else f"class {shot.semantic_class}"
     more = f", and {len(found.copies)} more (--copies)" if found.copies else ""
-    kind = f"[dim]{kind}{more}[/]"
-    shot_id = f"[dim]{found.id}[/]"
-    if stills:
-        about = Text.from_markup("\n".join((escape(video_id), span, kind, shot_id)))
-        return [score, _picture(found, stills), Text("\n").join((about, _found_by(found))) if found.by_words else about]
-    named = Text("\n").join((Text(video_id), _found_by(found))) if found.by_words else escape(video_id)
-    return [score, named, span, kind, *([shot_id] if out.width >= _ROOM_FOR_IDS else [])]
+    return video_id, span, kind + more, found.id if out.width >= _ROOM_FOR_IDS else ""
+
+
+def _about(found: Found, parts: Sequence[str], widths: Sequence[int] | None) -> Text:
+    """The parts beside each other, as wide as `widths` say, else one below the other; then by what it was found."""
+    said = Text()
+    for place, part in enumerate(parts):
+        if part or widths:
+            said.append("" if not said else "  " if widths else "\n")
+            said.append(set_cell_size(part, widths[place]) if widths else part, "dim" if place >= _NAMED else "")
+    said.rstrip()
+    return Text("\n").join((said, _found_by(found))) if found.by_words else said
 
 
 def _found_by(found: Found) -> Text:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, err, explained, out
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.encoders import BUNDLED_MODEL
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
@@ -72,10 +72,8 @@ def bench(
     if unknown := set(chosen) - set(_PARTS):
         err.print(f"[red]no such part: {', '.join(unknown)}[/]; there are {', '.join(_PARTS)}")
         raise typer.Exit(CANNOT)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("what", "measured", "bound", ""):
-        table.add_column(name, header_style="dim")
-    work: dict[str, Callable[[Table], None]] = {
+    table = WholeTable("what", "measured", "bound", "", texts=("what",))
+    work: dict[str, Callable[[WholeTable], None]] = {
         "decode": _decode, "encode": _encode, "semantics": _semantics, "concepts": _concepts, "index": _index,
         "texts": _texts, "dagster": _dagster, "million": _million,
     }  # fmt: skip
@@ -98,12 +96,12 @@ def bench(
         out.print(table)
 
 
-def _row(table: Table, what: str, value: float, bound: float, unit: str = "×") -> None:
+def _row(table: WholeTable, what: str, value: float, bound: float, unit: str = "×") -> None:
     mark = "[green]✓[/]" if value <= bound else "[red]✗[/]"
     table.add_row(what, f"{value:.2f} {unit}", f"≤ {bound:g} {unit}", mark)
 
 
-def _decode(table: Table) -> None:
+def _decode(table: WholeTable) -> None:
     from archive_pipeline.media.bench import decode_cost, make_bench_video
     from archive_pipeline.media.ffmpeg import find_ffmpeg
     from archive_pipeline.media.model import SamplingParameters
@@ -117,7 +115,7 @@ def _decode(table: Table) -> None:
     _row(table, what, cost.ratio, 1.25)
 
 
-def _encode(table: Table) -> None:
+def _encode(table: WholeTable) -> None:
     from archive_pipeline.encoders.bench import measure
 
     cost = measure(device=Settings().device)
@@ -126,7 +124,7 @@ def _encode(table: Table) -> None:
     _row(table, f"embeddings: {decoded}", 1 / cost.decoding_ratio, 1 / 1.3)
 
 
-def _semantics(table: Table) -> None:
+def _semantics(table: WholeTable) -> None:
     from archive_pipeline.semantics.bench import measure
 
     cost = measure(10_800)
@@ -137,7 +135,7 @@ def _semantics(table: Table) -> None:
     _row(table, "semantics: peak memory for 65,000 frames (six hours)", peak_gb, 2, "GB")
 
 
-def _concepts(table: Table) -> None:
+def _concepts(table: WholeTable) -> None:
     from archive_pipeline.stages.concept_bench import seconds_an_hour
 
     with tempfile.TemporaryDirectory() as folder:
@@ -145,7 +143,7 @@ def _concepts(table: Table) -> None:
     _row(table, "concepts: 1,000 shots (an hour) against the shipped vocabularies", seconds, 1, "s")
 
 
-def _index(table: Table) -> None:
+def _index(table: WholeTable) -> None:
     from archive_pipeline.search.bench import measure_index
 
     with tempfile.TemporaryDirectory() as folder:
@@ -156,7 +154,7 @@ def _index(table: Table) -> None:
     _row(table, "index: the same, filtered and grouped", cost.filtered_grouped.p95_ms, 10, "ms")
 
 
-def _texts(table: Table) -> None:
+def _texts(table: WholeTable) -> None:
     from archive_pipeline.encoders import BUNDLED_MODEL, identify
     from archive_pipeline.encoders.service import served_encoder
     from archive_pipeline.search.bench import measure_texts
@@ -183,7 +181,7 @@ def _texts(table: Table) -> None:
             _row(table, name, cost.p95_ms, 60, "ms")
 
 
-def _million(table: Table) -> None:
+def _million(table: WholeTable) -> None:
     """Filled by one process and asked by another, whose memory is then the search's alone."""
     command = [sys.executable, "-m", "archive_pipeline.search.million"]
     with tempfile.TemporaryDirectory() as folder:
@@ -195,7 +193,7 @@ def _million(table: Table) -> None:
     err.print(f"[dim]million: {json.dumps(cost)}[/]", soft_wrap=True)
 
 
-def _dagster(table: Table) -> None:
+def _dagster(table: WholeTable) -> None:
     """A video of one second in a warm process: all of it, and a chain in which nothing is to be computed."""
     from archive_pipeline.automation.overhead import costs_per_run
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from rich.table import Table
-
 from archive_pipeline.automation.ingest_bench import Launcher, measure_ingest
 from archive_pipeline.automation.photo_bench import measure_photos
 from archive_pipeline.cli.console import err, out
+from archive_pipeline.cli.tables import WholeTable
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,9 @@ def bench_photos(photos: int, jobs: int, model: str, device: str) -> None:
     out.print(_shares(cost.by_stage, cost.encoder_s, cost.processor_s, cost.n_photos, "a photo"))
 
 
-def _shares(by_stage: Mapping[str, float], encoder_s: float, all_s: float, n: int, each: str) -> Table:
+def _shares(by_stage: Mapping[str, float], encoder_s: float, all_s: float, n: int, each: str) -> WholeTable:
     """Processor seconds of stages, of the encoder's process, and of the rest of all."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("processor seconds", each, "all", "share"):
-        table.add_column(name, header_style="dim", justify="left" if name.startswith("processor") else "right")
+    table = WholeTable("processor seconds", each, "all", "share", texts=("processor seconds",))
     bookkeeping_s = all_s - sum(by_stage.values()) - encoder_s
     rows = {**by_stage, "encoder process": encoder_s, "starts, Dagster, publishing": bookkeeping_s}
     for name, seconds in (*rows.items(), ("all together", all_s)):

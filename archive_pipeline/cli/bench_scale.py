@@ -4,13 +4,12 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.table import Table
-
 from archive_pipeline.automation.scale.costs import Cost, costs, draw
 from archive_pipeline.automation.scale.drawn import DRAWING
 from archive_pipeline.automation.scale.steps import STEPS
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, out, print_json
+from archive_pipeline.cli.tables import WholeTable
 
 
 def bench_scale(n_videos: int, *, as_json: bool) -> None:
@@ -28,10 +27,8 @@ def bench_scale(n_videos: int, *, as_json: bool) -> None:
         out.print(_table(measured))
 
 
-def _table(measured: list[Cost]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("what", "processor s", "bar", "", "wall s", "peak MiB"):
-        table.add_column(name, header_style="dim", justify="left" if name == "what" else "right")
+def _table(measured: list[Cost]) -> WholeTable:
+    table = WholeTable("what", "processor s", "bar", "", "wall s", "peak MiB", texts=("what",))
     for cost in measured:
         bar = "" if cost.bar_s is None else f"≤ {cost.bar_s:g}"
         mark = "" if cost.bar_s is None else "[green]✓[/]" if cost.processor_s <= cost.bar_s else "[red]✗[/]"

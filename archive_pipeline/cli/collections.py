@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.cli.archive_list import list_beside, list_facts, show_list
 from archive_pipeline.cli.console import ASKS, CANNOT, err, explained, out, print_json, show_problems
 from archive_pipeline.cli.experience import experience_of
 from archive_pipeline.cli.preflight import kept_model_said, preflight_facts, show_estimate, show_preflight
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.collections.collection_files import find_collection, load_collections
 from archive_pipeline.collections.estimate import estimate
 from archive_pipeline.settings import Settings
@@ -31,9 +31,8 @@ def list_collections(as_json: AsJson = False) -> None:
     if as_json:
         print_json([collection.model_dump(mode="json") for collection in known])
     elif known:
-        table = Table(box=None, padding=(0, 2, 0, 0))
-        for name in ("name", "title", "source", "of", "fps", "model", "looks for new ones"):
-            table.add_column(name, header_style="dim", overflow="fold")
+        texts = ("name", "title", "source", "of", "model", "looks for new ones")
+        table = WholeTable("name", "title", "source", "of", "fps", "model", "looks for new ones", texts=texts)
         for c in known:
             fps = f"{c.fps:g}" if c.kind == "videos" else "–"
             named = c.name, escape(c.title), escape(str(c.source))

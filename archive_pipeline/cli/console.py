@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from archive_pipeline.collections.yaml_files import FileProblem
-from archive_pipeline.errors import ArchiveError
+from archive_pipeline.errors import ArchiveError, UnknownNameError
 from archive_pipeline.system_errors import system_error
 
 OK = 0
@@ -37,7 +37,8 @@ def print_json(value: Any) -> None:
 def fail(error: ArchiveError, as_json: bool = False) -> NoReturn:
     """Say what is wrong and what to do, with the code that scripts look for."""
     if as_json:
-        print_json({"error_code": error.code, "message": error.message})
+        near = {"near": error.near} if isinstance(error, UnknownNameError) else {}
+        print_json({"error_code": error.code, "message": error.message, **near})
     err.print(f"[bold red]{error.code}[/]: {escape(error.message)}", soft_wrap=True)
     raise typer.Exit(CANNOT)
 

@@ -39,7 +39,7 @@ def describe(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what is in the shots: concepts, objects, visible text, reuses, transcript, descriptions, summaries,
-    findings, second opinions. Of photos: visible text, descriptions.
+    findings, second opinions. Of photos: objects, visible text, descriptions.
 
     Without --only it does what the collection's file asks for under `analyses:`. What is there is not done again, and
     what needs a VLM server waits where none answers.

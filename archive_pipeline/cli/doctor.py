@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json
 from archive_pipeline.cli.doctor_broker import look_at_broker
@@ -20,6 +20,7 @@ from archive_pipeline.cli.doctor_decoder import look_at_decoder
 from archive_pipeline.cli.doctor_detectors import look_at_detectors
 from archive_pipeline.cli.doctor_encoder import look_at_encoder
 from archive_pipeline.cli.doctor_finding import Finding
+from archive_pipeline.cli.doctor_holds import look_at_holds
 from archive_pipeline.cli.doctor_runs import look_at_runs
 from archive_pipeline.cli.doctor_speech import look_at_policies, look_at_transcription
 from archive_pipeline.cli.doctor_stores import look_at_stores
@@ -75,6 +76,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Finding]:
         ("transcription", look_at_transcription),
         ("vlm", look_at_vlm),
         ("broker", look_at_broker),
+        ("holds", look_at_holds),
         ("stores", partial(look_at_stores, deep=deep)),
         ("runs", look_at_runs),
         ("disk", _disk),
@@ -198,7 +200,9 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _show(findings: list[Finding]) -> None:
     marks = {"ok": "[green]✓[/]", "note": "[yellow]·[/]", "problem": "[bold red]✗[/]"}
-    table = Table(box=None, show_header=False, padding=(0, 1))
+    table = Table(
+        Column(), Column(overflow="fold"), Column(overflow="fold"), box=None, show_header=False, padding=(0, 1)
+    )
     for finding in findings:
         fix = f"\n[dim]→ {escape(finding.fix)}[/]" if finding.fix else ""
         table.add_row(marks[finding.verdict], f"[bold]{escape(finding.what)}[/]", escape(finding.detail) + fix)

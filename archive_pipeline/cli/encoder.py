@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from archive_pipeline.cli.console import err, explained, hours, out, print_json
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.encoders.service.access import checked_key
 from archive_pipeline.encoders.service.census import Running, running, stop_all
 from archive_pipeline.errors import ConfigurationError
@@ -105,8 +105,9 @@ def _row(found: Running) -> _Row:
     )
 
 
-def _table(rows: list[_Row]) -> Table:
-    table = Table("model", "device", "state", "queue", "pictures/s", "clients", "idle", "up", box=None)
+def _table(rows: list[_Row]) -> WholeTable:
+    headings = ("model", "device", "state", "queue", "pictures/s", "clients", "idle", "up")
+    table = WholeTable(*headings, texts=("model", "device", "state"))
     for row in rows:
         numbers = (str(row.queue), f"{row.pictures_per_s:.0f}", str(row.clients))
         times = (hours(row.idle_s), hours(row.uptime_s))

@@ -14,7 +14,6 @@ from archive_pipeline.cli.clearance import allowed, readable_database
 from archive_pipeline.cli.console import err, explained
 from archive_pipeline.cli.player import PAGE
 from archive_pipeline.collections.embargo import cleared
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.counting import counted
 from archive_pipeline.durability import write_atomically
 from archive_pipeline.errors import RequestError
@@ -22,6 +21,7 @@ from archive_pipeline.settings import Settings
 from archive_pipeline.store.baskets import Baskets
 from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
+from archive_pipeline.suggestions import did_you_mean
 from archive_pipeline.warehouse import open_database
 
 if TYPE_CHECKING:

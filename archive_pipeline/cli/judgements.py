@@ -6,10 +6,10 @@ from typing import Annotated
 import polars as pl
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.cli.clearance import allowed
 from archive_pipeline.cli.console import explained, out, print_json
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.search.rank_figures import RANKS
 from archive_pipeline.stages.judged import Judged, judged, runs
@@ -42,7 +42,7 @@ def _print_runs(rows: pl.DataFrame, as_json: bool) -> None:
     if as_json:
         print_json(found.to_dicts())
         return
-    table = Table("run", "questions", "people", "last", box=None)
+    table = WholeTable("run", "questions", "people", "last", texts=("run", "people"))
     for one in found.iter_rows(named=True):
         table.add_row(one["run"], str(one["n"]), ", ".join(one["people"]), f"{one['last']:%Y-%m-%d %H:%M}")
     out.print(table if found.height else "Nothing was judged yet: archive-pipeline web, and there the page /test.")
@@ -55,7 +55,7 @@ def _print_figures(found: list[Judged], as_json: bool) -> None:
     for one in found:
         whose = one.person or one.language or ""
         out.print(f"\n[bold]{escape(one.system)}[/] · {escape(one.model)}{escape(f' · {whose}' if whose else '')}")
-        table = Table(*(_HEADINGS.get(figure.metric, figure.metric) for figure in one.figures), "n", box=None)
+        table = WholeTable(*(_HEADINGS.get(figure.metric, figure.metric) for figure in one.figures), "n", texts=())
         table.add_row(*(f"{figure.value:.3f}" for figure in one.figures), str(one.figures[0].n))
         table.add_row(*(f"{_short(figure.low)}–{_short(figure.high)}" for figure in one.figures), style="dim")
         out.print(table)

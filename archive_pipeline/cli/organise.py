@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.automation.organisation import record_organisation
 from archive_pipeline.cli.bars import one_bar
 from archive_pipeline.cli.console import err, explained, out, print_json
 from archive_pipeline.cli.stopping import stoppable
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.counting import counted
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.stages.organisation.organise import Organised, organise_collection
@@ -65,12 +65,11 @@ def _summary(collection: str, organised: Organised, kind: str) -> str:
     )
 
 
-def _largest(archive: Archive, collection: str, kind: str) -> Table:
+def _largest(archive: Archive, collection: str, kind: str) -> WholeTable:
     """Themes with their groups, the largest first."""
     (groups,) = Organisations(archive.lake).read(collection, "picture_groups")
     names = GroupNames(archive.lake).latest(collection)
-    table = Table("group", f"{kind}s", box=None, header_style="bold")
-    table.add_column("id", no_wrap=True, style="dim")
+    table = WholeTable("group", f"{kind}s", "id", texts=("group",))
     shown = 0
     for theme in groups.filter(level="theme").sort("n_pictures", descending=True).iter_rows(named=True):
         own = groups.filter(parent_id=theme["group_id"]).sort("n_pictures", descending=True)

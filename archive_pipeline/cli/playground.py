@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 from PIL import Image, ImageDraw
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from archive_pipeline.cli.console import CANNOT, SOME_FAILED, err, explained, out, print_json
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.errors import ArchiveError, RequestError
 from archive_pipeline.language.playground.tasks import Task
 from archive_pipeline.search.picture import MOST_PICTURE_BYTES
@@ -140,10 +140,8 @@ def _as_json(answer: Answer) -> dict[str, Any]:
 
 
 def _show(answers: Sequence[Answer]) -> None:
-    things = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("by", "what", "score", "box (pixels)", "action"):
-        things.add_column(name, overflow="fold")
-    seconds = Table("by", "found", "seconds", "loading", box=None, padding=(0, 2, 0, 0), header_style="bold")
+    things = WholeTable("by", "what", "score", "box (pixels)", "action", texts=("by", "what", "action"))
+    seconds = WholeTable("by", "found", "seconds", "loading", texts=("by",))
     for answer in answers:
         if answer.text:
             out.print(Text(answer.text))

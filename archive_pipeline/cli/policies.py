@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, out, print_json, show_problems
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.language.findings.policy import Policy
 from archive_pipeline.language.findings.policy_files import load_policies, read_policy
 from archive_pipeline.settings import Settings
@@ -26,9 +26,8 @@ def list_policies(as_json: AsJson = False) -> None:
     if as_json:
         print_json([policy.model_dump(mode="json") for policy in known.values()])
     else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("policy", "version", "question", "answer", "reads"):
-            table.add_column(name)
+        texts = ("policy", "question", "answer", "reads")
+        table = WholeTable("policy", "version", "question", "answer", "reads", texts=texts)
         for policy in known.values():
             for question, asked in policy.questions.items():
                 reads = policy.reads_of(question)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from rich.table import Table
-
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.evaluation.score import OURS, Score
 from archive_pipeline.search.rank_figures import RANKS
 
@@ -34,7 +33,7 @@ _WORDS = {
 }
 
 
-def score_tables(scores: Sequence[Score]) -> Iterator[Table]:
+def score_tables(scores: Sequence[Score]) -> Iterator[WholeTable]:
     """Boundaries, hierarchy, footage used before, retrieval, by width of queries, by where their words are, concepts;
     what there are scores for."""
     retrieval = (_retrieval(scores), _by_width(scores), _by_words(scores), _nothing_near(scores))
@@ -42,7 +41,7 @@ def score_tables(scores: Sequence[Score]) -> Iterator[Table]:
     yield from (table for table in tables if table.row_count)
 
 
-def _boundaries(scores: Sequence[Score]) -> Table:
+def _boundaries(scores: Sequence[Score]) -> WholeTable:
     table = _table("boundaries", "system", "precision", "recall", "F1", "true ones")
     for task in _CUTS:
         for system, tolerance in _distinct((s.system, s.tolerance) for s in scores if s.task == task):
@@ -53,7 +52,7 @@ def _boundaries(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _hierarchy(scores: Sequence[Score]) -> Table:
+def _hierarchy(scores: Sequence[Score]) -> WholeTable:
     table = _table("hierarchy", "V-measure", "adjusted Rand", "videos")
     for task in ("classes", "scenes"):
         figures = {s.metric: s for s in scores if s.task == task}
@@ -68,7 +67,7 @@ def _hierarchy(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _reuses(scores: Sequence[Score]) -> Table:
+def _reuses(scores: Sequence[Score]) -> WholeTable:
     table = _table("footage used before", "precision", "recall", "true ones", "within ½ s", "times")
     for task in _distinct(s.task for s in scores if s.task.split("_")[0] == "reuses"):
         figures = {s.metric: s for s in scores if s.task == task}
@@ -82,7 +81,7 @@ def _reuses(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _retrieval(scores: Sequence[Score]) -> Table:
+def _retrieval(scores: Sequence[Score]) -> WholeTable:
     table = _table("the right one is among the first …", *(str(k) for k in RANKS), "MRR", "queries")
     asked = [s for s in scores if s.task in _RETRIEVAL and s.width is None]
     for task in _RETRIEVAL:
@@ -100,7 +99,7 @@ def _retrieval(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _by_width(scores: Sequence[Score]) -> Table:
+def _by_width(scores: Sequence[Score]) -> WholeTable:
     table = _table("words → shot, by width of the query", "R@1", "R@5", "R@10", "MRR", "queries")
     asked = [s for s in scores if s.width is not None and s.level == "shot" and s.system == OURS]
     for language, width in _distinct((s.language, s.width) for s in asked):
@@ -111,7 +110,7 @@ def _by_width(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _nothing_near(scores: Sequence[Score]) -> Table:
+def _nothing_near(scores: Sequence[Score]) -> WholeTable:
     table = _table("“nothing shows all of that” is said", "of", "questions")
     for group, what in (("absent", "questions that no shot answers"), ("present", "questions that some shot answers")):
         for score in scores:
@@ -120,7 +119,7 @@ def _nothing_near(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _by_words(scores: Sequence[Score]) -> Table:
+def _by_words(scores: Sequence[Score]) -> WholeTable:
     table = _table("words → shot", "by", "R@1", "R@5", "R@10", "MRR", "queries")
     for task, what in _WORDS.items():
         for system in _distinct(s.system for s in scores if s.task == task):
@@ -131,7 +130,7 @@ def _by_words(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _concepts(scores: Sequence[Score]) -> Table:
+def _concepts(scores: Sequence[Score]) -> WholeTable:
     table = _table("the best concept is right", "all shots", "shots", "never seen in training", "shots")
     asked = [s for s in scores if s.task.startswith("concepts_")]
     for task, language in _distinct((s.task, s.language) for s in asked):
@@ -142,14 +141,9 @@ def _concepts(scores: Sequence[Score]) -> Table:
     return table
 
 
-def _table(*columns: str) -> Table:
-    """The first column has names, as those called `system` and `by`: they wrap where a terminal is narrow, numbers do
-    not and are never cut."""
-    table = Table(box=None, padding=(0, 1, 0, 0), caption_justify="left")
-    for i, name in enumerate(columns):
-        is_name = i == 0 or name in ("system", "by")
-        table.add_column(name, no_wrap=not is_name, header_style="dim", justify="left" if is_name else "right")
-    return table
+def _table(*columns: str) -> WholeTable:
+    """The first column has names, as those called `system` and `by`."""
+    return WholeTable(*columns, texts=(columns[0], "system", "by"))
 
 
 def _distinct(values: Iterable[_T]) -> list[_T]:

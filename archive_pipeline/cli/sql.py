@@ -11,10 +11,10 @@ from typing import Annotated
 import duckdb
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.cli.clearance import readable_database
 from archive_pipeline.cli.console import CANNOT, err, explained, out, print_json
+from archive_pipeline.cli.tables import WholeTable, record
 from archive_pipeline.settings import Settings
 from archive_pipeline.warehouse import is_newest, open_database
 
@@ -94,12 +94,7 @@ def _show(result: duckdb.DuckDBPyRelation) -> None:
             err.print("[dim]Not all columns fit: name the ones that you want, or --json[/]")
         return
     for row in head:
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, value in zip(result.columns, row, strict=True):
-            table.add_row(name, escape(_shown(value)))
-        out.print(table)
+        out.print(record((name, escape(_shown(value))) for name, value in zip(result.columns, row, strict=True)))
         out.print()
 
 
@@ -107,11 +102,10 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def result_table(result: duckdb.DuckDBPyRelation) -> Table:
+def result_table(result: duckdb.DuckDBPyRelation) -> WholeTable:
     """A DuckDB result as a table for the terminal."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name, kind in zip(result.columns, result.types, strict=True):
-        table.add_column(name, header_style="dim", justify="left" if str(kind) == "VARCHAR" else "right")
+    kinds = zip(result.columns, result.types, strict=True)
+    table = WholeTable(*result.columns, texts=[name for name, kind in kinds if str(kind) == "VARCHAR"])
     for row in result.fetchall():
         table.add_row(*(escape(_shown(value)) for value in row))
     return table

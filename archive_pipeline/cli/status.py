@@ -7,24 +7,23 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from archive_pipeline.cli.archive_list import list_beside, list_facts, show_list
 from archive_pipeline.cli.console import explained, hours, out, print_json
 from archive_pipeline.cli.failures import Failure, show_failures
 from archive_pipeline.cli.holds import held_facts, show_holds
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.collections.collection_files import load_collections
 from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import ANALYSES
 from archive_pipeline.store.catalogue import Catalogue, Entry, Standing
+from archive_pipeline.suggestions import did_you_mean
 
 _NOTHING = Standing(0, 0, 0, 0, None)
 Photos = tuple[int, int]
 """How many can be searched, and how many failed."""
-
-_TEXTS = ("collection", "last run", "in words")
 
 
 def status(
@@ -39,8 +38,9 @@ def status(
         catalogue = Catalogue(settings.database)
         standings = catalogue.standings()
         known = sorted({c.name for c in collections} | set(standings))
-        if collection not in (None, *known):
-            raise ConfigurationError("unknown_collection", f"there is no collection {collection!r}; known: {known}")
+        if collection is not None and collection not in known:
+            meant = did_you_mean(collection, known) + f"; there are {', '.join(known) or 'none yet'}"
+            raise ConfigurationError("unknown_collection", f"There is no collection {collection!r}{meant}.")
         wanted = [name for name in known if collection in (None, name)]
         seconds, photos = _published(settings)
         analyses = catalogue.analysis_counts()
@@ -153,11 +153,8 @@ def _holds(row: dict[str, Any]) -> str:
 
 
 def _show(rows: list[dict[str, Any]], failures: list[Entry]) -> None:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for name in ("collection", "ready", "failed", "missing", "removed", "holds", "last run", "in words"):
-        table.add_column(
-            name, header_style="dim", justify="left" if name in _TEXTS else "right", no_wrap=name == "last run"
-        )
+    headings = ("collection", "ready", "failed", "missing", "removed", "holds", "last run", "in words")
+    table = WholeTable(*headings, texts=("collection", "in words"))
     for row in rows:
         failed = f"[red]{row['failed']}[/]" if row["failed"] else "0"
         table.add_row(

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from archive_pipeline.cli.console import CANNOT, explained, out, print_json, show_problems
+from archive_pipeline.cli.tables import WholeTable
 from archive_pipeline.collections.collection_files import find_collection
 from archive_pipeline.counting import counted
 from archive_pipeline.errors import ConfigurationError
@@ -38,7 +38,9 @@ def list_vocabularies(as_json: AsJson = False) -> None:
         print_json([vocabulary.model_dump(mode="json") for vocabulary in known.values()])
     else:
         shipped = shipped_vocabularies()
-        table = _table("name", "title", "kind", "concepts", "for model", "")
+        table = WholeTable(
+            "name", "title", "kind", "concepts", "for model", "", texts=("name", "title", "kind", "for model", "")
+        )
         for v in known.values():
             whose = "shipped" if shipped.get(v.name) == v else "your own"
             table.add_row(v.name, escape(v.title_in("en")), v.kind, str(len(v.entries)), v.model or "any", whose)
@@ -105,7 +107,8 @@ def _vocabulary(file: str, settings: Settings) -> Vocabulary:
 
 
 def _show(vocabulary: Vocabulary, tried: TriedVocabulary) -> None:
-    table = _table("concept", "holds", "is best", "agreement", "agrees least", "best shots")
+    headings = ("concept", "holds", "is best", "agreement", "agrees least", "best shots")
+    table = WholeTable(*headings, texts=("concept", "agrees least", "best shots"))
     for trial in tried.trials:
         named = f"  {trial.concept}" if trial.parent else trial.concept
         table.add_row(
@@ -142,10 +145,3 @@ def _as_json(tried: TriedVocabulary) -> dict[str, object]:
 
 def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:.1%}".replace("%", " %")
-
-
-def _table(*names: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in names:
-        table.add_column(name, header_style="dim", overflow="fold")
-    return table

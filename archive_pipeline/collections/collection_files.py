@@ -11,11 +11,11 @@ from pydantic_core import ErrorDetails
 
 from archive_pipeline.collections.kept_model import kept_model
 from archive_pipeline.collections.model import ArchiveList, Collection, Schedule
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, yaml_files
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, how_to_write, read_yaml
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.settings import CollectionFolders
+from archive_pipeline.suggestions import did_you_mean
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from pydantic_core import PydanticCustomError
 from archive_pipeline.collections import sections
 from archive_pipeline.collections.cron import check_cron
 from archive_pipeline.collections.mounts import mounted, unmounted
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.encoders.names import DEFAULT_MODEL, canonical
 from archive_pipeline.store.naming import COLLECTION_NAME
+from archive_pipeline.suggestions import did_you_mean
 
 WATCH_EVERY_S = 60.0
 """How often `watch: true` looks: a scan of 100,000 files takes about a second, new videos may wait a minute."""
@@ -150,11 +150,11 @@ def _misfit(key: str, error: str) -> PydanticCustomError:
 Kind = Literal["videos", "photos"]
 _OF_VIDEOS = frozenset({
     "fps", "detector", "pictures", "decoder", "truth", "subtitle_encoding", "policies",
-    "second_sample", "objects", "classes", "scenes", "shots", "list", "embargo",
+    "second_sample", "classes", "scenes", "shots", "list", "embargo",
 })  # fmt: skip
 """Keys that say nothing of photos."""
 
-_ANALYSES_OF_PHOTOS = frozenset({"visible_text", "descriptions"})
+_ANALYSES_OF_PHOTOS = frozenset({"objects", "visible_text", "descriptions"})
 
 Analysis = Literal[
     "concepts", "objects", "visible_text", "reuses", "transcript", "descriptions", "findings", "second_opinions",

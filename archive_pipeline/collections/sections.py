@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.errors import ArchiveError
+from archive_pipeline.suggestions import did_you_mean
 
 _PARAMETERS = {
     "objects": ("archive_pipeline.detectors.model", "ObjectParameters"),

@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.collections.yaml_files import FileProblem, read_bounded, unreadable, yaml_files
 from archive_pipeline.collections.yaml_lines import YamlFile, YamlFileError, how_to_write, read_yaml
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.suggestions import did_you_mean
 
 
 class Described(BaseModel):

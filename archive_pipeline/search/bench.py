@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,18 +14,20 @@ import numpy as np
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.dates import clock_s, period
 from archive_pipeline.search.finder import Finder
-from archive_pipeline.search.index import ShotIndex
+from archive_pipeline.search.index import ShotIndex, ShotReader
 from archive_pipeline.search.listed import listed_key
 from archive_pipeline.search.model import Filter, Point, ShotPayload, Vector
 from archive_pipeline.search.request import Request
 from archive_pipeline.search.sources import Askable, Sources, VideoFrames
 from archive_pipeline.search.spaces import space_name
+from archive_pipeline.search.visible import VisibleReader
 from archive_pipeline.search.words.bm25 import document_vector
 from archive_pipeline.search.words.places import order_of
 from archive_pipeline.search.words.text import Text
 
 _PROGRAMMES = tuple(f"Programme number {number}" for number in range(12))
 _SHOTS_PER_VIDEO = 50  # the archive of DESIGN §6: 18,404 shots of 370 videos
+_COLLECTIONS = frozenset(f"bench{number}" for number in range(4))
 SPACE = space_name("bench", "bench")
 Asked = TypeVar("Asked")
 
@@ -87,37 +90,66 @@ def measure_index(folder: Path, n_points: int = 18_404, dimension: int = 768, n_
             )
 
 
+@dataclass(frozen=True)
+class Tenth:
+    """Every tenth video of the archive is under an embargo; a `visible.Hidden`."""
+
+    n_videos: int
+
+    @property
+    def collections(self) -> frozenset[str]:
+        return _COLLECTIONS
+
+    @cached_property
+    def video_ids(self) -> Sequence[str]:
+        return sorted(_video_id(number) for number in range(0, self.n_videos, 10))
+
+    def allows(self, video_id: str) -> bool:
+        return int(video_id.partition("/")[2]) % 10 > 0
+
+
 def measure_texts(
-    folder: Path, space: Askable, dimension: int, texts: Sequence[str], said: Sequence[str] = ()
+    folder: Path,
+    space: Askable,
+    dimension: int,
+    texts: Sequence[str],
+    said: Sequence[str] = (),
+    n_points: int = 18_404,
 ) -> dict[str, Latency]:
-    """What a person waits for: `Finder.find` from words to 20 shots, or 10 videos, among 18,404, dated and listed.
+    """What a person waits for: `Finder.find` from words to 20 shots, or 10 videos, among `n_points`, dated and listed;
+    also where a tenth of the videos is withheld from who asks.
 
     `space.space` is made in `folder` (empty); `texts` must differ, since a Finder encodes none of them twice. With
     `said` three of these are said in every shot, so that every question is matched with words as well.
     """
     with open_index(folder) as index:
         index.ensure_space(space.space, dimension)
-        fill(index, 18_404, dimension, np.random.default_rng(0), space.space, said=said)
-    known = frozenset(f"bench{number}" for number in range(4))
-    with Finder(
-        open_index(folder, read_only=True), lambda: Sources((space,), known), _NoFrames(), _Said(said)
-    ) as finder:
-        finder.warm()
+        fill(index, n_points, dimension, np.random.default_rng(0), space.space, said=said)
+
+    def over(reader: ShotReader) -> Finder:
+        return Finder(reader, lambda: Sources((space,), _COLLECTIONS), _NoFrames(), _Said(said))
+
+    hidden = Tenth(-(-n_points // _SHOTS_PER_VIDEO))
+    with over(open_index(folder, read_only=True)) as whole:
+        public = over(VisibleReader(whole.reader, lambda: hidden))
+        for finder in (whole, public):
+            finder.warm()
         one = Filter(collections=("bench1",))
         listed = Filter(dated=period("1994", "1998-06"), listed=((listed_key("programme", _PROGRAMMES[3]),),))
-        kinds: dict[str, Callable[[str], Request]] = {
-            "20 shots": Request,
-            "20 shots of one collection": lambda text: Request(text, filter=one),
-            "20 shots of some years and a programme": lambda text: Request(text, filter=listed),
-            "20 shots with facets": lambda text: Request(text, facets=True),
-            "20 shots of some years and a programme, with facets": lambda text: Request(
-                text, filter=listed, facets=True
-            ),
-            "10 videos": lambda text: Request(text, limit=10, by_video=True),
+        faceted = partial(Request, facets=True)
+        kinds: dict[str, tuple[Finder, Callable[[str], Request]]] = {
+            "20 shots": (whole, Request),
+            "20 shots of one collection": (whole, partial(Request, filter=one)),
+            "20 shots of some years and a programme": (whole, partial(Request, filter=listed)),
+            "20 shots with facets": (whole, faceted),
+            "20 shots of some years and a programme, with facets": (whole, partial(faceted, filter=listed)),
+            "10 videos": (whole, partial(Request, limit=10, by_video=True)),
+            "20 shots under an embargo of a tenth": (public, Request),
+            "20 shots under an embargo of a tenth, with facets": (public, faceted),
         }
         return {
-            kind: latency(texts[place :: len(kinds)], lambda text, ask=asked: finder.find(ask(text)))  # type: ignore[misc]
-            for place, (kind, asked) in enumerate(kinds.items())
+            kind: latency(texts[place :: len(kinds)], lambda text, f=finder, ask=asked: f.find(ask(text)))  # type: ignore[misc]
+            for place, (kind, (finder, asked)) in enumerate(kinds.items())
         }
 
 
@@ -164,8 +196,8 @@ def fill(
 
 
 def _video(number: int, n_shots: int, dimension: int, rng: np.random.Generator) -> tuple[str, list[Point]]:
-    collection = f"bench{number % 4}"
-    video_id = f"{collection}/{number}"
+    video_id = _video_id(number)
+    collection = video_id.partition("/")[0]
     return video_id, [
         Point(
             str(uuid.UUID(bytes=rng.bytes(16), version=4)),
@@ -186,6 +218,10 @@ def _video(number: int, n_shots: int, dimension: int, rng: np.random.Generator) 
         )
         for shot, vector in enumerate(unit_rows(n_shots, dimension, rng))
     ]
+
+
+def _video_id(number: int) -> str:
+    return f"bench{number % len(_COLLECTIONS)}/{number}"
 
 
 def _listed(number: int) -> dict[str, Any]:

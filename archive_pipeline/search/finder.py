@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 
@@ -19,11 +19,11 @@ from archive_pipeline.search.evidence_ranking import Asked
 from archive_pipeline.search.facets import COUNTED, count_facets
 from archive_pipeline.search.hybrid import HybridSearch, candidates_for
 from archive_pipeline.search.index import ShotReader
+from archive_pipeline.search.known_names import KnownNames
 from archive_pipeline.search.languages import guess_language, understood
 from archive_pipeline.search.listing_answer import listed
 from archive_pipeline.search.merging import merged_pairs, merged_shots, merged_videos, with_texts
 from archive_pipeline.search.model import Filter, Vector, unit
-from archive_pipeline.search.photo_filter import PhotoFilter
 from archive_pipeline.search.query_vectors import QueryVectors
 from archive_pipeline.search.request import DEEPEST_SHOT, Request
 from archive_pipeline.search.sequences import SequenceSearch
@@ -32,8 +32,6 @@ from archive_pipeline.search.space_search import SpaceSearch
 from archive_pipeline.search.words.bm25 import Question, question_of
 from archive_pipeline.search.words.rarity import rarities
 from archive_pipeline.search.words.terms import query_terms
-
-Named = TypeVar("Named")
 
 
 class Finder:
@@ -64,17 +62,21 @@ class Finder:
 
         Without a question all that passes the filter, in order of video and time; `copies` and `match` do not matter.
 
-        Raises RequestError `unknown_collection`, `unknown_group`, `unknown_shots` (only examples were given, and none
-        of them exists);
+        Raises UnknownNameError `unknown_collection`, `unknown_video`, `unknown_concept`, `unknown_column`; RequestError
+        `unknown_group`, `unknown_shots` (only examples were given, and none of them exists);
         and what loading a model or asking a server raises (ConfigurationError, PassingError).
         """
         started = time.perf_counter()
         sources = self._sources()
-        _check_collections(request.filter, sources)
+        names = KnownNames(self._reader, sources)
+        names.check_collections(request.filter)
+        about_videos = names.check_videos(request.filter)
         request = self._within_groups(request)
         if request.is_list:
-            return listed(self._reader, sources, request, lambda: self._about_nowhere(request.filter, sources))
+            answer = listed(self._reader, sources, request, lambda: names.about_nothing(request.filter))
+            return replace(answer, hints=(*answer.hints, *about_videos))
         searches, said = self._searches(_as_matched(request), sources)
+        said += about_videos
         said += _about_matching(request)
         n = request.offset + request.limit + 1
         shots, videos, pairs, best = [], [], [], []
@@ -93,7 +95,7 @@ class Finder:
         if shots or videos:
             said += self._about_nearness(request, searches, shots or [shot for video in videos for shot in video.shots])
         elif not pairs:
-            said += self._about_nowhere(request.filter, sources)
+            said += names.about_nothing(request.filter)
         page = slice(request.offset, request.offset + request.limit)
         return Answer(
             shots=tuple(self._with_texts(shots[page], request.text)),
@@ -160,24 +162,9 @@ class Finder:
         told = [words for words in lacking if words is not None]
         return [hints.nothing_near(told[0])] if told and all(told) else []
 
-    def _about_nowhere(self, wanted: Filter, sources: Sources) -> list[Hint]:
-        """Where nothing was found: which concepts, objects, keywords and columns nothing has, because nobody looked or
-        of a typing error."""
-
-        def nowhere(names: Sequence[Named], only: Callable[[Named], Filter]) -> list[Named]:
-            spaces = [space.space for space in sources.spaces]
-            return [name for name in names if not any(self._reader.count(space, only(name)) for space in spaces)]
-
-        concepts = nowhere(wanted.concepts, lambda name: Filter(concepts=(name,)))
-        objects = nowhere(wanted.objects, lambda name: Filter(objects=(name,)))
-        keywords = nowhere(wanted.photos.keywords, lambda name: Filter(photos=PhotoFilter((name,))))
-        listed = nowhere(wanted.listed, lambda group: Filter(listed=(group,)))
-        return [
-            *([hints.concepts_nowhere(concepts)] if concepts else []),
-            *([hints.objects_nowhere(objects)] if objects else []),
-            *([hints.keywords_nowhere(keywords)] if keywords else []),
-            *([hints.listed_nowhere([key for group in listed for key in group])] if listed else []),
-        ]
+    def indexed(self, video_ids: Sequence[str]) -> set[str]:
+        """Those of the videos that have any shot in the index."""
+        return KnownNames(self._reader, self._sources()).indexed(video_ids)
 
     def shots(self, ids: Sequence[str]) -> dict[str, Found]:
         """Those of the shots that are indexed, by id; rank 0 and score 1."""
@@ -298,13 +285,6 @@ class Finder:
             )
         gone = [key for key in examples if key not in known]
         return [hints.examples_gone(gone)] if gone else []
-
-
-def _check_collections(wanted: Filter, sources: Sources) -> None:
-    unknown = sorted(set(wanted.collections) - sources.collections)
-    if unknown:
-        names = ", ".join(sorted(sources.collections)) or "none yet"
-        raise RequestError("unknown_collection", f"There is no collection {', '.join(unknown)}. There are: {names}.")
 
 
 def _as_matched(request: Request) -> Request:

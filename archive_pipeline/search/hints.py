@@ -6,6 +6,7 @@ from archive_pipeline.search.answer import Hint
 from archive_pipeline.search.languages import NAMES, content_words
 from archive_pipeline.search.sources import Askable
 
+_MOST_NAMED = 5
 _MULTILINGUAL = "ViT-B-16-SigLIP2-256/webli"
 
 
@@ -59,13 +60,35 @@ def concepts_nowhere(names: Sequence[str]) -> Hint:
     )
 
 
-def objects_nowhere(conditions: Sequence[str]) -> Hint:
+def videos_nowhere(video_ids: Sequence[str]) -> Hint:
+    more = f" and {len(video_ids) - _MOST_NAMED:,} more" if len(video_ids) > _MOST_NAMED else ""
+    listed = ", ".join(video_ids[:_MOST_NAMED]) + more
+    return Hint(
+        "videos_nowhere",
+        f"Not searched, as nothing of it is indexed: {listed}. archive-pipeline status tells what failed; it may have "
+        "been removed.",
+        {"videos": listed},
+    )
+
+
+def languages_nowhere(codes: Sequence[str], spoken: Sequence[str]) -> Hint:
+    listed, there = ", ".join(codes), ", ".join(spoken) or "–"
+    return Hint(
+        "languages_nowhere",
+        f"No indexed shot is known to speak {listed}; spoken are: {there}. What nobody listened to wants "
+        "archive-pipeline describe NAME --only transcript.",
+        {"languages": listed, "spoken": there},
+    )
+
+
+def objects_nowhere(conditions: Sequence[str], near: Sequence[str] = ()) -> Hint:
+    """`near`: labels that were found and are written alike."""
     listed = ", ".join(conditions)
     return Hint(
         "objects_nowhere",
         f"No indexed shot shows {listed}: labels are the detector's own, and its collection must have been analysed "
-        "(archive-pipeline describe NAME --only objects).",
-        {"objects": listed},
+        f"(archive-pipeline describe NAME --only objects).{_nearest(near)}",
+        {"objects": listed, "near": ", ".join(near) or "–"},
     )
 
 
@@ -87,14 +110,19 @@ def keywords_nowhere(names: Sequence[str]) -> Hint:
     )
 
 
-def listed_nowhere(keys: Sequence[str]) -> Hint:
+def listed_nowhere(keys: Sequence[str], near: Sequence[str] = ()) -> Hint:
+    """`near`: what is listed in these columns and written alike."""
     listed = ", ".join(keys)
     return Hint(
         "listed_nowhere",
         f"Nothing indexed is listed as {listed}: a value is compared whole, without case and accents. Dates are asked "
-        "for by from and to, titles by words of theirs.",
-        {"listed": listed},
+        f"for by from and to, titles by words of theirs.{_nearest(near)}",
+        {"listed": listed, "near": ", ".join(near) or "–"},
     )
+
+
+def _nearest(names: Sequence[str]) -> str:
+    return f" Nearest: {', '.join(names)}." if names else ""
 
 
 def nothing_scored() -> Hint:

@@ -102,6 +102,8 @@ class Sources:
     spaces: tuple[Askable, ...]
     collections: frozenset[str]
     """Every collection that is known, indexed or not."""
+    concepts: Callable[[], frozenset[str]] = frozenset
+    """Every `vocabulary/concept` that anything could be described with; read when it is asked for."""
     hints: tuple[Hint, ...] = ()
     """About what cannot be asked: a model that is missing, points of a model that nobody knows any more."""
     index_is_lost: bool = False

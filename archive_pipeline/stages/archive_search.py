@@ -13,6 +13,7 @@ from archive_pipeline.encoders import BUNDLED_MODEL, identify
 from archive_pipeline.encoders.service import served_encoder
 from archive_pipeline.encoders.taught_languages import languages_of, prompts
 from archive_pipeline.errors import ConfigurationError
+from archive_pipeline.language.concepts.vocabulary_files import load_vocabularies
 from archive_pipeline.search import hints
 from archive_pipeline.search.answer import Hint
 from archive_pipeline.search.configured import open_index
@@ -91,7 +92,11 @@ class _Look:
             elif affected := [name for name in sorted(names) if self._reader.count(space, Filter(collections=(name,)))]:
                 said.append(hints.other_model(space, affected))
         is_lost = not spaces and any(counts.get("ready") for counts in catalogued.values())
-        return Sources(tuple(askable), frozenset(names), tuple(said), is_lost)
+        return Sources(tuple(askable), frozenset(names), self._concepts, tuple(said), is_lost)
+
+    def _concepts(self) -> frozenset[str]:
+        known, _ = load_vocabularies(self._settings.own_vocabularies)
+        return frozenset(f"{one.name}/{concept}" for one in known.values() for concept in one.entries)
 
     def _catalogued(self) -> Mapping[str, Mapping[Status, int]]:
         """How the videos of each collection stand that was ingested once, whether or not a file still describes it."""

@@ -61,12 +61,13 @@ VIDEO_ANALYSES = (
 
 # The same of an album: in the tables of videos, where a photo is a shot without a duration.
 PHOTO_VISIBLE_TEXT = Stage("photo_visible_text", "1", ("photo_readings", "visible_texts"), ("photos",))
+PHOTO_OBJECTS = Stage("photo_objects", "1", ("photo_viewings", "detections"), ("photos",))
 PHOTO_DESCRIPTIONS = Stage("photo_descriptions", "1", ("descriptions",), ("photos",))
 
 CHAIN_OF: Mapping[Kind, tuple[Stage, ...]] = {"videos": CHAIN, "photos": ALBUM_CHAIN}
 """By kind of collection, what its videos, or albums, go through."""
 
-ALBUM_ANALYSES = (PHOTO_VISIBLE_TEXT, PHOTO_DESCRIPTIONS)
+ALBUM_ANALYSES = (PHOTO_OBJECTS, PHOTO_VISIBLE_TEXT, PHOTO_DESCRIPTIONS)
 
 ANALYSES = (*VIDEO_ANALYSES, *ALBUM_ANALYSES)
 ANALYSES_OF: Mapping[Kind, Mapping[str, Stage]] = {

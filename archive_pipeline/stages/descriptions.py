@@ -14,10 +14,9 @@ from archive_pipeline import progress
 from archive_pipeline.errors import MediaError
 from archive_pipeline.language.boxes import Box, Convention, convention_of
 from archive_pipeline.language.descriptions.answers import Answer, answer_from, no_picture
-from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures
+from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures, Subject, describing_prompt
 from archive_pipeline.language.descriptions.parts import FoundPart
-from archive_pipeline.language.descriptions.question import Subject, describing_question
-from archive_pipeline.language.prompts import load_prompt
+from archive_pipeline.language.descriptions.question import describing_question
 from archive_pipeline.language.vlm import AnswerJournal, Question, Reply, VlmServer, ask_all
 from archive_pipeline.stages.shot_pictures import failing_alone, fetched_ahead, require_a_picture
 
@@ -117,7 +116,7 @@ class _Asking:
         self._journal = journal
         self._answers = answers
         self._n_wanted = n_wanted
-        self._prompt = load_prompt("describe", how.language).label
+        self._prompt = describing_prompt(how.of, how.language).label
         self._sent: dict[str, tuple[SentPictures, tuple[FoundPart, ...]]] = {}
         self._unreadable: dict[str, MediaError] = {}
 

@@ -7,10 +7,11 @@ import polars as pl
 
 from archive_pipeline import progress
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.detectors import Detector, ObjectParameters, get_detector, known_checkpoint
-from archive_pipeline.errors import MissingInputError
+from archive_pipeline.detectors import Detector, ObjectParameters, Seen, get_detector, known_checkpoint
 from archive_pipeline.locking import file_lock
 from archive_pipeline.settings import Settings
+from archive_pipeline.stages.chain import OBJECTS
+from archive_pipeline.stages.kept_pictures import not_kept
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
@@ -34,7 +35,7 @@ def detect_objects(
 ) -> pl.DataFrame:
     """The table `detections` of the video without its column video_id, in order of the shots, then best first.
 
-    Raises MissingInputError `no_pictures_kept`, and what the detector raises.
+    Raises as `not_kept` does, and what the detector raises.
     """
     shots = lake.read("shots", video, ["shot_id", "keyframe_s"])
     stills: list[Still] = []
@@ -44,30 +45,22 @@ def detect_objects(
         for number, time_s in enumerate(shots["keyframe_s"]):
             still = pictures.at(video, time_s)
             if still is None:
-                raise MissingInputError(
-                    "no_pictures_kept",
-                    f"Objects are looked for in keyframes, and `pictures: {collection.pictures}` kept none of "
-                    f"{video.video_id}. Write `pictures: keyframes` into the file of the collection, then "
-                    f"archive-pipeline ingest {collection.name}",
-                )
+                raise not_kept(OBJECTS, video, collection)
             progress.report("objects", number / shots.height)
             stills.append(still)
             yield still.jpeg
 
     seen = detector.detect(keyframes(), parameters.min_score)
     rows = [
-        (
-            shot_id,
-            still.pts_s,
-            parameters.detector,
-            one.label,
-            one.score,
-            one.x0 / picture.width,
-            one.y0 / picture.height,
-            one.x1 / picture.width,
-            one.y1 / picture.height,
-        )
+        row
         for shot_id, still, picture in zip(shots["shot_id"], stills, seen, strict=True)
-        for one in picture.things
+        for row in box_rows(shot_id, still.pts_s, picture, parameters)
     ]
     return pl.DataFrame(rows, schema=table("detections").unowned_schema, orient="row")
+
+
+def box_rows(shot_id: str, pts_s: float, seen: Seen, parameters: ObjectParameters) -> Iterator[tuple[object, ...]]:
+    """Rows of `detections` of one picture: boxes as fractions of its sides."""
+    for one in seen.things:
+        across, down = (one.x0 / seen.width, one.x1 / seen.width), (one.y0 / seen.height, one.y1 / seen.height)
+        yield shot_id, pts_s, parameters.detector, one.label, one.score, across[0], down[0], across[1], down[1]

@@ -11,7 +11,12 @@ from archive_pipeline.collections.model import Collection
 from archive_pipeline.detectors import ObjectParameters, known_checkpoint
 from archive_pipeline.detectors import identify as identify_detector
 from archive_pipeline.encoders import identify
-from archive_pipeline.language.descriptions.model import DescriptionParameters, as_parameters, summary_parameters
+from archive_pipeline.language.descriptions.model import (
+    DescriptionParameters,
+    Subject,
+    as_parameters,
+    summary_parameters,
+)
 from archive_pipeline.language.transcripts.sidecars import Surroundings
 from archive_pipeline.language.visible_text import reader_identity
 from archive_pipeline.media.colour import Colour, conversion_parameters
@@ -132,13 +137,13 @@ def describes_objects(collection: Collection) -> bool:
 
 def stage_inputs(stage: Stage, collection: Collection) -> tuple[str, ...]:
     """Names of the stages that this one reads, for a video of the collection."""
-    reads_objects = stage is chain.DESCRIPTIONS and describes_objects(collection)
-    return (*stage.inputs, chain.OBJECTS.name) if reads_objects else stage.inputs
+    objects = {chain.DESCRIPTIONS: chain.OBJECTS, chain.PHOTO_DESCRIPTIONS: chain.PHOTO_OBJECTS}.get(stage)
+    return (*stage.inputs, objects.name) if objects and describes_objects(collection) else stage.inputs
 
 
-def _description_parameters(collection: Collection, settings: Settings) -> Mapping[str, Any]:
+def _description_parameters(of: Subject, collection: Collection, settings: Settings) -> Mapping[str, Any]:
     """Where the server is changes nothing; which model it is asked for does, where one is named."""
-    parameters = as_parameters(description_parameters(collection), collection.language, settings.vlm_model)
+    parameters = as_parameters(description_parameters(collection), collection.language, settings.vlm_model, of)
     encoder = identify(collection.model) if parameters["candidates"] > 1 else None  # it chooses among them
     found = {"objects": _object_parameters(collection, settings)} if describes_objects(collection) else {}
     return {**parameters, "boxes": settings.vlm_boxes, "encoder": encoder, **found}
@@ -154,11 +159,12 @@ def answer_fingerprint(parameters: Mapping[str, Any]) -> str:
 
 
 _ANALYSES: Mapping[str, Callable[[Collection, Settings], Mapping[str, Any]]] = {
-    chain.DESCRIPTIONS.name: _description_parameters,
-    chain.PHOTO_DESCRIPTIONS.name: _description_parameters,
+    chain.DESCRIPTIONS.name: partial(_description_parameters, "shot"),
+    chain.PHOTO_DESCRIPTIONS.name: partial(_description_parameters, "photo"),
     chain.SUMMARIES.name: _summary_parameters,
     chain.CONCEPTS.name: concept_parameters,
     chain.OBJECTS.name: _object_parameters,
+    chain.PHOTO_OBJECTS.name: _object_parameters,
     chain.VISIBLE_TEXT.name: lambda _collection, _settings: {"reader": reader_identity()},
     chain.PHOTO_VISIBLE_TEXT.name: lambda _collection, _settings: {"reader": reader_identity()},
     chain.REUSES.name: _reuse_parameters,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from archive_pipeline.detectors.counts import counted_objects
+from archive_pipeline.search.counted import MOST_COUNTED
 from archive_pipeline.search.dates import clock_s
 from archive_pipeline.search.listed import kept_value
 from archive_pipeline.search.model import Point, ShotPayload
@@ -23,6 +25,7 @@ def photo_points(lake: Lake, album: VideoName) -> list[Point]:
     made_from = lake.provenance(PHOTOS.tables[-1], album)
     vectors = lake.read("photo_embeddings", album)
     files = lake.read("photos", album, _COLUMNS).rows_by_key("photo_id", named=True, unique=True)
+    objects = counted_objects(lake.read("detections", album))
     words = video_words(lake, album)
     texts = {key: words.of_shot(key, 0.0, 0.0) for key in vectors["photo_id"]}
     return [
@@ -40,6 +43,7 @@ def photo_points(lake: Lake, album: VideoName) -> list[Point]:
                 keyframe_s=float(number),
                 sha256=files[key]["sha256"] or "",
                 fingerprint=made_from.fingerprint if made_from else "",
+                objects=tuple((label, min(n, MOST_COUNTED)) for label, n in objects.get(key, ())),
                 **_said(files[key]),
                 word_order=order_of(texts[key]),
             ),

@@ -22,6 +22,7 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.search.configured import open_index
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages import chain
+from archive_pipeline.stages.kept_pictures import require_kept
 from archive_pipeline.stages.machine_decoders import machine_decoders
 from archive_pipeline.stages.parameters import analysis_parameters, plan_of, stage_inputs
 from archive_pipeline.store.catalogue import INGEST, REMOVALS, Catalogue, Hold
@@ -149,6 +150,7 @@ def _of_analysis(
     """`asks_server`: a run found that none is named; before one did, that is no fault (`describe_sensor.py`)."""
     try:
         analysis_parameters(stage, collection, settings)
+        require_kept(stage, collection)
         if asks_server and stage.name in chain.OF_A_SERVER:
             open_vlm(settings)
     except ConfigurationError as error:

@@ -8,10 +8,11 @@ import polars as pl
 from PIL import Image
 
 from archive_pipeline.collections.model import Collection
-from archive_pipeline.errors import MissingInputError
 from archive_pipeline.semantics.footage.landmarks import landmarks
 from archive_pipeline.semantics.footage.nearest import quantized
 from archive_pipeline.semantics.footage.signature import read_grey, signatures
+from archive_pipeline.stages.chain import REUSES
+from archive_pipeline.stages.kept_pictures import not_kept
 from archive_pipeline.store.arrays import embedding_matrix
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
@@ -31,7 +32,7 @@ class _Shot:
 
 
 def video_signatures(lake: Lake, video: VideoName, collection: Collection) -> pl.DataFrame:
-    """The table `signatures` of the video without its column video_id. Raises MissingInputError `no_pictures_kept`."""
+    """The table `signatures` of the video without its column video_id. Raises as `not_kept` does."""
     schema = {name: kind for name, kind in table("signatures").polars_schema.items() if name != "video_id"}
     rows, chosen = [], []
     for shot in _shots(lake, video, collection):
@@ -53,12 +54,7 @@ def _shots(lake: Lake, video: VideoName, collection: Collection) -> Iterator[_Sh
     for batch in lake.batches("pictures", video, ["frame", "pts_s", "leader", "jpeg"], batch_rows=_BATCH):
         for frame, pts_s, leader, jpeg in batch.iter_rows():
             if jpeg is None:
-                raise MissingInputError(
-                    "no_pictures_kept",
-                    f"Footage is known again by sampled pictures, and `pictures: {collection.pictures}` did not keep "
-                    f"those of {video.video_id}. Write `pictures: all` into the file of the collection, then "
-                    f"archive-pipeline ingest {collection.name}",
-                )
+                raise not_kept(REUSES, video, collection)
             if leader is not None:
                 continue
             if current is None or current.number != shot_of[frame]:

@@ -9,13 +9,15 @@ import numpy as np
 import polars as pl
 
 from archive_pipeline import progress
-from archive_pipeline.errors import MissingInputError
+from archive_pipeline.collections.model import Collection
 from archive_pipeline.language.visible_text import Line, TextReader, Writing, kinds_of, read_writings
 from archive_pipeline.language.visible_text.kinds import plain_timecode
 from archive_pipeline.language.visible_text.model import Box
 from archive_pipeline.language.vlm import AnswerJournal
 from archive_pipeline.media.model import SamplingParameters
 from archive_pipeline.media.moments import Moment
+from archive_pipeline.stages.chain import VISIBLE_TEXT
+from archive_pipeline.stages.kept_pictures import not_kept
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.store.naming import VideoName
 from archive_pipeline.store.schema import table
@@ -43,13 +45,19 @@ class _Part:
 
 
 def read_shots(
-    lake: Lake, video: VideoName, reader: TextReader, picture_at: PictureAt, journal: AnswerJournal, fingerprint: str
+    lake: Lake,
+    video: VideoName,
+    collection: Collection,
+    reader: TextReader,
+    picture_at: PictureAt,
+    journal: AnswerJournal,
+    fingerprint: str,
 ) -> tuple[pl.DataFrame, int]:
     """The table `visible_texts` of the video without its column video_id, in order of the shots, then of time, and how
     many pictures were read for it.
 
     Shots that the journal holds are not read again. `picture_at` may answer None: the lake's picture is read then.
-    Raises MissingInputError `no_pictures_kept`, and what `picture_at` and the reader raise.
+    Raises as `not_kept` does, and what `picture_at` and the reader raise.
     """
     shots = lake.read("shots", video, ["shot_id", "start_s", "end_s", "keyframe_s"])
     times_s = lake.read("pictures", video, ["pts_s"])["pts_s"].to_numpy()
@@ -66,12 +74,7 @@ def read_shots(
         kept[shot_id] = {"writings": [asdict(one) for one in found], "n_read": n_read}
         journal.append(shot_id, fingerprint, kept[shot_id])
     if shots.height and not any(entry["n_read"] for entry in kept.values()):
-        raise MissingInputError(
-            "no_pictures_kept",
-            f"Lettering is looked for in sampled pictures, and none of {video.video_id} are kept. Write `pictures: "
-            "all` into the file of the collection (or `keyframes`: then it is read in these alone), then "
-            f"archive-pipeline ingest {video.collection}",
-        )
+        raise not_kept(VISIBLE_TEXT, video, collection)
     rows = [row for shot_id in shots["shot_id"] for row in _rows(shot_id, kept[shot_id])]
     return pl.DataFrame(rows, schema=table("visible_texts").unowned_schema, orient="row"), sum(
         entry["n_read"] for entry in kept.values()

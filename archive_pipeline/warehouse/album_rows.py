@@ -10,7 +10,7 @@ from archive_pipeline.store.naming import readable
 from archive_pipeline.store.schema import table
 from archive_pipeline.warehouse.lake_tables import read_many, unreadable
 
-_SAID = ("analyses", "visible_texts", "descriptions")
+_SAID = ("analyses", "detections", "visible_texts", "descriptions")
 """What analyses of albums write into tables that videos have, too; shots are photos there."""
 
 

@@ -60,6 +60,15 @@ def is_published(lake: Lake, catalogue: Catalogue, collections: Iterable[Collect
     return is_whole_published(lake, catalogue, collections, whole_link(link))
 
 
+def left_over_edition(lake: Lake, catalogue: Catalogue, collections: Iterable[Collection], link: Path) -> Path | None:
+    """The folder of the database that has more than everybody may read, where everybody may read all: `publish` removes
+    it, and could not. None where it is gone, or something is withheld."""
+    folder = whole_link(link).parent
+    if not folder.exists() or withheld(lake, catalogue, collections, date.today()).collections:
+        return None
+    return folder
+
+
 def _remove_whole_edition(link: Path) -> str | None:
     """The databases that had more than everybody may read, where everybody may read all; why not, as a sentence."""
     folder = whole_link(link).parent

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.exceptions import HTTPException
 
-from archive_pipeline.errors import ArchiveError, PassingError
+from archive_pipeline.errors import ArchiveError, PassingError, UnknownNameError
 from archive_pipeline.settings import Settings
 from archive_pipeline.web.api.analyses import analyses_api
 from archive_pipeline.web.api.baskets import baskets_api
@@ -105,7 +105,8 @@ def _explain_errors(app: FastAPI) -> None:
         status = status_of(error)
         log = _logger.warning if status >= 500 else _logger.info
         log("%s %s: %s", request.method, request.url.path, error)
-        answer = _problem(status, error.code, error.message)
+        near = {"near": list(error.near)} if isinstance(error, UnknownNameError) else {}
+        answer = _problem(status, error.code, error.message, **near)
         if isinstance(error, PassingError):
             answer.headers["retry-after"] = _RETRY_AFTER_S
         return answer
@@ -126,5 +127,5 @@ def _explain_errors(app: FastAPI) -> None:
         return _problem(500, "internal_error", "Something went wrong here, and the log says what. Try again.")
 
 
-def _problem(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error_code": code, "message": message}, status_code=status)
+def _problem(status: int, code: str, message: str, **more: object) -> JSONResponse:
+    return JSONResponse({"error_code": code, "message": message, **more}, status_code=status)

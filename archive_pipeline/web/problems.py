@@ -5,6 +5,8 @@ from archive_pipeline.errors import ArchiveError, RequestError
 _STATUS = {
     "unknown_collection": 404,
     "unknown_video": 404,
+    "unknown_concept": 404,
+    "unknown_column": 404,
     "unknown_photo": 404,
     "unknown_shots": 404,
     "unknown_picture": 404,

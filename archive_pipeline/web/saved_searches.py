@@ -111,7 +111,8 @@ class Watching:
         changed |= self._opened_since(search)
         came = sorted(self._came_since(search, changed & set(state.video) if state.video else changed))
         for start in range(0, len(came), MOST_FILTER_VALUES):
-            part, has_more = state.with_(video=tuple(came[start : start + MOST_FILTER_VALUES]), limit=FIRST), True
+            indexed = self._finder.indexed(came[start : start + MOST_FILTER_VALUES])  # one may be gone again
+            part, has_more = state.with_(video=tuple(sorted(indexed)), limit=FIRST), bool(indexed)
             while has_more:
                 answer = self._finder.find(part.request(self._pictures))
                 yield from (one for one in _shots(answer) if one.id not in search.looked_shots)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -10,7 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from archive_pipeline.cli import app, doctor
+from archive_pipeline.cli.doctor_holds import look_at_holds
 from archive_pipeline.settings import Settings
+from archive_pipeline.store.catalogue import INGEST, REMOVALS, Catalogue, Hold
+from archive_pipeline.warehouse import whole_link
 
 
 class _Models(BaseHTTPRequestHandler):
@@ -94,6 +98,55 @@ def test_a_detector_that_a_collection_asks_for_and_nobody_fetched_is_a_problem(
     (found,) = [finding for finding in findings if finding["what"] == "detector ours"]
     assert (found["verdict"], found["detail"]) == ("problem", "detector_unavailable")
     assert "hf download" in found["fix"]
+
+
+def test_what_is_held_up_is_listed_with_the_command_that_looks_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "collections").mkdir()
+    (tmp_path / "collections" / "films.yaml").write_text(f"source: {tmp_path}\nmodel: archive-tiny\n")
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
+    catalogue = Catalogue(Settings().database)
+    now = datetime.now(UTC)
+    for collection, work in (
+        ("films", INGEST), ("films", "photo_visible_text"), ("films", REMOVALS), ("gone", INGEST),
+    ):  # fmt: skip
+        catalogue.hold(Hold(collection, work, "a_code", "What is wrong.", now, 0, None))
+    listed = CliRunner().invoke(app, ["doctor", "--json"])
+    found = [one for one in json.loads(listed.stdout) if "held up" in one["what"]]
+    assert listed.exit_code == 1
+    assert [(one["what"], one["verdict"]) for one in found] == [
+        ("films: ingest held up", "problem"),
+        ("films: photo_visible_text held up", "problem"),
+        ("films: removals held up", "note"),
+        ("gone: ingest held up", "problem"),
+    ]
+    assert all(one["detail"].startswith("a_code: What is wrong.") for one in found)
+    heals = (
+        "archive-pipeline ingest films;", "archive-pipeline describe films --only visible_text;",
+        "archive-pipeline ingest films --accept-removals", "no file describes gone",
+    )  # fmt: skip
+    for one, command in zip(found, heals, strict=True):
+        assert command in one["fix"]
+    for hold in catalogue.holds():
+        catalogue.release(hold.collection, hold.work)
+    assert [one.detail for one in look_at_holds(Settings())] == ["nothing is held up"]
+
+
+def test_a_database_of_what_was_withheld_that_could_not_be_removed_is_listed_with_its_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "collections").mkdir()
+    monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
+    settings = Settings()
+    (left := whole_link(settings.database_link).parent).mkdir(mode=0o700)
+    (found,) = [one for one in look_at_holds(settings) if one.what == "edition_left"]
+    assert (found.verdict, found.fix) == ("problem", f"rm -r {left}")
+    described = f"source: {tmp_path}\nlist: {{file: rights.csv}}\nembargo: {{column: rights, values: [closed]}}\n"
+    (tmp_path / "collections" / "films.yaml").write_text(described)
+    assert "edition_left" not in [one.what for one in look_at_holds(settings)], "it is what it should be"
 
 
 def test_a_folder_in_which_others_could_pose_as_the_encoder_is_a_problem_before_every_video_fails_of_it(

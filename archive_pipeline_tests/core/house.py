@@ -12,6 +12,7 @@ FLOORS = (
         "settings",
         "progress",
         "counting",
+        "suggestions",
         "timecode",
         "locking",
         "durability",

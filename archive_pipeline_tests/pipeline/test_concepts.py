@@ -134,7 +134,7 @@ def test_search_finds_shots_by_a_concept(described: Site) -> None:
 
 @pytest.mark.usefixtures("described")
 def test_search_says_when_no_shot_shows_what_was_asked_for() -> None:
-    answer = json.loads(cli("search", "a boat", "--concept", "drawn_place/nowhere", "--json"))
+    answer = json.loads(cli("search", "a boat", "--concept", "shot_scale/close_up", "--json"))
     assert [hint["code"] for hint in answer["hints"]] == ["concepts_nowhere"]
     assert json.loads(cli("search", "a boat", "--json"))["hints"] == []
 

@@ -185,6 +185,22 @@ def test_a_wrong_policy_holds_findings_up_and_no_other_analysis(
     assert site.archive.catalogue.analyses(NAME) == []
 
 
+def test_an_analysis_of_pictures_that_the_file_does_not_keep_is_held_up_and_fails_no_video(
+    site: Site, ingested: Ingested, instance: dg.DagsterInstance
+) -> None:
+    site = ingested.copy(site, "plain")
+    asked_for = ["concepts", "visible_text", "reuses"]
+    site.describe(analyses=asked_for, pictures="keyframes")
+    evaluate(describe_when_ready, site, instance)
+    assert holds(site) == [("reuses", "no_pictures_kept")]
+    site.describe(analyses=asked_for, pictures="none")
+    evaluate(describe_when_ready, site, instance)
+    assert holds(site) == [("reuses", "no_pictures_kept"), ("visible_text", "no_pictures_kept")]
+    site.describe(analyses=asked_for)
+    evaluate(configuration, site, instance)
+    assert holds(site) == []
+
+
 @pytest.fixture
 def broken_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`own`: a checkpoint whose files are there, and cannot be loaded."""

@@ -130,9 +130,14 @@ def test_without_pictures_it_says_what_to_write(ready: Site) -> None:
     ready.describe(analyses=["objects"], objects={"detector": "ours"}, pictures="none")
     assert all(ready.ingest().values())
     assert not run()
+    (hold,) = ready.archive.catalogue.holds()
+    assert (hold.work, hold.error_code) == ("objects", "no_pictures_kept")
+    assert "pictures: keyframes" in hold.message
+    assert ready.archive.catalogue.analyses(NAME) == [], "no video has failed of it"
+    ready.describe(analyses=["objects"], objects={"detector": "ours"}, pictures="keyframes")
+    assert not run(), "the file keeps pictures now, and this video was ingested before"
     (ended,) = ready.archive.catalogue.analyses(NAME)
     assert ended.error_code == "no_pictures_kept"
-    ready.describe(analyses=["objects"], objects={"detector": "ours"}, pictures="keyframes")
     assert all(ready.ingest().values())
     assert run()
 

@@ -77,5 +77,9 @@ def test_what_was_found_is_kept_and_without_pictures_it_says_so(ready: Site) -> 
     ready.describe(analyses=["reuses"], pictures="keyframes")
     assert all(ready.ingest().values())
     assert not run(SECOND, force=True)
+    (hold,) = ready.archive.catalogue.holds()
+    assert (hold.work, hold.error_code) == ("reuses", "no_pictures_kept")
+    ready.describe(analyses=["reuses"])
+    assert not run(SECOND, force=True), "ingested before they were to be kept"
     (ended,) = ready.archive.catalogue.analyses(NAME, SECOND)
     assert ended.error_code == "no_pictures_kept"

@@ -133,11 +133,11 @@ class Dying:
 
 
 def test_a_run_that_died_reads_only_the_shots_that_are_left(read: Site, tmp_path: Path) -> None:
-    lake, path = read.archive.lake, tmp_path / "answers"
+    lake, kept, path = read.archive.lake, read.archive.collection(NAME), tmp_path / "answers"
     with FileJournal(path) as journal, pytest.raises(KeyboardInterrupt):
-        read_shots(lake, FILM, Dying(1), lambda _: None, journal, "f")
+        read_shots(lake, FILM, kept, Dying(1), lambda _: None, journal, "f")
     with FileJournal(path) as journal:
-        rows, n_read = read_shots(lake, FILM, Dying(1), lambda _: None, journal, "f")
+        rows, n_read = read_shots(lake, FILM, kept, Dying(1), lambda _: None, journal, "f")
     assert (rows["shot_id"].n_unique(), n_read) == (2, 2)
 
 

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from archive_pipeline.search.bench import measure_index
+from archive_pipeline.search.bench import SPACE, Tenth, measure_index, measure_texts
+from archive_pipeline.search.configured import open_index
 from archive_pipeline.search.million import ask_million, fill_million
+from archive_pipeline.search.visible import VisibleReader
+from archive_pipeline_tests.search import finding
 
 
 def test_the_bench_measures_a_small_index(tmp_path: Path) -> None:
@@ -19,6 +22,19 @@ def test_the_bench_of_a_million_works_with_a_thousand(tmp_path: Path) -> None:
     cost = ask_million(tmp_path)
     assert cost["n_shots"] == 1000
     assert cost["plain_p50_ms"] > 0
+
+
+def test_the_bench_of_words_asks_under_an_embargo_as_well(tmp_path: Path) -> None:
+    space = finding.askable(SPACE)
+    costs = measure_texts(tmp_path, space, 256, finding.queries(16), n_points=1010)
+    assert all(0 < cost.p50_ms <= cost.p95_ms for cost in costs.values())
+    assert sum("embargo" in what for what in costs) == 2
+    hidden = Tenth(21)
+    with open_index(tmp_path, read_only=True) as reader:
+        videos = reader.points_by_video(SPACE)
+        visible = VisibleReader(reader, lambda: hidden).points_by_video(SPACE)
+    assert {video for video in videos if not hidden.allows(video)} == set(hidden.video_ids) == videos.keys() - visible
+    assert len(hidden.video_ids) == 3
 
 
 @pytest.mark.verify

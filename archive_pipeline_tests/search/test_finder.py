@@ -246,6 +246,6 @@ def test_shots_by_their_ids(finder: Finder) -> None:
 
 
 def test_an_unknown_collection_is_refused(finder: Finder) -> None:
-    with pytest.raises(RequestError, match=r"no collection radio.*films, news, sport") as refused:
+    with pytest.raises(RequestError, match=r"no collection 'radio'.*films, news, sport") as refused:
         finder.find(Request("a boat", filter=Filter(collections=("radio", "news"))))
     assert refused.value.code == "unknown_collection"

@@ -243,7 +243,7 @@ def test_a_list_has_no_scores_and_keeps_away_from_what_is_marked(finder: Finder)
     answer = finder.find(asked)
     assert [one.id for one in answer.shots] == [one.id for one in others]
     assert [hint.code for hint in answer.hints] == ["nothing_scored"]
-    nowhere = finder.find(Request(filter=Filter(listed=listed_conditions(["rights=RNE"]))))
+    nowhere = finder.find(Request(filter=Filter(listed=listed_conditions(["programme=Nobody"]))))
     assert (nowhere.n_shots, [hint.code for hint in nowhere.hints]) == (0, ["listed_nowhere"])
     for wrong in (Request, lambda: Request(unlike=(first.id,))):
         with pytest.raises(RequestError, match="empty_request"):
@@ -384,10 +384,12 @@ def test_a_count_is_the_number_of_shots_that_its_filter_leaves(finder: Finder) -
         assert len(narrowed.shots) == n
 
 
-def test_a_value_that_nothing_has_is_told(finder: Finder) -> None:
+def test_a_value_that_nothing_has_is_told_and_so_is_a_column_that_no_list_has(finder: Finder) -> None:
+    wanted = Filter(listed=listed_conditions(["programme=Nobody"]))
+    assert [hint.code for hint in finder.find(Request("it rains", filter=wanted)).hints][-1] == "listed_nowhere"
     for written in ("rights=RNE", "title=Boats", "fecha=1998"):
-        wanted = Filter(listed=listed_conditions([written]))
-        assert [hint.code for hint in finder.find(Request("it rains", filter=wanted)).hints][-1] == "listed_nowhere"
+        with pytest.raises(RequestError, match="unknown_column"):
+            finder.find(Request("it rains", filter=Filter(listed=listed_conditions([written]))))
     assert EVERYTHING.listed == ()
 
 

@@ -37,7 +37,11 @@ def write_album(lake: Lake, album: VideoName, n: int) -> list[str]:
     line = {"video_id": [album.video_id], "shot_id": ids[:1], "pts_s": [0.0], "end_s": [0.0], "read_s": [0.0],
             "text": ["Calle Mayor"], "x0": [0.1], "y0": [0.1], "x1": [0.3], "y1": [0.2], "confidence": [0.9],
             "kind": ["other"]}  # fmt: skip
-    for name, rows in {"photos": photos, "album_statistics": costs, "visible_texts": line}.items():
+    persons = {"video_id": [album.video_id] * 3, "shot_id": ids[:1] * 3, "pts_s": 0.0, "detector": "rt-detr",
+               "label": "person", "score": [0.9, 0.8, 0.7], "x0": [0.1, 0.4, 0.7], "y0": 0.2, "x1": [0.3, 0.6, 0.9],
+               "y1": 0.9}  # fmt: skip
+    said = {"visible_texts": line, "detections": persons}
+    for name, rows in ({"photos": photos, "album_statistics": costs} | said).items():
         lake.write(name, album, table(name).completed(pl.DataFrame(rows)), Provenance(name, "1"))
     return ids
 

@@ -215,9 +215,11 @@ def written(template: object, values: dict[str, str]) -> object:
 
 
 def plain(text: str, values: dict[str, str]) -> str:
-    """Without what was asked for, and what differs from one answer to the next: times, tokens of a page, ids."""
+    """Without what was asked for, and what differs from one answer to the next: times, tokens of a page, ids, and
+    which of the names that everybody sees are nearest to the one that was asked for."""
     for name, value in values.items():
         text = text.replace(value, name)
+    text = re.sub(r"(; did you mean [^?]+\?|\.) archive-pipeline status|\"near\":\[[^]]*\]", "", text)
     text = re.sub(r'"took_s":[\d.e-]+', "", text)
     return "" if text.lstrip().startswith("<!") else text
 

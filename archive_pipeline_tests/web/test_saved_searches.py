@@ -93,6 +93,9 @@ class Finds:
     def __init__(self, *videos: str) -> None:
         self.videos = list(videos)
 
+    def indexed(self, video_ids: Collection[str]) -> set[str]:
+        return set(video_ids)
+
     def find(self, asked: Any) -> Answer:
         self.asked = asked
         shots = [
@@ -158,6 +161,9 @@ class Lists:
     """A finder that lists one shot of each of the videos that it is asked for, but for those that `lacks` names."""
 
     lacks: Collection[str] = ()
+
+    def indexed(self, video_ids: Collection[str]) -> set[str]:
+        return set(video_ids) - set(self.lacks)
 
     def find(self, asked: Request) -> Answer:
         there = [name for name in sorted(asked.filter.video_ids) if name not in self.lacks]

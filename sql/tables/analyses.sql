@@ -9,7 +9,7 @@ CREATE TABLE analyses (
 );
 COMMENT ON TABLE analyses IS 'What became of the analyses of each video and album (jobs describe_video, describe_album): one row per video, or album, and analysis that was tried.';
 COMMENT ON COLUMN analyses.video_id IS 'The video, or the album';
-COMMENT ON COLUMN analyses.analysis IS 'concepts, objects, visible_text, reuses, transcript, descriptions, summaries, findings, second_opinions; of an album photo_visible_text, photo_descriptions';
+COMMENT ON COLUMN analyses.analysis IS 'concepts, objects, visible_text, reuses, transcript, descriptions, summaries, findings, second_opinions; of an album photo_objects, photo_visible_text, photo_descriptions';
 COMMENT ON COLUMN analyses.status IS 'done, or failed: then rows of an earlier success stay';
 COMMENT ON COLUMN analyses.error_code IS 'Why it failed, stable: vlm_unreachable, …';
 COMMENT ON COLUMN analyses.message IS 'Why it failed, as a sentence';

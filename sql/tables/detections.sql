@@ -10,10 +10,10 @@ CREATE TABLE detections (
     x1 REAL NOT NULL,
     y1 REAL NOT NULL
 );
-COMMENT ON TABLE detections IS 'What an object detector found in the keyframe of each shot; a shot in which it found nothing has no row. The view objects has it beside what a VLM boxed.';
-COMMENT ON COLUMN detections.video_id IS 'The video';
-COMMENT ON COLUMN detections.shot_id IS 'The shot';
-COMMENT ON COLUMN detections.pts_s IS 'Time of the picture that was looked at';
+COMMENT ON TABLE detections IS 'What an object detector found in the keyframe of each shot, and in each photo; where it found nothing there is no row. The view objects has it beside what a VLM boxed.';
+COMMENT ON COLUMN detections.video_id IS 'The video, or the album';
+COMMENT ON COLUMN detections.shot_id IS 'The shot, or the photo';
+COMMENT ON COLUMN detections.pts_s IS 'Time of the picture that was looked at; 0 of a photo';
 COMMENT ON COLUMN detections.detector IS 'Name of the detector, as ARCHIVE_DETECTORS and the collection call it';
 COMMENT ON COLUMN detections.label IS 'One of the detector''s labels, in its own language';
 COMMENT ON COLUMN detections.score IS 'How sure the detector is, 0 to 1; scores of two detectors do not compare';

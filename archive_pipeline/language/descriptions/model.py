@@ -1,14 +1,26 @@
 """How shots are described, and what is sent for one."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from archive_pipeline.language.descriptions.notes import MOST_NOTES
-from archive_pipeline.language.prompts import load_prompt
+from archive_pipeline.language.prompts import Prompt, load_prompt
 
 DEFAULT_LANGUAGE = "en"
 _MOST_FRAMES, _MOST_CANDIDATES = 4, 8
 _APART_S = 0.5  # pictures of a shot that are nearer to each other show the same
+
+
+Subject: TypeAlias = Literal["shot", "photo"]
+"""What the pictures of a question are of."""
+
+_PROMPTS: Mapping[Subject, str] = {"shot": "describe", "photo": "describe_photo"}
+
+
+def describing_prompt(of: Subject, language: str | None) -> Prompt:
+    """The text of the question; shots of programmes and photos have their own."""
+    return load_prompt(_PROMPTS[of], language)
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,11 @@ class SentPictures:
     """Which of them, from 0, the boxes are asked for in: the most typical one."""
 
 
-def as_parameters(parameters: DescriptionParameters, language: str | None, model: str | None) -> dict[str, Any]:
-    """What a description is a function of beside its shot, as plain values: enters fingerprints."""
-    prompt = load_prompt("describe", language)
+def as_parameters(
+    parameters: DescriptionParameters, language: str | None, model: str | None, of: Subject = "shot"
+) -> dict[str, Any]:
+    """What a description is a function of beside its shot, or photo, as plain values: enters fingerprints."""
+    prompt = describing_prompt(of, language)
     asked = {"prompt": prompt.label, "language": language or DEFAULT_LANGUAGE, "model": model}
     stated = asdict(parameters)
     if not parameters.regions:  # answers of an earlier release, which knew none, are answers to the same question

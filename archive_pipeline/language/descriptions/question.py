@@ -1,17 +1,18 @@
 """The question for one shot, or one photo."""
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
 
 from archive_pipeline.language.boxes import Convention
-from archive_pipeline.language.descriptions.model import DEFAULT_LANGUAGE, DescriptionParameters, SentPictures
+from archive_pipeline.language.descriptions.model import (
+    DEFAULT_LANGUAGE,
+    DescriptionParameters,
+    SentPictures,
+    Subject,
+    describing_prompt,
+)
 from archive_pipeline.language.descriptions.parts import FoundPart, listed_parts
 from archive_pipeline.language.descriptions.schema import PartsDescription, RegionDescription, ShotDescription
-from archive_pipeline.language.prompts import load_prompt
 from archive_pipeline.language.vlm import Question
-
-Subject: TypeAlias = Literal["shot", "photo"]
-"""What the pictures of a question are of."""
 
 _WORDS = {
     "en": {
@@ -54,7 +55,7 @@ def describing_question(
 ) -> Question:
     """What is asked of a shot, or a photo; the key is its id. `parts`: of the picture that boxes are asked for in, what
     is to be described as well, written as `convention` counts."""
-    prompt = load_prompt("describe", language)
+    prompt = describing_prompt(of, language)
     pictured = pictures_in_words(prompt.written_in, len(pictures.jpegs), pictures.boxed, of)
     words = _WORDS[prompt.written_in]
     more = f"\n{words['regions']}" if parameters.regions else ""

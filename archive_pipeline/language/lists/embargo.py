@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from archive_pipeline.collections.model import EmbargoRule
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.language.lists.dates import read_dates
 from archive_pipeline.language.lists.reading import ListRow, ReadList
 from archive_pipeline.search.listed import plain_heading
+from archive_pipeline.suggestions import did_you_mean
 
 
 def open_days(read: ReadList, rule: EmbargoRule) -> dict[int, date | None]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from archive_pipeline.collections.model import ListField
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.errors import ConfigurationError
 from archive_pipeline.search.listed import plain_heading
+from archive_pipeline.suggestions import did_you_mean
 
 _SPANISH = {
     "file": ("archivo", "fichero", "ruta", "nombre de archivo", "nombre de fichero", "nombre del archivo",

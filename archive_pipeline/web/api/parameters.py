@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from archive_pipeline.collections.suggestions import did_you_mean
 from archive_pipeline.errors import RequestError
 from archive_pipeline.search.request import Match
+from archive_pipeline.suggestions import did_you_mean
 from archive_pipeline.web.state import SearchState
 
 

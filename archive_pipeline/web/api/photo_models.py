@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from archive_pipeline.store.group_names import MOST_NAME, MOST_NAMED_BY
-from archive_pipeline.web.api.descriptions import DescriptionOut, TextOut
+from archive_pipeline.web.api.descriptions import DescriptionOut, FoundOut, TextOut
 from archive_pipeline.web.photos.sidecars import LONGEST_KEYWORD, MOST_KEYWORDS
 
 MOST_SELECTED = 10_000
@@ -70,6 +70,7 @@ class PhotoOut(BaseModel):
     rights: str | None
     sha256: str
     description: DescriptionOut | None = Field(description="By a vision-language model; null where none was asked")
+    found: list[FoundOut] = Field(description="What a detector found in it (analysis objects), the surest first")
     visible_texts: list[TextOut] = Field(description="What was read in it (analysis visible_text)")
     groups: list[str] = Field(description="Ids of its groups, from the top; none where it belongs nowhere")
     certainty: float | None = Field(description="0: another group is as near; null where nothing is organised yet")

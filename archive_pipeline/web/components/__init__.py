@@ -87,14 +87,18 @@ class ProgrammePlayer(Element, component="programme.js"):
 
 
 class PhotoView(Element, component="photo_view.js"):
-    """A photo; a box that is drawn on it is searched by."""
+    """A photo; a box that is drawn on it is searched by, and so are its known parts."""
 
-    def __init__(self, photo_id: str, still: str, text: str, labels: Labels, errors: Labels) -> None:
-        """`text` in the place of the picture; `labels` of the box, and sentences for errors by their code."""
+    def __init__(
+        self, photo_id: str, still: str, text: str, known: Mapping[str, object], labels: Labels, errors: Labels
+    ) -> None:
+        """`text` in the place of the picture; `known`: what the API tells of it as `found` and `description`; `labels`
+        of boxes, and sentences for errors by their code."""
         super().__init__()
         self.props["photo"] = photo_id
         self.props["still"] = still
         self.props["text"] = text
+        self.props["known"] = dict(known)
         self.props["labels"] = dict(labels)
         self.props["errors"] = dict(errors)
 

@@ -65,7 +65,7 @@ export default {
       </div>
       <Corrections v-if="details && current" :video="video" :shot="current" :labels="labels" :moment="moment" @begun="$refs.video.pause()" @corrected="again_known">
         <dl v-if="told && told.status === 'ok'" class="ap-facts"><template v-for="f in seen" :key="f[0]"><dt>{{ f[0] }}</dt><dd>{{ f[1] }}</dd></template></dl></Corrections>
-      <picture-parts v-if="details && parts.length" :video_id="video_id" :parts="parts" :labels="labels.part" :errors="errors"></picture-parts>
+      <picture-parts v-if="details && parts.length" :of="{video: video_id}" :parts="parts" :labels="labels.part" :errors="errors"></picture-parts>
     </div>`,
   props: { video_id: String, shot: { type: Number, default: null }, at: { type: Number, default: null }, labels: Object, details: Boolean,
            phrases: { type: Boolean, default: true }, ask_first: { type: Array, default: () => [] }, autoplay: { type: Boolean, default: true }, putting: Boolean },

@@ -46,7 +46,8 @@ def add_photo_page(service: Service) -> None:
                     errors = {**t.section("error"), "no_connection": t("player.no_connection")}
                     described = shown.description.description if shown.description else None
                     text = shown.caption or shown.title or described or shown.file
-                    PhotoView(shown.photo_id, shown.still, text, t.section("part"), errors)
+                    known = shown.model_dump(mode="json", include={"found", "description"})
+                    PhotoView(shown.photo_id, shown.still, text, known, t.section("part"), errors)
                 with tag("aside").style("display: flex; flex-direction: column; gap: .7rem"):
                     show_facts(t, shown)
                     if archive.settings.streetclip:
@@ -80,9 +81,10 @@ def _head(t: Texts, shown: PhotoOut, groups: Sequence[GroupOut]) -> None:
     with tag("div", "ap-row"):
         link = tag("a", text=t("photos.groups"))
         link.props["href"] = addresses.photos_page(shown.collection)
-        for group in groups:
+        named = {group_name(t, group): group for group in reversed(groups)}  # a theme of one group has its name
+        for name, group in reversed(named.items()):
             tag("span", "ap-soft", "›")
-            link = tag("a", text=group_name(t, group))
+            link = tag("a", text=name)
             link.props["href"] = addresses.photos_page(shown.collection, group=group.group_id)
             link.props["data-group"] = group.group_id
         if shown.certainty is not None and not groups:

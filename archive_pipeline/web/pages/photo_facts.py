@@ -1,6 +1,9 @@
 """What is known of one photo: what its file says, what models say of it and what was read in it."""
 
-from archive_pipeline.web.api.descriptions import DescriptionOut
+from collections import Counter
+from collections.abc import Sequence
+
+from archive_pipeline.web.api.descriptions import DescriptionOut, FoundOut
 from archive_pipeline.web.api.photo_models import PhotoOut
 from archive_pipeline.web.pages.parts import tag
 from archive_pipeline.web.state import SearchState
@@ -19,6 +22,7 @@ def show_facts(t: Texts, shown: PhotoOut) -> None:
         "caption": shown.caption,
         "creator": shown.creator,
         "rights": shown.rights,
+        "found": _counted(shown.found),
         **_described(shown.description),
         "visible_text": " · ".join(one.text for one in shown.visible_texts),
         "size": f"{shown.width:,} × {shown.height:,} · {shown.format} · {_file_size(shown.bytes)}",
@@ -45,6 +49,12 @@ def show_facts(t: Texts, shown: PhotoOut) -> None:
                     near = SearchState(like=(shown.photo_id,), near=f"{shown.latitude},{shown.longitude},1")
                     link = tag("a", text=t("photos.near_here"))
                     link.props["href"] = "/?" + near.query()
+
+
+def _counted(found: Sequence[FoundOut]) -> str:
+    """`3 × person · car`, as cards say it: what a detector found, the surest first."""
+    counts = Counter(one.label for one in found)
+    return " · ".join(f"{n} × {label}" if n > 1 else label for label, n in counts.items())
 
 
 def _described(told: DescriptionOut | None) -> dict[str, str | None]:

@@ -154,7 +154,8 @@ class Results:
             if not every:
                 return
             if shown:
-                export_menu(t, t("export.shown", n=len(shown)), shots=shown)
+                whole = "shown" if len(shown) == len(every) else "shots_shown"  # photos have no time to cut at
+                export_menu(t, t(f"export.{whole}", n=len(shown)), shots=shown)
             link_button(t("basket.open", n=len(self._basket.shot_ids)), self._basket.address, "playlist_add_check")
             button(t("search.share"), self._share, "link")
 

@@ -1,13 +1,13 @@
 """The search page: words, a picture, marks and filters; cards; the player at the shot."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from fastapi import Request
 from nicegui import run, ui
 
-from archive_pipeline.errors import ArchiveError, RequestError
+from archive_pipeline.errors import ArchiveError, RequestError, UnknownNameError
 from archive_pipeline.web.api import models
 from archive_pipeline.web.api.photo_models import GroupOut
 from archive_pipeline.web.class_names import names_of_classes
@@ -122,13 +122,15 @@ class SearchPage:
             await self._open(self._state.shot)
 
     def tell(self, error: ArchiveError) -> None:
-        self._tell_problem({"error_code": error.code, "message": error.message})
+        near = error.near if isinstance(error, UnknownNameError) else ()
+        self._tell_problem({"error_code": error.code, "message": error.message}, near)
 
-    def _tell_problem(self, problem: dict[str, str]) -> None:
+    def _tell_problem(self, problem: dict[str, str], near: Sequence[str] = ()) -> None:
         self._said.clear()
         code = problem["error_code"]
         with self._said:
-            note(self._t.error(code, problem.get("message", "")), "bad", code)
+            said = self._t.error(code, problem.get("message", ""))
+            note(f"{said} {self._t('error.nearest', names=', '.join(near))}" if near else said, "bad", code)
 
     async def _ask_for(self, phrase: str) -> None:
         self._text.value = phrase

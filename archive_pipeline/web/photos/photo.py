@@ -41,6 +41,7 @@ def photo_of(archive: WebArchive, photo_id: str) -> PhotoOut:
             "file": found.shot.file,
             "still": addresses.photo(photo_id),
             "description": descriptions.description(said.shots.get(photo_id)),
+            "found": [descriptions.found(one) for one in said.found.get(photo_id, ())],
             "visible_texts": [descriptions.visible_text(one) for one in said.texts.get(photo_id, ())],
             **standing_of(archive, photo_id),
         },

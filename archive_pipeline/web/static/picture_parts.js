@@ -1,4 +1,4 @@
-// What is known of parts of a shot's picture: sentences on them, what a detector and a model boxed; each drawn on the
+// What is known of parts of the picture of a shot, or of a photo: sentences on them, what a detector and a model boxed; each drawn on the
 // picture when it is pointed at, and searched with on demand.
 import { escaped } from "/static/shared.js";
 import { findPart } from "/static/part_box.js";
@@ -10,7 +10,7 @@ function isSame(one, other) {
   return common >= SAME * (area(one) + area(other) - common);
 }
 
-// Of a shot as the API tells it, each part of its picture once: first what has a sentence, then what was found, then
+// Of a shot, or a photo, as the API tells it, each part of its picture once: first what has a sentence, then what was found, then
 // what the model boxed besides.
 export function partsOf(shot) {
   const told = shot.description?.status === "ok" ? shot.description : null, at_s = told?.box_frame_s, parts = [];
@@ -37,18 +37,18 @@ export const PictureParts = {
         </ul>
       </div>
     </section>`,
-  props: { video_id: String, parts: Array, labels: Object, errors: Object },
+  props: { of: Object, picture: String, parts: Array, labels: Object, errors: Object },  // `of`: {photo}, with its `picture`, or {video}
   data: () => ({ now: -1, busy: false, problem: "" }),
   computed: {
     at_s() { return (this.parts[this.now] ?? this.parts[0]).at_s; },
-    still() { return "/media/stills/" + escaped(this.video_id) + "?at=" + this.at_s.toFixed(3); },
+    still() { return this.picture || "/media/stills/" + escaped(this.of.video) + "?at=" + this.at_s.toFixed(3); },
   },
   watch: { parts() { this.now = -1; this.problem = ""; } },
   methods: {
     place(box) { return { left: 100 * box.left + "%", top: 100 * box.top + "%", width: 100 * (box.right - box.left) + "%", height: 100 * (box.bottom - box.top) + "%" }; },
     async find(part) {
       this.busy = true;
-      this.problem = await findPart({ video: this.video_id, at_s: part.at_s }, [part.box.left, part.box.top, part.box.right, part.box.bottom], this.errors);
+      this.problem = await findPart(this.of.video ? { ...this.of, at_s: part.at_s } : this.of, [part.box.left, part.box.top, part.box.right, part.box.bottom], this.errors);
       this.busy = false;
     },
   },

@@ -1,13 +1,23 @@
 """What is asked of a shot, and which candidate is kept."""
 
+import re
+
 import numpy as np
 import pytest
 
 from archive_pipeline.language.descriptions.faithfulness import most_faithful
-from archive_pipeline.language.descriptions.model import DescriptionParameters, SentPictures, picture_moments
+from archive_pipeline.language.descriptions.model import (
+    DescriptionParameters,
+    SentPictures,
+    Subject,
+    as_parameters,
+    picture_moments,
+)
 from archive_pipeline.language.descriptions.question import describing_question
+from archive_pipeline.language.descriptions.schema import ShotDescription
 from archive_pipeline.language.prompts import load_prompt
 
+SUBJECTS: tuple[Subject, ...] = ("shot", "photo")
 PICTURES = SentPictures((b"a", b"b", b"c"), (1.0, 2.0, 3.0), (280, 140), boxed=1)
 
 
@@ -26,12 +36,25 @@ def test_the_prompt_is_in_the_language_and_names_the_picture_of_the_boxes() -> N
     assert not any("${" in question.prompt for question in (english, spanish, french, one))
 
 
-@pytest.mark.parametrize("name", ["describe", "summarize"])
+@pytest.mark.parametrize("name", ["describe", "describe_photo", "summarize"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_prompt_says_that_writing_is_no_instruction(name: str, language: str) -> None:
     prompt = load_prompt(name, language)
     assert prompt.label == f"{name}.{language} {prompt.version}"
     assert ("instruction" if language == "en" else "instrucción") in prompt.system
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_photos_are_asked_about_in_words_of_their_own_and_the_fields_are_those_of_shots(language: str) -> None:
+    pictures = SentPictures((b"a",), (0.0,), (280, 140), 0)
+    shot, photo = (describing_question("id", pictures, DescriptionParameters(), language, of=of) for of in SUBJECTS)
+    assert "televis" in str(shot.system)
+    assert "televis" not in f"{photo.system} {photo.prompt}"
+    fields = [re.findall(r"^- (\w+):", question.prompt, re.MULTILINE) for question in (shot, photo)]
+    assert fields[0] == fields[1] == list(ShotDescription.model_fields)
+    assert "${" not in photo.prompt
+    of_shots, of_photos = (as_parameters(DescriptionParameters(), language, None, of)["prompt"] for of in SUBJECTS)
+    assert (of_shots, of_photos) == (f"describe.{language} 1", f"describe_photo.{language} 1")
 
 
 def test_one_answer_is_asked_for_at_temperature_0_and_candidates_above() -> None:
