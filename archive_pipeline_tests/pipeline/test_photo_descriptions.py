@@ -81,7 +81,7 @@ def test_every_photo_gets_the_answer_to_its_own_picture(trip: Site, vlm: VlmOfTe
     assert dict(rows.select("shot_id", "title").iter_rows()) == sent_pictures(trip)
     assert rows["status"].to_list() == ["ok"] * 3
     row = rows.row(0, named=True)
-    assert (row["model"], row["prompt_version"], row["prompt_tokens"]) == (MODEL, "describe.en 1", 100)
+    assert (row["model"], row["prompt_version"], row["prompt_tokens"]) == (MODEL, "describe_photo.en 1", 100)
     assert row["objects"] == [
         {"label": "boat", "action": "sails", "left": 14 / 392, "top": 28 / 308, "right": 56 / 392, "bottom": 84 / 308}
     ]
