@@ -110,13 +110,16 @@ def _execute(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
 
 def _cost() -> str:
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return (
-        f"{of_this_process():.2f} processor seconds and {peak_mib:.0f} MiB of memory at most, "
-        f"{_own_mib():.0f} MiB of them not shared at its end"
-    )
+    told = f"{of_this_process():.2f} processor seconds and {peak_mib:.0f} MiB of memory at most"
+    own_mib = _own_mib()
+    return told if own_mib is None else f"{told}, {own_mib:.0f} MiB of them not shared at its end"
 
 
-def _own_mib() -> float:
-    """What the system gets back when this process ends: not the pages of the warm parent, which all runs share."""
-    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii", errors="replace").splitlines()
+def _own_mib(told: Path = Path("/proc/self/smaps_rollup")) -> float | None:
+    """What the system gets back when this process ends: not the pages of the warm parent, which all runs share. None
+    where the system does not tell (some sandboxes of containers): the run has ended well all the same."""
+    try:
+        lines = told.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return None
     return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean:", "Private_Dirty:"))) / 1024

@@ -115,7 +115,7 @@ def _ffmpeg(settings: Settings) -> Iterator[Finding]:
 
 
 def _device(settings: Settings) -> Iterator[Finding]:
-    """A GPU that nobody uses is a problem: everything works without it, at a hundredth of the speed."""
+    """A GPU that nobody uses is a problem: all works without it, only slowly, so that nothing else would tell."""
     from archive_pipeline.encoders.devices import choose, why_no_cuda
     from archive_pipeline.media.decoders.gpus import gpus
 

@@ -18,8 +18,9 @@ def look_at_holds(settings: Settings) -> Iterator[Finding]:
     if not settings.home.is_dir():
         return
     catalogue = Catalogue(settings.database)
-    collections, _ = load_collections(settings.collection_folders)
+    collections, problems = load_collections(settings.collection_folders)
     described = {collection.name for collection in collections}
+    wrong = {problem.file.stem for problem in problems}
     holds = catalogue.holds()
     if not holds:
         yield Finding("holds", "ok", "nothing is held up")
@@ -28,11 +29,19 @@ def look_at_holds(settings: Settings) -> Iterator[Finding]:
             f"{hold.collection}: {hold.work} held up",
             "note" if hold.work == REMOVALS else "problem",
             f"{hold.error_code}: {hold.message} (since {hold.since.astimezone():%Y-%m-%d %H:%M})",
-            _heals(hold) if hold.collection in described else f"no file describes {hold.collection}: write it again",
+            _heals(hold) if hold.collection in described else _file_of(hold.collection, wrong),
         )
     if left := left_over_edition(Lake(settings.lake_place), catalogue, collections, settings.database_link):
         detail = f"{left} holds what was under an embargo, and nothing is any more"
         yield Finding("edition_left", "problem", detail, f"rm -r {left}")
+
+
+def _file_of(collection: str, wrong: set[str]) -> str:
+    """What is to be done about a collection that nothing describes."""
+    is_wrong = collection in wrong
+    return (
+        f"put the file of {collection} right first" if is_wrong else f"no file describes {collection}: write it again"
+    )
 
 
 def _heals(hold: Hold) -> str:

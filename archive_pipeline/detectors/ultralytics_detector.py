@@ -8,7 +8,7 @@ from typing import Any
 from archive_pipeline.detectors.model import Detection, Seen
 from archive_pipeline.detectors.pictures import upright
 from archive_pipeline.encoders import devices
-from archive_pipeline.encoders.device_errors import is_out_of_memory
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device, is_out_of_memory
 from archive_pipeline.encoders.torchvision_operators import declare_missing_operators
 from archive_pipeline.errors import ConfigurationError, PassingError
 
@@ -43,7 +43,8 @@ class UltralyticsDetector:
 def load_ultralytics(file: Path, device: str) -> UltralyticsDetector:
     """Load a `.pt` file, which is a program like every pickle: only from people whom you trust.
 
-    Raises ConfigurationError `ultralytics_missing`, `device_unavailable`, `detector_unsupported`.
+    Raises ConfigurationError `ultralytics_missing`, `device_unavailable`, `detector_unsupported`; PassingError
+    `out_of_memory`, `device_failed`.
     """
     chosen = devices.choose(device)
     declare_missing_operators()
@@ -59,14 +60,18 @@ def load_ultralytics(file: Path, device: str) -> UltralyticsDetector:
     try:
         return UltralyticsDetector(yolo(str(file)), chosen)
     except Exception as error:  # pickles raise whatever they like
+        if is_of_device(error):
+            raise _explained(error) from error
         raise ConfigurationError(
             "detector_unsupported", f"{file} cannot be loaded by Ultralytics ({' '.join(str(error).split())[:300]})."
         ) from error
 
 
-def _explained(error: RuntimeError) -> Exception:
+def _explained(error: Exception) -> Exception:
     if is_out_of_memory(error):
         return PassingError("out_of_memory", "Not even one picture fits into the memory of the device beside the YOLO.")
+    if is_of_device(error):
+        return device_failed(error)
     if "C++ ops" in str(error):  # its non-maximum suppression is torchvision's
         return ConfigurationError(
             "torchvision_mismatch",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from archive_pipeline import progress
 from archive_pipeline.encoders.backoff import BackingOff
 from archive_pipeline.encoders.decoding import BatchDecoder, Prefetch, decoded_batches
+from archive_pipeline.encoders.device_errors import device_failed, is_of_device
 from archive_pipeline.encoders.devices import Device
 from archive_pipeline.encoders.gpu_decoder import GpuDecoder, gpu_decoder
 from archive_pipeline.encoders.preprocessing import Preprocessing
@@ -198,9 +199,14 @@ class Encoder:
     def collect(self, vectors: torch.Tensor, first: int) -> Embeddings:
         """Unit rows on the host; waits for the device. `first`: number of the first row, for the error.
 
-        Raises ConfigurationError `encoder_not_finite`.
+        Raises ConfigurationError `encoder_not_finite`, PassingError `device_failed`.
         """
-        rows: Embeddings = vectors.cpu().numpy()
+        try:
+            rows: Embeddings = vectors.cpu().numpy()
+        except RuntimeError as error:  # only here a GPU tells what became of what was sent to it
+            if is_of_device(error):
+                raise device_failed(error) from error
+            raise
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         wrong = np.flatnonzero(~(np.isfinite(lengths[:, 0]) & (lengths[:, 0] > 0)))
         if len(wrong):

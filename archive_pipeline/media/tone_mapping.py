@@ -7,9 +7,11 @@ red, green and blue, so that hues stay. What BT.709 cannot show is clipped.
 """
 
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ Array = NDArray[np.float64]
 _GRID = 33  # values of each channel; colours of SDR come out within 0.7 of 255 on average, with 17 within 1.6
 _PEAK, _WHITE, _KNEE = 1000.0, 203.0, 0.7
 _GAMMA = 2.4
+_PREFIX = "archive-tones-"
+_LEFT_OVER_S = 7 * 86_400.0  # no decode takes as long; ffmpeg reads the table once more where a video's size changes
 _TO_BT709 = np.array(  # ITU-R BT.2087
     [[1.660491, -0.587641, -0.072850], [-0.124550, 1.132900, -0.008349], [-0.018151, -0.100579, 1.118730]]
 )
@@ -70,10 +74,19 @@ def tone_map(colour: Colour) -> Iterator[str | None]:
     if by is None:
         yield None
         return
-    with tempfile.NamedTemporaryFile(prefix="archive-", suffix=".cube") as file:
+    _clear_left_over()
+    with tempfile.NamedTemporaryFile(prefix=_PREFIX, suffix=".cube") as file:
         file.write(_cube(by))
         file.flush()
         yield file.name
+
+
+def _clear_left_over() -> None:
+    """Remove the tables of processes that were killed; nothing else removes these."""
+    for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.cube"):
+        with suppress(OSError):  # somebody else's, or just gone
+            if time.time() - file.stat().st_mtime > _LEFT_OVER_S:
+                file.unlink()
 
 
 @lru_cache

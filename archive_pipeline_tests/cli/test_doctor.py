@@ -105,12 +105,13 @@ def test_what_is_held_up_is_listed_with_the_command_that_looks_again(
 ) -> None:
     (tmp_path / "collections").mkdir()
     (tmp_path / "collections" / "films.yaml").write_text(f"source: {tmp_path}\nmodel: archive-tiny\n")
+    (tmp_path / "collections" / "mistyped.yaml").write_text("sauce: /films\n")
     monkeypatch.setenv("ARCHIVE_HOME", str(tmp_path))
     monkeypatch.setenv("ARCHIVE_COLLECTIONS", str(tmp_path / "collections"))
     catalogue = Catalogue(Settings().database)
     now = datetime.now(UTC)
     for collection, work in (
-        ("films", INGEST), ("films", "photo_visible_text"), ("films", REMOVALS), ("gone", INGEST),
+        ("films", INGEST), ("films", "photo_visible_text"), ("films", REMOVALS), ("gone", INGEST), ("mistyped", INGEST),
     ):  # fmt: skip
         catalogue.hold(Hold(collection, work, "a_code", "What is wrong.", now, 0, None))
     listed = CliRunner().invoke(app, ["doctor", "--json"])
@@ -121,11 +122,13 @@ def test_what_is_held_up_is_listed_with_the_command_that_looks_again(
         ("films: photo_visible_text held up", "problem"),
         ("films: removals held up", "note"),
         ("gone: ingest held up", "problem"),
+        ("mistyped: ingest held up", "problem"),
     ]
     assert all(one["detail"].startswith("a_code: What is wrong.") for one in found)
     heals = (
         "archive-pipeline ingest films;", "archive-pipeline describe films --only visible_text;",
         "archive-pipeline ingest films --accept-removals", "no file describes gone",
+        "put the file of mistyped right",
     )  # fmt: skip
     for one, command in zip(found, heals, strict=True):
         assert command in one["fix"]

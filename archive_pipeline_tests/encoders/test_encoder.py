@@ -143,6 +143,19 @@ def test_a_device_that_fails_may_work_later() -> None:
     assert raised.value.code == "device_failed"
 
 
+def test_a_gpu_tells_of_its_failure_where_its_answer_is_waited_for(
+    own_encoder: Encoder, jpegs: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lost(torch.Tensor):
+        def cpu(self, *_: object) -> torch.Tensor:  # type: ignore[override]
+            raise torch.AcceleratorError("CUDA error: unspecified launch failure")
+
+    launch = own_encoder.launch
+    monkeypatch.setattr(own_encoder, "launch", lambda pixels: launch(pixels).as_subclass(Lost))
+    with pytest.raises(PassingError, match="device_failed"):
+        own_encoder.encode_images(jpegs)
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0])
 def test_what_is_no_vector_is_an_error(own_encoder: Encoder, jpegs: list[bytes], value: float) -> None:
     own_encoder._model.visual.proj.data.fill_(value)

@@ -1,5 +1,6 @@
 """HDR and BT.2020 are stored as a screen of BT.709 shows them; what is neither is decoded as ever."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -86,3 +87,16 @@ def test_only_what_is_converted_has_a_parameter(made: Made) -> None:
         assert table is not None
         assert Path(table).stat().st_size > 0
     assert not Path(table).exists()
+
+
+def test_the_table_of_a_process_that_was_killed_is_removed_by_a_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, at_work = tmp_path / "archive-tones-old.cube", tmp_path / "archive-tones-young.cube"
+    for left in (old, at_work):
+        left.touch()
+    os.utime(old, (0, 0))
+    hlg = colour(2, 1, 9, 18, lines=1080, is_yuv=True)
+    with tone_map(hlg) as table:
+        assert set(tmp_path.iterdir()) == {at_work, Path(str(table))}

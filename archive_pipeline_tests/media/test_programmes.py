@@ -12,7 +12,7 @@ from archive_pipeline_tests.media.zoo import CODECS, Maker, run, source
 Made = Callable[[str, Maker], Path]
 
 
-def _sound(hertz: int) -> list[str]:
+def sound(hertz: int) -> list[str]:
     return ["-f", "lavfi", "-i", f"sine=f={hertz}:d=2"]
 
 
@@ -39,7 +39,7 @@ _SMALL, _LARGE = source("160x120"), source("320x240")
 
 
 def test_the_first_programme_with_pictures_is_used_with_its_sound_and_told(made: Made, ffmpeg: Path) -> None:
-    services = (("Radio", [_sound(300)]), ("Uno", [_sound(400), _SMALL]), ("Dos", [_LARGE, _sound(500)]))
+    services = (("Radio", [sound(300)]), ("Uno", [sound(400), _SMALL]), ("Dos", [_LARGE, sound(500)]))
     path = made("three_programmes.ts", multiplex(*services))
     video = sampled(path, ffmpeg)
     assert (video.facts.stream_index, video.facts.width) == (2, 160)
@@ -51,12 +51,12 @@ def test_the_first_programme_with_pictures_is_used_with_its_sound_and_told(made:
 
 
 def test_a_programme_without_sound_has_not_that_of_another(made: Made) -> None:
-    facts = facts_of(made("mute.ts", multiplex(("Uno", [_SMALL]), ("Dos", [_LARGE, _sound(500)]))))
+    facts = facts_of(made("mute.ts", multiplex(("Uno", [_SMALL]), ("Dos", [_LARGE, sound(500)]))))
     assert (facts.width, facts.has_audio) == (160, False)
 
 
 def test_its_clock_is_its_own(made: Made, ffmpeg: Path) -> None:
-    services = (("Uno", [_SMALL, _sound(400)]), ("Dos", [_LARGE, _sound(500)]))
+    services = (("Uno", [_SMALL, sound(400)]), ("Dos", [_LARGE, sound(500)]))
     video = sampled(made("clocks.ts", multiplex(*services, later_s=50)), ffmpeg)
     assert video.facts.start_s == pytest.approx(0, abs=0.1)
     assert video.pts_s[0] == pytest.approx(video.facts.start_s, abs=0.001)

@@ -15,6 +15,8 @@ from archive_pipeline.store.catalogue import Catalogue
 from archive_pipeline.store.lake import Lake
 from archive_pipeline.web.media.clips import CLIP_S, OVERLAP_S, Clips, first_picture_s
 from archive_pipeline.web.programme import Programme, Programmes
+from archive_pipeline_tests.media.test_programmes import multiplex, sound
+from archive_pipeline_tests.media.zoo import source as pictures
 from archive_pipeline_tests.pipeline.conftest import make_clip
 from archive_pipeline_tests.pipeline.site import Site
 
@@ -87,6 +89,19 @@ def test_pictures_after_one_that_stands_for_long_keep_their_times_and_the_last_o
     expected = [time_s for time_s in own_s if clip.from_s < time_s < end_s]
     assert shown_s[1:] == pytest.approx(expected, abs=0.001)
     assert end_s == pytest.approx(min(clip.from_s + CLIP_S + OVERLAP_S, programme.end_s), abs=0.001)
+
+
+def test_of_several_programmes_the_one_that_is_seen_is_heard(like: Programme, tmp_path: Path) -> None:
+    source = tmp_path / "multiplex.ts"
+    services = (("Radio", [sound(300)]), ("Uno", [sound(1200), pictures("160x120")]))
+    multiplex(*services)(find_ffmpeg(None), source)
+    clip = Clips(tmp_path / "cache").get(programme_of(like, source), source, 0)
+    (file := tmp_path / "clip.mp4").write_bytes(clip.content)
+    with av.open(str(file)) as container:
+        rate = container.streams.audio[0].rate
+        heard = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+    second = heard[rate // 2 : rate // 2 + rate]
+    assert np.abs(np.fft.rfft(second)).argmax() == pytest.approx(1200, abs=20)
 
 
 def test_a_video_that_ends_with_a_clip_has_no_empty_one_behind_it(like: Programme, tmp_path: Path) -> None:

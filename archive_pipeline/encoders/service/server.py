@@ -23,9 +23,7 @@ from archive_pipeline.settings import adopt_environment
 _GRACE_S = 5.0  # for what is under way when it ends; what is not answered by then is asked of its successor
 _LONGEST_END_S = 15  # then the kernel ends the process: with its lock in hand it would keep all successors away
 _LOOK_EVERY_S = 0.2
-_LONGEST_AT_DEVICE_S = (
-    600.0  # of a batch: milliseconds on a GPU; a large model's 16 pictures on busy processors, minutes
-)
+_LONGEST_AT_DEVICE_S = 600.0  # of a batch: milliseconds on a GPU
 _FAILED_IDLE_S = 5.0  # a model that could not be loaded is tried again soon, by another process
 
 log = logging.getLogger(__name__)
@@ -72,16 +70,20 @@ class EncoderServer:
         return self._model.error
 
     def serve(self, idle_s: float | None) -> None:
-        """Answer until somebody says stop, the device breaks or hangs, or nothing was asked for `idle_s` seconds."""
+        """Answer until somebody says stop, nothing was asked for `idle_s` seconds, or the device breaks or hangs."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._ended.set())
         while not (self._ended.wait(_LOOK_EVERY_S) or self.is_over(idle_s)):
             pass
 
     def is_over(self, idle_s: float | None) -> bool:
-        """Whether nobody has asked for long, the device has not given a batch back for very long, or there is a better
-        one by now, which a successor takes."""
-        if self._model.at_device_s > _LONGEST_AT_DEVICE_S:
+        """Whether nobody has asked for long, the GPU has not given a batch back for very long, or there is one by now,
+        which a successor takes.
+
+        Processors do not hang. They are slow: the texts of one message (`MOST_TEXTS`) may take a large model longer on
+        busy ones, and its successor no less.
+        """
+        if self._model.device != "cpu" and self._model.at_device_s > _LONGEST_AT_DEVICE_S:
             self._break(TimeoutError(f"the device has not answered for {_LONGEST_AT_DEVICE_S:.0f} s"))
         if self._gpu_again.has_come(self._model.device):
             log.info("there is a GPU by now")

@@ -72,7 +72,7 @@ def clip_command(
     from_s: float,
     length_s: float,
     lead_s: float | None,
-    with_audio: bool,
+    sound: str | None,
     held: bool,
     table: str | None,
     target: Path,
@@ -82,23 +82,25 @@ def clip_command(
     Pictures are as a player shows them: turned, square pixels, deinterlaced, in the archive's colours. Decoding begins
     about `lead_s` before; without one, as for a video that has no steady clock, at the beginning, and the clip is
     silent. `held`: the picture that stands when the clip begins is its first one. The last one stands until the clip
-    ends. `table`: the file by which pictures are converted (`tone_map`).
+    ends. `sound`: its stream, as ffmpeg names those of the file (`a:0`, `1`). `table`: the file by which pictures are
+    converted (`tone_map`).
     """
     seek = []
     if lead_s is not None and (start_s := from_s - lead_s) > facts.start_s:
         seek = ["-ss", f"{start_s + facts.zero_s:.6f}", "-seek_timestamp", "1", "-noaccurate_seek"]
-    sound = with_audio and lead_s is not None
+    heard = sound if lead_s is not None else None
     return [
         str(binary), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+warning", "-y",
         "-protocol_whitelist", PROTOCOLS, "-format_whitelist", DEMUXERS,
         "-copyts", "-noautorotate", "-threads", "2", "-max_pixels", str(_LARGEST_FRAME), "-reinit_filter", "0",
         *seek,
         "-i", media_url(path),
-        "-map", f"0:{facts.stream_index}", *(["-map", "0:a:0"] if sound else []), "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _pictures(facts, from_s, length_s, held, table), *(["-af", _sound(facts, from_s)] if sound else []),
+        "-map", f"0:{facts.stream_index}", *(["-map", f"0:{heard}"] if heard else []), "-sn", "-dn",
+        "-map_metadata", "-1",
+        "-vf", _pictures(facts, from_s, length_s, held, table), *(["-af", _sound(facts, from_s)] if heard else []),
         "-t", f"{length_s:.6f}", "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
         "-force_key_frames", "expr:gte(t,n_forced)", "-bsf:v", f"setts=duration={_until(length_s)}",
-        *(recipe.audio if sound else []), *recipe.video, "-threads", "2",
+        *(recipe.audio if heard else []), *recipe.video, "-threads", "2",
         "-fs", str(_MOST_BYTES), media_url(target),
     ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from archive_pipeline.media.colour import conversion_parameters
 from archive_pipeline.media.ffmpeg import DISCONTINUOUS, find_ffmpeg
 from archive_pipeline.media.process import Child, running
 from archive_pipeline.media.tone_mapping import tone_map
+from archive_pipeline.media.tracks import tracks
 from archive_pipeline.web.kept_files import KeptFiles
 from archive_pipeline.web.media.clip_command import H264, LEADS_S, VP8, Recipe, clip_command
 from archive_pipeline.web.programme import Programme
@@ -26,7 +27,7 @@ CLIP_S = 6.0
 OVERLAP_S = 0.25
 """A clip goes on this much into the next one, whose first picture may come as late: no gap is left between them."""
 
-_VERSION = "4"  # to be raised when a clip would look different
+_VERSION = "5"  # to be raised when a clip would look different
 _LATE_S = OVERLAP_S
 _NOTHING_S = 0.001  # less of a video is the rounding of its end; clip_feeder.js counts clips in the same way
 _LIMIT_S = 60.0
@@ -119,20 +120,28 @@ class Clips:
     def _encoded(self, programme: Programme, source: Path, number: int) -> bytes:
         """A clip that begins with its moment. A picture that stands for long begins it; else a moment without pictures
         has no clip."""
+        sound = _sound(programme, source) if self._with_audio(programme) else None
         first = 1 if programme.facts.container in DISCONTINUOUS else 0
         for lead_s in LEADS_S[first:] if programme.seekable else (None,):
-            begins_s, content = self._encode(programme, source, number, lead_s)
+            begins_s, content = self._encode(programme, source, number, lead_s, sound)
             is_whole = lead_s is None or number * CLIP_S - lead_s <= programme.start_s
             if is_whole or begins_s <= _LATE_S:
                 break
         if begins_s > _LATE_S:
-            begins_s, content = self._encode(programme, source, number, lead_s, held=True)
+            begins_s, content = self._encode(programme, source, number, lead_s, sound, held=True)
         if math.isinf(begins_s):
             raise MediaError("preview_failed", "No preview can be made of this moment: it has no picture.")
         return content
 
     def _encode(
-        self, programme: Programme, source: Path, number: int, lead_s: float | None, *, held: bool = False
+        self,
+        programme: Programme,
+        source: Path,
+        number: int,
+        lead_s: float | None,
+        sound: str | None,
+        *,
+        held: bool = False,
     ) -> tuple[float, bytes]:
         """When its first picture is shown, and the clip."""
         target = self._files.scratch(self.recipe.suffix)
@@ -146,7 +155,7 @@ class Clips:
                     from_s=number * CLIP_S,
                     length_s=min(CLIP_S + OVERLAP_S, programme.end_s - number * CLIP_S),
                     lead_s=lead_s,
-                    with_audio=self._with_audio(programme),
+                    sound=sound,
                     held=held,
                     table=table,
                     target=target,
@@ -167,6 +176,13 @@ def first_picture_s(clip: Path) -> float:
         video = next(iter(container.streams.video), None)
         packets = container.demux(video) if video else ()
         return min((float(p.pts * p.time_base) for p in packets if p.pts is not None and p.time_base), default=math.inf)
+
+
+def _sound(programme: Programme, source: Path) -> str:
+    """The stream that is heard, for ffmpeg; of several programmes that of the used one."""
+    if programme.facts.container == "mpegts" and programme.facts.note:  # which tells of them
+        return next((str(track.index) for track in tracks(source) if track.kind == "audio"), "a:0")
+    return "a:0"
 
 
 def _failure(programme: Programme, number: int, child: Child) -> MediaError | PassingError:

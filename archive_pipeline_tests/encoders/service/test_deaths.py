@@ -234,7 +234,10 @@ def test_a_device_that_hangs_ends_the_process_and_is_told_to_nobody(
     monkeypatch.setattr(server._model, "_ready", (pipeline, device))
     assert not server.is_over(None)
     queue.put(queue.open(), chunk := Chunk(0, jpegs), most_pictures=1000)
-    until(lambda: server.is_over(None), "the end of a process whose device hangs")
+    until(lambda: pipeline.at_device_s > 1, "a batch that takes long")
+    assert not server.is_over(None), "processors are only slow"
+    server._model.device = "cuda"
+    assert server.is_over(None)
     device.let_go.set()
     with pytest.raises(BrokenError):
         chunk.rows()
