@@ -27,7 +27,7 @@ def look_at_holds(settings: Settings) -> Iterator[Finding]:
     for hold in holds:
         yield Finding(
             f"{hold.collection}: {hold.work} held up",
-            "note" if hold.work == REMOVALS else "problem",
+            "note" if hold.work == REMOVALS or hold.collection not in described | wrong else "problem",
             f"{hold.error_code}: {hold.message} (since {hold.since.astimezone():%Y-%m-%d %H:%M})",
             _heals(hold) if hold.collection in described else _file_of(hold.collection, wrong),
         )
@@ -40,7 +40,9 @@ def _file_of(collection: str, wrong: set[str]) -> str:
     """What is to be done about a collection that nothing describes."""
     is_wrong = collection in wrong
     return (
-        f"put the file of {collection} right first" if is_wrong else f"no file describes {collection}: write it again"
+        f"put the file of {collection} right first"
+        if is_wrong
+        else f"no file describes {collection}: where that is not meant, write it again"
     )
 
 

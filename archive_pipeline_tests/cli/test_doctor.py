@@ -121,7 +121,7 @@ def test_what_is_held_up_is_listed_with_the_command_that_looks_again(
         ("films: ingest held up", "problem"),
         ("films: photo_visible_text held up", "problem"),
         ("films: removals held up", "note"),
-        ("gone: ingest held up", "problem"),
+        ("gone: ingest held up", "note"),
         ("mistyped: ingest held up", "problem"),
     ]
     assert all(one["detail"].startswith("a_code: What is wrong.") for one in found)
