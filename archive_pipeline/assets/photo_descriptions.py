@@ -11,7 +11,7 @@ from archive_pipeline.media.ffmpeg import find_ffmpeg
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.resources.encoder import EncoderResource
 from archive_pipeline.resources.work import VideoWork, analysis_work
-from archive_pipeline.stages.chain import PHOTO_DESCRIPTIONS, PHOTO_OBJECTS
+from archive_pipeline.stages.chain import PHOTO_DESCRIPTIONS
 from archive_pipeline.stages.parameters import describes_objects
 from archive_pipeline.stages.photo_files import PhotoFiles, PhotoPictures
 from archive_pipeline.stages.photos import photo_readers
@@ -33,7 +33,6 @@ def photo_descriptions(
 
 def _describe(work: VideoWork, encoder: EncoderResource, run_id: str, ready: pl.DataFrame) -> None:
     settings, stills = work.archive.settings, Stills(work.lake)
-    name, boxed = PHOTO_OBJECTS.name, describes_objects(work.collection)
     with work.journal() as journal:
         with photo_readers(find_ffmpeg(settings.ffmpeg), settings.slots_dir / "photos", ready.height) as readers:
             files = PhotoFiles(work.path, work.collection.source, readers)
@@ -43,9 +42,9 @@ def _describe(work: VideoWork, encoder: EncoderResource, run_id: str, ready: pl.
                 PhotoPictures(files, work.collection.name, ready).sent,
                 lambda photo_id, _: stills.of_photo(work.video, photo_id),
                 ("photo_embeddings", "photo_embeddings"),
-                # an id holds the photo's content, so that a change of the album asks nothing twice
-                {**work.parameters, **({name: work.inputs[name]} if boxed else {})},
-                parts_of_shots(work.read("detections")) if boxed else {},
+                # an id holds the photo's content, and parameters the detector: a change of the album asks nothing twice
+                work.parameters,
+                parts_of_shots(work.read("detections")) if describes_objects(work.collection) else {},
             )
             rows = describe_subjects(work, encoder, run_id, subjects, journal)
         work.write("descriptions", rows)  # when the readers have ended, so that what they cost is counted

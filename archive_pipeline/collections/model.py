@@ -137,9 +137,9 @@ def _owner(value: str) -> str:
 
 def _encoding(name: str) -> str:
     try:
-        b"a".decode(name, "replace")
+        b"\xe9".decode(name, "replace")
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):  # `punycode` and `idna` fail at a byte that is not theirs
         raise ValueError(f"{name!r} is no encoding of text (windows-1251, iso-8859-2, cp949)") from None
 
 

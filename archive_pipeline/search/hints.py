@@ -88,7 +88,7 @@ def objects_nowhere(conditions: Sequence[str], near: Sequence[str] = ()) -> Hint
         "objects_nowhere",
         f"No indexed shot shows {listed}: labels are the detector's own, and its collection must have been analysed "
         f"(archive-pipeline describe NAME --only objects).{_nearest(near)}",
-        {"objects": listed, "near": ", ".join(near) or "–"},
+        {"objects": listed, "near": ", ".join(near)},
     )
 
 
@@ -117,7 +117,7 @@ def listed_nowhere(keys: Sequence[str], near: Sequence[str] = ()) -> Hint:
         "listed_nowhere",
         f"Nothing indexed is listed as {listed}: a value is compared whole, without case and accents. Dates are asked "
         f"for by from and to, titles by words of theirs.{_nearest(near)}",
-        {"listed": listed, "near": ", ".join(near) or "–"},
+        {"listed": listed, "near": ", ".join(near)},
     )
 
 

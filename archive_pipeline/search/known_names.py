@@ -99,7 +99,7 @@ class KnownNames:
                 there = "Dates are asked for by from and to, titles by words."
                 raise _unknown("unknown_column", f"There is no column {asked[-1]!r}", asked[-1], columns, there)
         keys = [key for group in absent for key in group]
-        near = {near for key in keys for near in nearest(key, _of_column(values, key))}
+        near = {near for key in keys for near in _nearest_beside(key, values, "=")}
         return [hints.listed_nowhere(keys, sorted(near))]
 
     def _has(self, wanted: Filter) -> bool:
@@ -110,12 +110,16 @@ class KnownNames:
         return {value for space in self._sources.spaces for value in self._reader.counts(space.space, what, wanted)}
 
 
-def _of_column(values: Iterable[str], key: str) -> list[str]:
-    column = key.partition("=")[0]
-    return [value for value in values if value.partition("=")[0] == column]
+def _nearest_beside(name: str, known: Iterable[str], mark: str) -> tuple[str, ...]:
+    """The nearest of those that begin as the name does up to the mark, by what follows it: `programme=abc` and
+    `programme=xyz` are alike in most of their letters and in nothing that was meant."""
+    head, _, written = name.partition(mark)
+    beside = {one.removeprefix(head + mark): one for one in known if one.startswith(head + mark)}
+    return tuple(beside[near] for near in nearest(written, beside))
 
 
 def _unknown(code: str, said: str, name: str, known: Collection[str], there: str) -> UnknownNameError:
-    near = nearest(name, known)
+    own = name.partition("/")[2]  # a video's path without its collection, a concept without its vocabulary
+    near = _nearest_beside(name, known, "/") or nearest(own or name, known)
     meant = f"; did you mean {' or '.join(near)}?" if near else "."
     return UnknownNameError(code, f"{said}{meant} {there}", near)

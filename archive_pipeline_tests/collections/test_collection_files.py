@@ -84,6 +84,10 @@ def test_any_tag_is_the_text_that_was_written(tmp_path: Path, written: str) -> N
             "subtitle_encoding: 'cp9999' is no encoding of text (windows-1251, iso-8859-2, cp949)",
         ),
         ("subtitle_encoding: hex", "subtitle_encoding: 'hex' is no encoding of text (windows-1251, iso-8859-2, cp949)"),
+        (
+            "subtitle_encoding: punycode",
+            "subtitle_encoding: 'punycode' is no encoding of text (windows-1251, iso-8859-2, cp949)",
+        ),
     ],
 )
 def test_what_yaml_would_guess_is_said_to_be_wrong(tmp_path: Path, line: str, said: str) -> None:

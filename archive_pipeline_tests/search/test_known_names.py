@@ -35,7 +35,7 @@ def finder(tmp_path: Path) -> Finder:
         for number, video_id in enumerate(VIDEOS):
             told = {
                 "concepts": ("contents/city",), "objects": (("person", 2),), "languages": ("es",),
-                "listed": (("Programa", "Informe Semanal"),),
+                "listed": (("Programa", "Informe Semanal"), ("Nombre del realizador", "Ana")),
             }  # fmt: skip
             points = [
                 replace(point, payload=replace(point.payload, **told))
@@ -57,7 +57,9 @@ def over(reader: ShotReader) -> Finder:
         (Filter(collections=("new",)), "unknown_collection", ("news",)),
         (Filter(video_ids=("documental",)), "unknown_video", ("news/documental.mp4",)),
         (Filter(video_ids=("news/telediaro_1984.mp4",)), "unknown_video", ("news/telediario_1984.mp4",)),
+        (Filter(video_ids=("nws/documental.mp4",)), "unknown_video", ("news/documental.mp4",)),
         (Filter(concepts=("contents/beech",)), "unknown_concept", ("contents/beach",)),
+        (Filter(concepts=("places/beach",)), "unknown_concept", ("contents/beach",)),
         (Filter(listed=listed_conditions(["programas=Informe Semanal"])), "unknown_column", ("programa",)),
     ],
 )
@@ -88,6 +90,22 @@ def test_what_nothing_has_yet_is_a_hint_with_the_nearest(
     (hint,) = [one for one in answer.hints if one.code == code]
     assert answer.all_shots == ()
     assert told in hint.message
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [Filter(video_ids=("news/zz.mp4",)), Filter(concepts=("contents/xxxx",)), Filter(concepts=("shot_scale/x",))],
+)
+def test_what_begins_alike_alone_is_not_near(finder: Finder, wanted: Filter) -> None:
+    with finder, pytest.raises(UnknownNameError) as refused:
+        finder.find(Request(filter=wanted))
+    assert refused.value.near == ()
+
+
+def test_another_value_of_a_column_is_not_near_for_the_column_alone(finder: Finder) -> None:
+    with finder:
+        answer = finder.find(Request(filter=Filter(listed=listed_conditions(["Nombre del realizador=Luis"]))))
+    assert [hint.facts["near"] for hint in answer.hints if hint.code == "listed_nowhere"] == [""]
 
 
 def test_what_is_withheld_is_no_nearest_name(finder: Finder) -> None:

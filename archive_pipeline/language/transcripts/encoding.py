@@ -118,12 +118,13 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def known_encoding(name: str) -> str | None:
-    """An encoding of text by its name, the larger one where browsers take it for that; None of an unknown name."""
+    """An encoding of text by its name, the larger one where browsers take it for that; None of an unknown name, and of
+    one in which no subtitles are: Python knows some that hold no ASCII, or that fail at a byte."""
     try:
-        "a".encode(name)
-    except (LookupError, ValueError):  # `base64` is a codec, but none of text
+        is_text = b"a\xe9".decode(name, "replace").startswith("a")
+    except (LookupError, ValueError):  # `base64` is a codec, but none of text; `idna` and `punycode` replace nothing
         return None
-    return _WIDER.get(name, name)
+    return _WIDER.get(name, name) if is_text else None
 
 
 def _is_latin(text: str) -> bool:

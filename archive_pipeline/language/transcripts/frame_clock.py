@@ -17,6 +17,12 @@ class FrameClock:
 
     drop_frame: bool = False
 
+    @property
+    def day_s(self) -> float:
+        """After which the numbers begin again: 23.976 frames a second take longer for those of 24 hours."""
+        dropped = dropped_numbers(self.drop_frame, self.nominal)
+        return frame_count(24, 0, 0, 0, self.nominal, dropped) / self.frame_rate
+
     def seconds(self, hours: int, minutes: int, seconds: int, frames: float = 0) -> float | None:
         """From midnight to this timecode; None where there is none such, as of frame 25 of 25."""
         if hours > 23 or minutes > 59 or seconds > 59 or frames >= self.nominal:

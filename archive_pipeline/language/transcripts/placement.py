@@ -27,12 +27,16 @@ def placed(cues: Cues, video_starts: str | None, start_s: float, end_s: float) -
     if timecode is None:
         return cues
     zeros = _zeros(cues.segments, timecode, video_starts, start_s)
-    fit = (zero for zero in zeros if _lies_within(cues.segments, zero[0], end_s))
+
+    def since(zero_s: float) -> list[Segment]:
+        return _since(zero_s, cues.segments, timecode.clock.day_s, end_s)
+
+    fit = (zero for zero in zeros if _lies_within(since(zero[0]), end_s))
     zero_s, note = next(fit, (timecode.programme_start_s or 0.0, None))
     moved = tuple(
-        replace(one, start_s=max(round(one.start_s - zero_s, 3), 0.0), end_s=round(one.end_s - zero_s, 3))
-        for one in cues.segments
-        if one.end_s > zero_s
+        replace(one, start_s=max(round(one.start_s, 3), 0.0), end_s=round(one.end_s, 3))
+        for one in since(zero_s)
+        if one.end_s > 0
     )
     if not moved:  # wrong ones; whoever looks whether they fit says so with the times that the file has
         return replace(cues, timecode=None)
@@ -59,8 +63,23 @@ def _zeros(
     yield hours * _HOUR_S, f"timecode_assumed: the times were taken for those of a tape that begins at {hours:.0f} h"
 
 
-def _lies_within(segments: Sequence[Segment], zero_s: float, end_s: float) -> bool:
-    starts_s = [segment.start_s - zero_s for segment in segments]
-    n_early, n_beyond = sum(at < -_EARLY_S for at in starts_s), sum(is_beyond(at, end_s) for at in starts_s)
+def _since(zero_s: float, segments: Sequence[Segment], day_s: float, end_s: float) -> list[Segment]:
+    """With times from there on, in order of start. A timecode begins again at midnight, and a tape that tells the time
+    of the day may go beyond it: what is early and lies within the video a day later is of the next day. At zero itself
+    stands the subtitle zero."""
+    moved = []
+    for one in segments:
+        start_s = one.start_s - zero_s
+        is_next_day = start_s < 0 < one.start_s and not is_beyond(start_s + day_s, end_s)
+        later_s = day_s if is_next_day else 0.0
+        moved.append(replace(one, start_s=start_s + later_s, end_s=one.end_s - zero_s + later_s))
+    return sorted(moved, key=lambda one: (one.start_s, one.end_s))
+
+
+def _lies_within(segments: Sequence[Segment], end_s: float) -> bool:
+    n_early, n_beyond = (
+        sum(one.start_s < -_EARLY_S for one in segments),
+        sum(is_beyond(one.start_s, end_s) for one in segments),
+    )
     few = STRAY_SHARE * len(segments)
     return n_early <= max(few, 1) and n_beyond <= few and n_early + n_beyond < len(segments)

@@ -1,6 +1,8 @@
 """One photo: what its file says, its group, what it is like, and where it may have been taken."""
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -81,8 +83,8 @@ def _head(t: Texts, shown: PhotoOut, groups: Sequence[GroupOut]) -> None:
     with tag("div", "ap-row"):
         link = tag("a", text=t("photos.groups"))
         link.props["href"] = addresses.photos_page(shown.collection)
-        named = {group_name(t, group): group for group in reversed(groups)}  # a theme of one group has its name
-        for name, group in reversed(named.items()):
+        for name, alike in groupby(groups, partial(group_name, t)):
+            group = next(alike)  # a theme of one group has its name
             tag("span", "ap-soft", "›")
             link = tag("a", text=name)
             link.props["href"] = addresses.photos_page(shown.collection, group=group.group_id)

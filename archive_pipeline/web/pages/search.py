@@ -1,6 +1,6 @@
 """The search page: words, a picture, marks and filters; cards; the player at the shot."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -123,14 +123,17 @@ class SearchPage:
 
     def tell(self, error: ArchiveError) -> None:
         near = error.near if isinstance(error, UnknownNameError) else ()
-        self._tell_problem({"error_code": error.code, "message": error.message}, near)
+        self._tell_problem({"error_code": error.code, "message": error.message}, ", ".join(near))
 
-    def _tell_problem(self, problem: dict[str, str], near: Sequence[str] = ()) -> None:
+    def _tell_problem(self, problem: dict[str, str], near: str = "") -> None:
         self._said.clear()
         code = problem["error_code"]
         with self._said:
             said = self._t.error(code, problem.get("message", ""))
-            note(f"{said} {self._t('error.nearest', names=', '.join(near))}" if near else said, "bad", code)
+            note(self._with_nearest(said, near), "bad", code)
+
+    def _with_nearest(self, said: str, near: str) -> str:
+        return f"{said} {self._t('error.nearest', names=near)}" if near else said
 
     async def _ask_for(self, phrase: str) -> None:
         self._text.value = phrase
@@ -199,7 +202,8 @@ class SearchPage:
         self._said.clear()
         with self._said:
             for hint in answer.hints:
-                note(self._t.hint(hint.code, hint.message, hint.facts), "warn")
+                said = self._t.hint(hint.code, hint.message, hint.facts)
+                note(self._with_nearest(said, hint.facts.get("near", "")), "warn")
         self._show_marks()
         self._facets.show(answer.facets, asked, self._offered, self._classes, answer.n_shots is not None)
         self._results.show(self._answers, self._state)

@@ -65,6 +65,16 @@ def test_the_subtitle_zero_is_left_out_and_told() -> None:
     assert cues.notes == ("cues_left_out: 1 cue ends before the programme begins",)
 
 
+@pytest.mark.parametrize("video", [None, "23:55:00:00"])
+def test_a_tape_goes_on_after_midnight(video: str | None) -> None:
+    blocks = [tti(b"STORY: EPISODE 1", "00:00:00:00", "00:00:00:08", number=0)]
+    times = (("23:55:05:00", "23:55:07:00"), ("00:04:00:00", "00:04:02:00"))
+    blocks += [tti(b"line", begin, end, number=number) for number, (begin, end) in enumerate(times, 1)]
+    cues = placed(parse(stl(blocks, tcp=b"23550000"), "stl"), video, 0.0, 10 * MINUTE)
+    assert [(one.start_s, one.end_s) for one in cues.segments] == [(5, 7), (540, 542)]
+    assert "1 cue ends before" in cues.notes[0]
+
+
 def test_a_cue_that_began_before_the_video_is_cut_at_its_beginning() -> None:
     cues = placed(programme(10, declared=b"10000600"), None, 0.0, 11 * MINUTE)
     assert (cues.segments[0].start_s, cues.segments[0].end_s) == (0, 1)

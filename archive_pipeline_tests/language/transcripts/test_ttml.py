@@ -162,6 +162,9 @@ def test_prefixed_elements_and_looks_that_are_wrong_cost_nothing() -> None:
         ("cp1252", ""),
         ("cp1252", "no-such-table"),
         ("cp1252", "base64"),
+        ("cp1252", "punycode"),
+        ("cp1252", "idna"),
+        ("cp1252", "cp037"),
     ],
 )
 def test_any_encoding_is_read_whatever_is_declared(encoding: str, declared: str) -> None:
@@ -184,6 +187,8 @@ def test_what_is_declared_counts_for_central_europe() -> None:
         ("x \x0b\x01y", "x y"),
         ("&lt;i&gt;Hola&lt;/i&gt;", "Hola"),
         ("&unknown; &#241;", "&unknown; ñ"),
+        ("a &#x1;&#12;b &#55296; c", "a b \ufffd c"),
+        ("Tom &AMP; Jerry &LT; 3", "Tom & Jerry < 3"),
     ],
 )
 def test_what_is_no_xml_and_common_is_read(written: str, words: str) -> None:
