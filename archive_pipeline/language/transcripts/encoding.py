@@ -94,12 +94,16 @@ def _table(foreign: bytes, language: str | None) -> tuple[str, str]:
         in_letters = _is_latin(foreign.decode(name, "replace"))
         if told and told != name and in_letters:
             return told, f"its language is {language}"
-        return name, f"{found['confidence'] or 0:.0%} sure"
+        return name, _sure(found["confidence"] or 0.0)
     text = foreign.decode(ways[0].encoding, "replace")
     rival = next((one for one in ways if foreign.decode(one.encoding, "replace") != text), ways[0])
     share = 1 / (1 + math.exp(likely(rival) - likely(ways[0])))
     doubt = f", or {rival.encoding}" if share < _DOUBTFUL else ""
-    return ways[0].encoding, f"{share:.0%} sure{doubt}"
+    return ways[0].encoding, _sure(share) + doubt
+
+
+def _sure(share: float) -> str:
+    return f"{min(share, 0.99):.0%} sure"  # of the languages that are known here; the text may be of another
 
 
 def _prior(encoding: str) -> float:
