@@ -56,7 +56,7 @@ def test_the_filter_narrows_the_page_and_cards_say_what_they_show(tab: Tab) -> N
 
 def test_a_concept_that_nobody_knows_can_be_in_an_address_and_be_taken_away(tab: Tab) -> None:
     tab.goto("/?text=boat&concept=mine/ship")
-    expect(tab.get_by_role("heading", name="Nothing was found")).to_be_visible()
+    expect(tab.get_by_role("alert").filter(has_text="unknown_concept")).to_be_visible()
     tab.locator(".q-chip", has_text="mine/ship").get_by_role("button").click()
     expect(tab.locator(".ap-card").first).to_be_visible()
 
