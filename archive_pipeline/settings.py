@@ -372,6 +372,12 @@ def adopt_environment(changes: Mapping[str, str]) -> None:
     os.environ.update(changes)
 
 
+def adopt_defaults(defaults: Mapping[str, str]) -> None:
+    """The same for those that nobody has set."""
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+
+
 def replace_environment(whole: Mapping[str, str]) -> None:
     """Make `whole` this process's environment: that of the process for which it works."""
     os.environ.clear()

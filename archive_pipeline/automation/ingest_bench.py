@@ -4,7 +4,7 @@ Dagster runs, of a command line or of the queue."""
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,11 +87,7 @@ def measure_ingest(
     bare_processor_s = of_this_process() - used_before
     collection = Collection(name=BENCH, source=source, model=with_weights(model, folder), settle_s=0.0)
     write_collection(Settings().registered_collections_dir, collection)
-    with of_descendants() as used, watched_gpu() as gpu:
-        try:
-            wall_s = ingest(BENCH, jobs) if launcher == "local" else _backfill(collection, folder / "dev.log")
-        finally:
-            encoder_s = end_encoder()
+    cost = costed(lambda: ingest(BENCH, jobs) if launcher == "local" else _backfill(collection, folder / "dev.log"))
     archive = Archive()
     ready = [entry for entry in archive.catalogue.entries(BENCH) if entry.status == "ready"]
     if len(ready) != n_videos:
@@ -103,15 +99,36 @@ def measure_ingest(
         n_videos=n_videos,
         seconds_each=seconds_each,
         jobs=jobs,
-        wall_s=wall_s,
+        wall_s=cost.wall_s,
         bare_s=bare_s,
         bare_processor_s=bare_processor_s,
-        processor_s=used.processor_s,
+        processor_s=cost.processor_s,
         by_stage=by_stage,
-        encoder_s=encoder_s,
-        gpu=gpu.use(),
+        encoder_s=cost.encoder_s,
+        gpu=cost.gpu,
         of_runs=of_runs,
     )
+
+
+@dataclass(frozen=True)
+class WholeCost:
+    """Of an ingest from its start until its encoder has ended, too."""
+
+    wall_s: float
+    processor_s: float
+    encoder_s: float
+    """Processor seconds of the encoder's process, which are in `processor_s`."""
+    gpu: GpuUse | None
+
+
+def costed(ingesting: Callable[[], float]) -> WholeCost:
+    """Do it, which gives its wall clock, and end this archive's encoder, however it went."""
+    with of_descendants() as used, watched_gpu() as gpu:
+        try:
+            wall_s = ingesting()
+        finally:
+            encoder_s = _end_encoder()
+    return WholeCost(wall_s, used.processor_s, encoder_s, gpu.use())
 
 
 def seconds_by_stage(archive: Archive, chain: Sequence[Stage], names: Sequence[VideoName]) -> dict[str, float]:
@@ -162,7 +179,7 @@ def _backfill(collection: Collection, log: Path) -> float:
     return wall_s
 
 
-def end_encoder() -> float:
+def _end_encoder() -> float:
     """End this archive's encoder; the processor seconds that it had used."""
     settings = Settings()
     seconds = sum(seconds_of(one.status.pid) for one in running(settings) if one.status)

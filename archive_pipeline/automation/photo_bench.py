@@ -9,8 +9,7 @@ import numpy as np
 from PIL import Image
 
 from archive_pipeline.automation.bench_archive import own_archive
-from archive_pipeline.automation.ingest_bench import BENCH, end_encoder, ingest, seconds_by_stage
-from archive_pipeline.automation.processor_time import of_descendants
+from archive_pipeline.automation.ingest_bench import BENCH, costed, ingest, seconds_by_stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import write_collection
 from archive_pipeline.encoders.untrained import with_weights
@@ -70,11 +69,7 @@ def measure_photos(folder: Path, *, n_photos: int, jobs: int, model: str, device
         name=BENCH, kind="photos", source=source, model=with_weights(model, folder), settle_s=0.0, organise=False
     )
     write_collection(Settings().registered_collections_dir, collection)
-    with of_descendants() as used:
-        try:
-            wall_s = ingest(BENCH, jobs)
-        finally:
-            encoder_s = end_encoder()
+    cost = costed(lambda: ingest(BENCH, jobs))
     archive = Archive()
     albums = [entry.name for entry in archive.catalogue.entries(BENCH) if entry.status == "ready"]
     n_ready = sum(archive.lake.read("photo_embeddings", album, ["photo_id"]).height for album in albums)
@@ -84,10 +79,10 @@ def measure_photos(folder: Path, *, n_photos: int, jobs: int, model: str, device
         n_photos,
         sum(file.stat().st_size for file in files) / 1e6,
         bare_s,
-        used.processor_s,
+        cost.processor_s,
         seconds_by_stage(archive, ALBUM_CHAIN, albums),
-        encoder_s,
-        wall_s,
+        cost.encoder_s,
+        cost.wall_s,
     )
 
 

@@ -1,7 +1,6 @@
 """The run queue: how many runs at once follows the machine, each kind has its places, and a free one is filled within a
 second."""
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -14,7 +13,7 @@ from archive_pipeline.automation.jobs import DESCRIBE_TAG
 from archive_pipeline.automation.machine_tags import ORGANISE_TAG, MachineTags, work_tag
 from archive_pipeline.errors import ArchiveError
 from archive_pipeline.resources.archive import PARTITION_TAG
-from archive_pipeline.settings import Settings
+from archive_pipeline.settings import Settings, adopt_defaults
 from archive_pipeline.store.catalogue import Catalogue, Hold
 
 _DESCRIBING = 2
@@ -23,7 +22,7 @@ _DESCRIBING = 2
 _BESIDE_VIDEOS = 2
 """Publishing and withdrawing, and a run that organises a collection: places that no video can take."""
 
-_BACKFILL_IN_PARTS = ("DAGSTER_ASSET_BACKFILL_RUN_CHUNK_SIZE", "500")
+_BACKFILL_IN_PARTS = {"DAGSTER_ASSET_BACKFILL_RUN_CHUNK_SIZE": "500"}
 """Dagster writes down how far a backfill has come after every 25 runs that it puts into the queue. At 25,000 videos
 each writing takes 5.5 processor seconds, the 25 runs one. Those that are in the queue when it dies are not queued
 twice: their ids are written down first."""
@@ -47,7 +46,7 @@ class MachineQueue(QueuedRunCoordinator):
             dequeue_interval_seconds=dequeue_interval_seconds or 1,  # Dagster's 5 s are longer than a short video takes
             **others,
         )
-        os.environ.setdefault(*_BACKFILL_IN_PARTS)  # the daemon, whoever starts it, has made its queue before it looks
+        adopt_defaults(_BACKFILL_IN_PARTS)  # the daemon, whoever starts it, has made its queue before it looks
         self._machine_tags = MachineTags()
         self._catalogue = Catalogue(settings.database)
 

@@ -61,6 +61,11 @@ class EmbeddingCost:
         )
 
 
+def bench_encoder(name: str, device: str) -> Encoder:
+    """The named encoder; an architecture's name alone has random weights, which cost the same."""
+    return load_untrained(name, device) if name in architectures() else load(name, device)
+
+
 def measure(
     name: str = "ViT-B-32", n_images: int = 256, device: str = "auto", jpegs: Sequence[bytes] | None = None
 ) -> EmbeddingCost:
@@ -68,7 +73,7 @@ def measure(
 
     `jpegs` are repeated until there are `n_images`; without them pictures of 597 × 336 pixels are made.
     """
-    encoder = load_untrained(name, device) if name in architectures() else load(name, device)
+    encoder = bench_encoder(name, device)
     pictures = list(islice(_repeated(jpegs or made_pictures(16)), n_images))
     tensors = _inputs(encoder, pictures)
     sizes = [len(tensors[0])] * (n_images // len(tensors[0]))

@@ -11,11 +11,18 @@ from archive_pipeline.encoders.names import architectures
 def with_weights(name: str, folder: Path) -> str:
     """The name of an encoder: `name` itself, or, where that is an architecture alone, `name` with a checkpoint of
     random weights that is written into `folder`, by a process of its own (torch)."""
-    if name not in architectures():
-        return name
-    file = folder / f"{name}.pt"
-    subprocess.run([sys.executable, "-m", __name__, name, str(file)], check=True)
-    return f"{name}@{file}"
+    if name in architectures():
+        subprocess.run([sys.executable, "-m", __name__, name, str(_file(name, folder))], check=True)
+    return name_with_weights(name, folder)
+
+
+def name_with_weights(name: str, folder: Path) -> str:
+    """What `with_weights` gave, once it has written them."""
+    return f"{name}@{_file(name, folder)}" if name in architectures() else name
+
+
+def _file(architecture: str, folder: Path) -> Path:
+    return folder / f"{architecture}.pt"
 
 
 def _write(architecture: str, file: Path) -> None:

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 import yaml
 
+from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.discovery import run_tags
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.automation.failures import report_failed_videos
@@ -127,6 +128,13 @@ class Site:
                 key: {**point.payload.to_mapping(), "vector": point.vector.tolist()} for key, point in fetched.items()
             }
             assert index.count(space) == len(ids), "points of videos that nobody knows"
+        return found
+
+    def describing_tick(self, instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:
+        """What the sensor asks for that describes what is ready."""
+        with dg.build_sensor_context(instance=instance, resources={"archive": self.archive}) as context:
+            found = describe_when_ready(context)
+        assert isinstance(found, dg.SensorResult | dg.SkipReason)
         return found
 
     def materializations(self, asset: str) -> list[dg.AssetMaterialization]:

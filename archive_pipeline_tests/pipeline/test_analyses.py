@@ -54,13 +54,6 @@ def vlm_list(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     server.shutdown()
 
 
-def tick(site: Site, instance: dg.DagsterInstance) -> dg.SensorResult | dg.SkipReason:
-    with dg.build_sensor_context(instance=instance, resources={"archive": site.archive}) as context:
-        found = describe_when_ready(context)
-    assert isinstance(found, dg.SensorResult | dg.SkipReason)
-    return found
-
-
 def asked(found: dg.SensorResult | dg.SkipReason) -> list[tuple[str, set[str]]]:
     requests = found.run_requests or [] if isinstance(found, dg.SensorResult) else []
     return [
@@ -75,14 +68,16 @@ def run(instance: dg.DagsterInstance, video: VideoName, *assets: str, key: str =
 
 
 def test_a_ready_video_is_described_once(ready: Site, instance: dg.DagsterInstance) -> None:
-    first = tick(ready, instance)
+    first = ready.describing_tick(instance)
     assert asked(first) == [(FIRST.partition_key, {"concepts", "transcript"})]
     assert isinstance(first, dg.SensorResult)
     (request,) = first.run_requests or []
     assert run(instance, FIRST, "concepts", "transcript", key=request.run_key or "")[1]
-    assert asked(tick(ready, instance)) == []
+    assert asked(ready.describing_tick(instance)) == []
     ready.describe(language="es")
-    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"transcript"})], "what depends on the language"
+    assert asked(ready.describing_tick(instance)) == [(FIRST.partition_key, {"transcript"})], (
+        "what depends on the language"
+    )
 
 
 def test_a_tick_goes_by_what_changed_since_the_one_before(
@@ -135,10 +130,10 @@ def test_subtitles_that_come_later_make_the_transcript_due(ready: Site, instance
 
     assert run(instance, FIRST, "concepts", "transcript")[1]
     assert due() == []
-    assert asked(tick(ready, instance)) == []
+    assert asked(ready.describing_tick(instance)) == []
     (ready.source / "first.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello there.\n")
     assert due() == [("transcript",)]
-    found = until(lambda: asked(tick(ready, instance)), "a request")  # it has listed the folder a moment ago
+    found = until(lambda: asked(ready.describing_tick(instance)), "a request")  # it has listed the folder a moment ago
     assert found == [(FIRST.partition_key, {"transcript"})]
 
     away = ready.source.with_name("away")
@@ -160,13 +155,13 @@ def test_what_needs_a_server_waits_for_it_and_the_rest_does_not(
     ready: Site, instance: dg.DagsterInstance, request: pytest.FixtureRequest
 ) -> None:
     ready.describe(analyses=["concepts", "descriptions"])
-    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts"})]
+    assert asked(ready.describing_tick(instance)) == [(FIRST.partition_key, {"concepts"})]
     assert run(instance, FIRST, "concepts")[1]
-    waiting = tick(ready, instance)
+    waiting = ready.describing_tick(instance)
     assert isinstance(waiting, dg.SkipReason)
     assert "1 video or album waits for a VLM server" in (waiting.skip_message or "")
     request.getfixturevalue("vlm_list")
-    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"descriptions", "summaries"})]
+    assert asked(ready.describing_tick(instance)) == [(FIRST.partition_key, {"descriptions", "summaries"})]
 
 
 def test_an_analysis_that_cannot_be_done_leaves_its_video_as_it_is(
@@ -185,7 +180,7 @@ def test_an_analysis_that_cannot_be_done_leaves_its_video_as_it_is(
         ("descriptions", "no_vlm_server")
     ]
     assert ready.rows("SELECT count(*) FROM failures") == [(0,)], "the video itself is well"
-    assert isinstance(tick(ready, instance), dg.SensorResult)
+    assert isinstance(ready.describing_tick(instance), dg.SensorResult)
     ready.describe(analyses=["descriptions"])
     monkeypatch.setenv("ARCHIVE_VLM_URL", "http://127.0.0.1:9/v1")
     archive = ready.archive
@@ -219,9 +214,9 @@ def test_a_describing_run_that_died_is_due_again_and_its_video_stays_ready(
     assert entry.status == "ready"
     ended = {one.analysis: one.error_code for one in ready.archive.catalogue.analyses(NAME, FIRST)}
     assert ended == {"concepts": "run_crashed", "transcript": "run_crashed"}
-    assert asked(tick(ready, instance)) == [], "they pause first"
+    assert asked(ready.describing_tick(instance)) == [], "they pause first"
     monkeypatch.setattr("archive_pipeline.automation.due_analyses.pause", lambda _: timedelta(0))
-    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts", "transcript"})]
+    assert asked(ready.describing_tick(instance)) == [(FIRST.partition_key, {"concepts", "transcript"})]
 
 
 @thorough
@@ -232,7 +227,7 @@ def test_what_was_said_about_shots_that_are_gone_is_not_published(ready: Site, i
     ready.describe(shots={"novelty_threshold": 0.01, "min_shot_s": 0.2})
     ready.ingest()
     assert ready.rows("SELECT count(*) FROM concepts ANTI JOIN shots USING (shot_id)") == [(0,)]
-    assert asked(tick(ready, instance)) == [(FIRST.partition_key, {"concepts", "transcript"})], (
+    assert asked(ready.describing_tick(instance)) == [(FIRST.partition_key, {"concepts", "transcript"})], (
         "new shots, new concepts"
     )
 

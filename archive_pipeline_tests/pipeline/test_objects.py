@@ -9,7 +9,6 @@ import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
-from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
 from archive_pipeline.store.naming import VideoName
@@ -143,12 +142,9 @@ def test_without_pictures_it_says_what_to_write(ready: Site) -> None:
 
 
 def test_the_sensor_asks_for_it_on_a_machine_with_a_gpu(ready: Site) -> None:
-    with (
-        dg.DagsterInstance.get() as instance,
-        dg.build_sensor_context(instance=instance, resources={"archive": ready.archive}) as context,
-    ):
-        found = describe_when_ready(context)
-        assert isinstance(found, dg.SensorResult)
-        (request,) = found.run_requests or []
+    with dg.DagsterInstance.get() as instance:
+        found = ready.describing_tick(instance)
+    assert isinstance(found, dg.SensorResult)
+    (request,) = found.run_requests or []
     assert [key.to_user_string() for key in request.asset_selection or ()] == ["objects"]
     assert request.tags["dagster-celery/queue"] == "gpu"

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
@@ -115,11 +114,8 @@ def test_a_photo_more_costs_one_photo_another_detector_all_of_them(
 
 
 def test_the_sensor_asks_for_it_on_a_machine_with_a_gpu(trip: Site) -> None:
-    with (
-        dg.DagsterInstance.get() as instance,
-        dg.build_sensor_context(instance=instance, resources={"archive": trip.archive}) as context,
-    ):
-        found = describe_when_ready(context)
+    with dg.DagsterInstance.get() as instance:
+        found = trip.describing_tick(instance)
     assert isinstance(found, dg.SensorResult)
     (request,) = found.run_requests or []
     assert [key.to_user_string() for key in request.asset_selection or ()] == ["photo_objects"]

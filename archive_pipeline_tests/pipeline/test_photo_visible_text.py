@@ -13,7 +13,6 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
-from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.due_analyses import due_analyses
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.cli import app
@@ -217,8 +216,7 @@ def test_what_is_asked_of_photos_is_said_in_the_words_of_their_collection(site: 
 
 
 def test_the_sensor_asks_for_albums_that_lack_it(signs: Site, instance: dg.DagsterInstance) -> None:
-    with dg.build_sensor_context(instance=instance, resources={"archive": signs.archive}) as context:
-        result = describe_when_ready(context)
+    result = signs.describing_tick(instance)
     assert isinstance(result, dg.SensorResult)
     asked = [(one.job_name, one.partition_key, one.asset_selection) for one in result.run_requests or ()]
     wanted = [dg.AssetKey("photo_visible_text")]

@@ -12,7 +12,6 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from archive_pipeline.automation.describe_sensor import describe_when_ready
 from archive_pipeline.automation.execution import LocalRuns
 from archive_pipeline.language.descriptions.schema import ShotDescription
 from archive_pipeline.store.naming import VideoName
@@ -88,11 +87,9 @@ def test_without_a_server_the_archive_is_whole_and_the_descriptions_say_why_not(
     assert not archive.materializations("descriptions")
     assert "no_vlm_server" in [hold.error_code for hold in archive.archive.catalogue.holds()]
     assert archive.archive.catalogue.entry(VIDEO).status == "ready"  # type: ignore[union-attr]
-    with (
-        dg.DagsterInstance.get() as instance,
-        dg.build_sensor_context(instance=instance, resources={"archive": archive.archive}) as context,
-    ):
-        tick = describe_when_ready(context)
+    with dg.DagsterInstance.get() as instance:
+        tick = archive.describing_tick(instance)
+    assert isinstance(tick, dg.SensorResult)
     assert {key.to_user_string() for request in tick.run_requests for key in request.asset_selection} == {"transcript"}
 
 

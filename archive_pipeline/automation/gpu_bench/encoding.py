@@ -28,10 +28,9 @@ def compiled(model: str, asked: Asked, figures: Figures) -> None:
     """Pictures a second of the bare model as it is, and by `torch.compile`."""
     import torch
 
-    from archive_pipeline.encoders.loading import load, load_untrained
-    from archive_pipeline.encoders.names import architectures
+    from archive_pipeline.encoders.bench import bench_encoder
 
-    encoder = load_untrained(model, asked.device) if model in architectures() else load(model, asked.device)
+    encoder = bench_encoder(model, asked.device)
     n = encoder.batch_size
     tensors = encoder.to_input(torch.zeros((n, *encoder.preprocessing.size, 3), dtype=torch.uint8))
     with torch.inference_mode():

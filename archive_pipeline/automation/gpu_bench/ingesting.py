@@ -6,12 +6,10 @@ from pathlib import Path
 
 from archive_pipeline.automation.bench_archive import own_archive
 from archive_pipeline.automation.gpu_bench.asked import Asked, Figures
-from archive_pipeline.automation.gpu_bench.preparing import ingested_model
-from archive_pipeline.automation.gpu_use import watched_gpu
-from archive_pipeline.automation.ingest_bench import BENCH, end_encoder, ingest, seconds_by_stage
-from archive_pipeline.automation.processor_time import of_descendants
+from archive_pipeline.automation.ingest_bench import BENCH, costed, ingest, seconds_by_stage
 from archive_pipeline.collections.model import Collection
 from archive_pipeline.collections.registration import write_collection
+from archive_pipeline.encoders.untrained import name_with_weights
 from archive_pipeline.resources.archive import Archive
 from archive_pipeline.settings import Settings
 from archive_pipeline.stages.chain import CHAIN, FRAMES
@@ -25,16 +23,14 @@ def ingest_with(wanted: str, asked: Asked, figures: Figures) -> None:
     source = own_archive(folder, chosen)
     for programme in asked.programmes.iterdir():
         os.link(programme, source / programme.name)
-    collection = Collection(name=BENCH, source=source, model=ingested_model(asked), settle_s=0.0)
+    collection = Collection(
+        name=BENCH, source=source, model=name_with_weights(asked.models[0], Path(asked.work)), settle_s=0.0
+    )
     write_collection(Settings().registered_collections_dir, collection)
-    with of_descendants() as used, watched_gpu() as gpu:
-        try:
-            wall_s = ingest(BENCH, asked.jobs)
-        finally:
-            encoder_s = end_encoder()
-    figures.note(wall_s=wall_s, realtime_factor=asked.videos * asked.seconds / wall_s)
-    figures.note(processor_s=used.processor_s, encoder_processor_s=encoder_s)
-    if use := gpu.use():
+    cost = costed(lambda: ingest(BENCH, asked.jobs))
+    figures.note(wall_s=cost.wall_s, realtime_factor=asked.videos * asked.seconds / cost.wall_s)
+    figures.note(processor_s=cost.processor_s, encoder_processor_s=cost.encoder_s)
+    if use := cost.gpu:
         figures.note(gpu_busy_percent=use.computing, decoder_busy_percent=use.decoding)
     archive = Archive()
     ready = [entry.name for entry in archive.catalogue.entries(BENCH) if entry.status == "ready"]

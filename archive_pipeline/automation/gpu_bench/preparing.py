@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive_pipeline.automation.gpu_bench.asked import Asked, Figures
-from archive_pipeline.encoders.names import architectures
 from archive_pipeline.encoders.untrained import with_weights
 from archive_pipeline.media.bench import make_programme
 from archive_pipeline.media.decoders.gpus import gpus
@@ -50,9 +49,3 @@ def prepare(asked: Asked, figures: Figures) -> None:
         subprocess.run([ffmpeg, "-v", "error", "-nostdin", *copy, *named], check=True, stdin=subprocess.DEVNULL)
     figures.note(videos=asked.videos, seconds_each=asked.seconds)
     figures.note(model=with_weights(asked.models[0], Path(asked.work)))
-
-
-def ingested_model(asked: Asked) -> str:
-    """What `prepare` wrote weights for."""
-    name = asked.models[0]
-    return f"{name}@{Path(asked.work) / name}.pt" if name in architectures() else name
